@@ -1,0 +1,37 @@
+# make setup · demo · test · check · bench · soak        demo and test make their own setup
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The stamp carries the digest of everything that decides what is installed.
+STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
+
+.PHONY: setup demo test check bench soak clean
+setup: $(STAMP)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"ricloop needs Python 3.11 or newer, this is {v[0]}.{v[1]}: make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "no venv module: apt-get install python3-venv, or make PYTHON=/path/to/python3"; exit 1; }
+	@echo "installing ricloop into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@rm -f $(VENV)/.stamp-* && touch $@
+
+demo: setup
+	@$(BIN)/ricloop demo $(ARGS)
+
+test: setup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+
+check: setup
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: setup
+	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+soak: setup
+	@$(BIN)/python tests/bench/soak.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

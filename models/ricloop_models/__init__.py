@@ -1,0 +1,1 @@
+"""Learned models for ricloop xApps: networks, training runs and cards."""

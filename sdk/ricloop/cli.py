@@ -1,0 +1,149 @@
+"""The command `ricloop`. Sub-commands of other packages come in by the entry-point group `ricloop.cli`.
+
+Exit codes: 0 done · 1 the run failed, or a bug · 2 wrong usage, file or setting · 3 a socket or a peer ·
+4 the run ended but what it must hold did not · 130 Ctrl-C · 143 SIGTERM.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import entry_points, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ricloop.core.errors import ConfigError, RicloopError, nearest
+
+OWN_COMMANDS = ("ric", "decode")
+
+
+def ric(
+    xapp: Annotated[
+        list[str] | None, typer.Option(help="An installed xApp's name, or module:Class. May be given more than once.")
+    ] = None,
+    listen: Annotated[
+        list[str] | None, typer.Option(help="tcp://HOST:PORT or sctp://HOST:PORT. May be given more than once.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="TOML file with a table per xApp.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="xapp.key=value, over the file. May be given more than once.")
+    ] = None,
+    topology: Annotated[Path | None, typer.Option(help="JSON file: cells, and which cell covers which.")] = None,
+    stage: Annotated[str, typer.Option(help="off, shadow (decides, sends nothing) or active.")] = "active",
+    audit: Annotated[Path | None, typer.Option(help="Write one JSON line per decision and outcome to this file.")] = None,
+    metrics: Annotated[str | None, typer.Option(help="Serve Prometheus metrics at HOST:PORT.")] = None,
+    capture: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcap file.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="End after so many seconds.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    clock: Annotated[str, typer.Option(help="real, or lockstep with --harness.")] = "real",
+    harness: Annotated[bool, typer.Option("--harness", hidden=True)] = False,
+) -> None:
+    """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
+    from ricloop.runtime.serve import RicOptions, run_ric
+
+    run_ric(
+        RicOptions(
+            xapps=tuple(xapp or ["minimal"]),
+            listen=tuple(listen or ["tcp://127.0.0.1:36421"]),
+            settings_file=settings,
+            overrides=tuple(set_ or ()),
+            topology_file=topology,
+            stage=stage,
+            audit_file=audit,
+            metrics=metrics,
+            capture_file=capture,
+            seconds=seconds,
+            json_file=json_file,
+            quiet=quiet,
+            clock=clock,
+            harness=harness,
+        )
+    )
+
+
+def decode(
+    files: Annotated[list[Path] | None, typer.Argument(help="pcap, pcapng, raw PDU or hex text; none: stdin.")] = None,
+    json_out: Annotated[bool, typer.Option("--json", help="Print JSON instead of a tree.")] = False,
+) -> None:
+    """Print the message tree of every E2AP message in the files."""
+    import json
+
+    from ricloop.decode import decode_inputs, render
+
+    failed = False
+    trees = []
+    for tree in decode_inputs(files or []):
+        failed |= "error" in tree
+        if json_out:
+            trees.append(tree)
+        else:
+            typer.echo(render(tree))
+    if json_out:
+        typer.echo(json.dumps(trees, indent=2))
+    if failed:
+        raise typer.Exit(1)
+
+
+def show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ricloop {version('ricloop')}, Python {sys.version.split()[0]}, codec: pure Python")
+        raise typer.Exit
+
+
+def build(command: str | None = None) -> typer.Typer:
+    """The whole command line; given the name of one command, only that one is imported (start-up time)."""
+    app = typer.Typer(
+        name="ricloop",
+        help="Write, test and run near-real-time RIC xApps.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    plugins = {entry.name: entry for entry in entry_points(group="ricloop.cli")}
+    app.callback()(_root)
+    app.command()(ric)
+    app.command()(decode)
+    for name in sorted(plugins) if command not in (*OWN_COMMANDS, *plugins) else [command]:
+        if name in plugins:
+            loaded = plugins[name].load()
+            if isinstance(loaded, typer.Typer):
+                app.add_typer(loaded, name=name)
+            else:
+                app.command(name)(loaded)
+    if command is not None and not command.startswith("-") and command not in (*OWN_COMMANDS, *plugins):
+        known = sorted((*OWN_COMMANDS, *plugins))
+        raise ConfigError(f"there is no command '{command}'.{nearest(command, known)} Commands: {', '.join(known)}")
+    return app
+
+
+def _root(
+    version_: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Write, test and run near-real-time RIC xApps."""
+
+
+def main() -> None:
+    """Entry point. A person sees one line that names the thing, the value and the way out; never a traceback."""
+    try:
+        build(sys.argv[1] if len(sys.argv) > 1 else None)()
+    except RicloopError as error:
+        _end(f"ricloop: error: {error}", error.exit_code)
+    except KeyboardInterrupt:
+        _end("ricloop: interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except Exception as error:
+        if os.environ.get("RICLOOP_TRACE"):
+            raise
+        _end(f"ricloop: bug: {type(error).__name__}: {error} (RICLOOP_TRACE=1 shows where)", 1)
+
+
+def _end(line: str, code: int) -> None:
+    sys.stderr.write(line + "\n")
+    raise SystemExit(code)

@@ -1,0 +1,1 @@
+"""Values, ids, typed needs, deadlines and errors. Imports nothing of ours."""

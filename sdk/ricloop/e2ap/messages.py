@@ -1,0 +1,299 @@
+"""E2AP messages as values: one frozen dataclass per message (O-RAN.WG3.E2AP v2.03 and v3.01, clause 9.1).
+
+Names are the specification's, in Python's spelling. What cannot be valid cannot be encoded: ranges are checked by
+the codec. Octet strings that belong to a service model stay `bytes` here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from ricloop.core.ids import NodeId, Plmn
+
+
+class ActionType(Enum):
+    """RICactionType."""
+
+    REPORT = "report"
+    INSERT = "insert"
+    POLICY = "policy"
+
+
+class AckRequest(Enum):
+    """RICcontrolAckRequest (v2 and later)."""
+
+    NO_ACK = "noAck"
+    ACK = "ack"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RequestId:
+    """RICrequestID: who asked (`requestor`) and which of its requests (`instance`); each 0..65535."""
+
+    requestor: int
+    instance: int
+
+    def __str__(self) -> str:
+        return f"{self.requestor}/{self.instance}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Cause: group (`ricRequest ricService e2Node transport protocol misc`) and value, as in clause 9.2.1."""
+
+    group: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalRicId:
+    """GlobalRIC-ID; `value` has 20 bits."""
+
+    plmn: Plmn
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RanFunction:
+    """RANfunction-Item: `definition` is the service model's own description."""
+
+    id: int
+    revision: int = 0
+    oid: str
+    definition: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentConfig:
+    """E2nodeComponentConfigAddition-Item: one interface of the node, and its set-up exchange.
+
+    `component` is the E2nodeComponentID as (alternative, value): `("nG", amf name)`, `("f1", gNB-DU id)`,
+    `("e1", gNB-CU-UP id)`, `("xn", NodeId)`, `("s1", mme name)`, `("x2", raw value)`, `("w1", ngENB-DU id)`.
+    """
+
+    interface: str
+    """`ng xn e1 f1 w1 s1 x2`."""
+    component: tuple[str, object]
+    request: bytes = b""
+    response: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentConfigAck:
+    """E2nodeComponentConfigAdditionAck-Item; `failure` is None on success."""
+
+    interface: str
+    component: tuple[str, object]
+    failure: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCause:
+    """RANfunctionIEcause-Item."""
+
+    id: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionId:
+    """RANfunctionID-Item."""
+
+    id: int
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalityDiagnostics:
+    """CriticalityDiagnostics; `ies` holds (criticality, IE id, type of error)."""
+
+    procedure_code: int | None = None
+    triggering_message: str | None = None
+    procedure_criticality: str | None = None
+    request_id: RequestId | None = None
+    ies: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubsequentAction:
+    """RICsubsequentAction: what the node does after an insert; `time_to_wait` as `w10ms`."""
+
+    type: str
+    time_to_wait: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionToBeSetup:
+    """RICaction-ToBeSetup-Item."""
+
+    id: int
+    type: ActionType = ActionType.REPORT
+    definition: bytes | None = None
+    subsequent: SubsequentAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionNotAdmitted:
+    """RICaction-NotAdmitted-Item."""
+
+    id: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2SetupRequest:
+    transaction_id: int
+    node: NodeId
+    functions: tuple[RanFunction, ...]
+    components: tuple[ComponentConfig, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2SetupResponse:
+    transaction_id: int
+    ric: GlobalRicId
+    accepted: tuple[FunctionId, ...] = ()
+    rejected: tuple[FunctionCause, ...] = ()
+    components: tuple[ComponentConfigAck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2SetupFailure:
+    transaction_id: int
+    cause: Cause
+    time_to_wait_s: int | None = None
+    """One of 1, 2, 5, 10, 20, 60 seconds."""
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorIndication:
+    transaction_id: int | None = None
+    request_id: RequestId | None = None
+    function_id: int | None = None
+    cause: Cause | None = None
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetRequest:
+    transaction_id: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetResponse:
+    transaction_id: int
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionRequest:
+    request_id: RequestId
+    function_id: int
+    event_trigger: bytes
+    actions: tuple[ActionToBeSetup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionResponse:
+    request_id: RequestId
+    function_id: int
+    admitted: tuple[int, ...]
+    not_admitted: tuple[ActionNotAdmitted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionFailure:
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionDeleteRequest:
+    request_id: RequestId
+    function_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionDeleteResponse:
+    request_id: RequestId
+    function_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionDeleteFailure:
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicIndication:
+    request_id: RequestId
+    function_id: int
+    action_id: int
+    sequence: int | None = None
+    """RICindicationSN, 0..65535, wraps."""
+    type: ActionType = ActionType.REPORT
+    """REPORT or INSERT."""
+    header: bytes
+    message: bytes
+    call_process_id: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicControlRequest:
+    request_id: RequestId
+    function_id: int
+    call_process_id: bytes | None = None
+    header: bytes
+    message: bytes
+    ack: AckRequest | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicControlAcknowledge:
+    request_id: RequestId
+    function_id: int
+    call_process_id: bytes | None = None
+    outcome: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicControlFailure:
+    request_id: RequestId
+    function_id: int
+    call_process_id: bytes | None = None
+    cause: Cause
+    outcome: bytes | None = None
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+Message: TypeAlias = (
+    E2SetupRequest
+    | E2SetupResponse
+    | E2SetupFailure
+    | ErrorIndication
+    | ResetRequest
+    | ResetResponse
+    | RicSubscriptionRequest
+    | RicSubscriptionResponse
+    | RicSubscriptionFailure
+    | RicSubscriptionDeleteRequest
+    | RicSubscriptionDeleteResponse
+    | RicSubscriptionDeleteFailure
+    | RicIndication
+    | RicControlRequest
+    | RicControlAcknowledge
+    | RicControlFailure
+)
+"""Every message that a session can send or receive."""

@@ -1,0 +1,133 @@
+"""What every service model offers the runtime: describe a node's offer, plan subscriptions, read indications, write controls.
+
+A service model is one folder beside this file and one entry in `e2sm/registry.py`. Nothing here knows E2AP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ricloop.core.actions import Action
+from ricloop.core.dialect import Dialect
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import CellId, UeHandle, UeId
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What one RAN function of one node can do, read from its definition."""
+
+    model: str
+    """Key in `registry.SERVICE_MODELS`: `kpm`, `rc`, `ccc`."""
+    cells: tuple[CellId, ...] = ()
+    """Cells that the definition itself names (CCC does)."""
+    detail: Any = None
+    """The decoded definition, for the service model's own use."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """One action of a subscription, and what its indications will mean."""
+
+    action_id: int
+    definition: bytes | None
+    cell: CellId | None = None
+    """The cell it reports on (a KPM Format 1 indication names none); None: node level."""
+    detail: Any = None
+    """The decoded action definition: fixes names and order of the values."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionPlan:
+    """One RIC subscription: at most 16 actions under one event trigger."""
+
+    event_trigger: bytes
+    actions: tuple[ActionPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One decoded indication. Parts of one feed, one gNB and one `time` make a Report."""
+
+    time: int
+    """Collection start (KPM) or event time (CCC): nanoseconds since the Unix epoch, by the node's clock."""
+    cell: CellId | None
+    content: Any
+    """The service model's own columns."""
+    periodic: bool = True
+    """False for events, which are never coalesced."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlContext:
+    """What the runtime knows that an action needs to become bytes."""
+
+    ue: UeId | None = None
+    """The UE as the target node calls it."""
+    state: Any = None
+    """The last reported state of the resource (CCC's old values); None while unknown."""
+    dialect: Dialect = Dialect()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a node's control outcome says about one action. An acknowledge can still list a failure."""
+
+    accepted: bool
+    reason: str = ""
+
+
+HandleOf = Callable[[UeId], UeHandle]
+"""Turns a node's name of a UE into the runtime's handle."""
+
+
+class ServiceModel(Protocol):
+    """One E2 service model. All methods are pure; every one that reads bytes raises only `DecodeError`."""
+
+    name: str
+    """Key in the registry."""
+    short_name: str
+    """RANfunction short name to match, as `ORAN-E2SM-KPM`."""
+    arc: int
+    """Last arc of its OID: 2 KPM, 3 RC, 4 CCC."""
+
+    def describe(self, definition: bytes) -> Offer:
+        """Read a RAN function definition."""
+
+    def plan(
+        self, feed: Feed[Any], offer: Offer, cells: Sequence[CellId], served: frozenset[str], dialect: Dialect
+    ) -> tuple[SubscriptionPlan, ...]:
+        """The subscriptions that bring `feed` from this node; empty where the node has nothing for it.
+
+        `cells` are the node's cells. `served` names what another node of the same gNB already brings to this feed
+        (metric names), so that it is not asked twice.
+        """
+
+    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+        """What of `feed` this node can bring (metric names; structure names)."""
+
+    def owns(self, feed: Feed[Any]) -> bool:
+        """True for this model's feeds."""
+
+    def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
+        """Read one indication."""
+
+    def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Any:
+        """Make the feed's value (`kpm.Report`, `ccc.States` …) of the parts; `previous` is its last value or None."""
+
+    def controls(self, action: Action) -> bool:
+        """True for this model's actions."""
+
+    def can_control(self, action: Action, offer: Offer) -> bool:
+        """True where the node's definition announces the function and style that `action` needs."""
+
+    def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
+        """Control header and control message. Raises `EncodeError` when the context lacks what the action needs."""
+
+    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+        """Read the control outcome of an acknowledge."""
+
+    def confirmed(self, action: Action, value: Any) -> bool | None:
+        """Does a feed's new value show the action's effect? None when it says nothing about it."""

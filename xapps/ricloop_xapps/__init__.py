@@ -1,0 +1,1 @@
+"""xApps that ship with ricloop, and the commands that need the simulator beside them."""
