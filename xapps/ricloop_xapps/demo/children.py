@@ -1,0 +1,102 @@
+"""The demo's child processes: `ricloop ric` and `ricloop sim run`, spoken to in JSON lines on their pipes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ricloop.core.errors import RicloopError
+
+
+class ChildError(RicloopError):
+    """A child process ended or said no."""
+
+
+class Child:
+    """One `ricloop …` process with `--harness`. Ask it something, get its answer; it ends when told to or closed."""
+
+    def __init__(self, title: str, arguments: list[str], log: Path) -> None:
+        self.title, self._log = title, log
+        self._errors = log.open("w")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ricloop", *arguments, "--harness"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            bufsize=1,
+            # Its own session: Ctrl-C reaches this process only, which then ends its children in order.
+            start_new_session=True,
+        )
+
+    def ask(self, op: str, **values: Any) -> dict[str, Any]:
+        """Send one operation and wait for its answer. Raises ChildError with the child's last words."""
+        self.tell(op, **values)
+        return self.answer()
+
+    def tell(self, op: str, **values: Any) -> None:
+        """Send one operation; its answer is fetched by `answer`."""
+        stdin = self._process.stdin
+        try:
+            if stdin is None:
+                raise BrokenPipeError
+            stdin.write(json.dumps({"op": op, **values}) + "\n")
+            stdin.flush()
+        except (BrokenPipeError, ValueError):
+            raise self._ended() from None
+
+    def answer(self) -> dict[str, Any]:
+        """The next line the child prints."""
+        stdout = self._process.stdout
+        line = stdout.readline() if stdout else ""
+        if not line:
+            raise self._ended()
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise ChildError(f"{self.title}: {answer['error']}")
+        return answer
+
+    def close(self, patience_s: float = 5.0) -> None:
+        """End it: close its pipe, then SIGTERM, and SIGKILL where it does not drain in `patience_s`."""
+        process = self._process
+        with contextlib.suppress(OSError):
+            if process.stdin:
+                process.stdin.close()
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(patience_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if process.stdout:
+            process.stdout.close()
+        self._errors.close()
+
+    def _ended(self) -> ChildError:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+        last = deque(self._log.read_text().splitlines(), 3)
+        said = " · ".join(line.strip() for line in last if line.strip()) or "it said nothing"
+        return ChildError(f"{self.title} ended with status {self._process.returncode}: {said}")
+
+
+@contextlib.contextmanager
+def family() -> Iterator[list[Child]]:
+    """A list of children; all are closed at the end, side by side, whatever happened."""
+    children: list[Child] = []
+    try:
+        yield children
+    finally:
+        closing = [threading.Thread(target=child.close) for child in children]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join()

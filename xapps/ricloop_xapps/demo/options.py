@@ -1,0 +1,43 @@
+"""What a demo run is asked to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+
+class Wire(str, Enum):
+    """What carries E2 between the nodes and the RIC."""
+
+    TCP = "tcp"
+    SCTP = "sctp"
+    MEMORY = "memory"
+
+
+class Pace(str, Enum):
+    """Which clock drives the world."""
+
+    REAL = "real"
+    LOCKSTEP = "lockstep"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """See the command's help for each."""
+
+    seconds: float
+    scenario: str
+    seed: int
+    wire: Wire
+    pace: Pace
+    xapp: str
+    overrides: tuple[str, ...]
+    settings_file: Path | None
+    run_dir: Path
+
+    @property
+    def quiet_seconds(self) -> float:
+        """No new controls this long before the end, so that the effect of each can still be seen."""
+        return min(2.0, self.seconds / 4)

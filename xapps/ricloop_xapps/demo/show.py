@@ -1,0 +1,123 @@
+"""What a person sees: a live table on a terminal, whole plain lines when piped, nothing when quiet."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+LINE_EVERY_S = 2.0
+
+
+class Show:
+    """Context manager; call `status` as often as there is something new."""
+
+    def __init__(self, title: str, quiet: bool) -> None:
+        self._title, self._quiet = title, quiet
+        self.console = Console(quiet=quiet, soft_wrap=not sys.stdout.isatty())
+        self._live = Live(console=self.console, transient=True, auto_refresh=False) if self.console.is_terminal else None
+        self._last_line = 0.0
+
+    def __enter__(self) -> Show:
+        self.console.print(self._title)
+        if self._live and not self._quiet:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def status(self, ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]], share: float) -> None:
+        """`share` of the run, 0..1."""
+        if self._quiet:
+            return
+        if self._live:
+            self._live.update(Group(_table(ric, worlds), ProgressBar(total=1.0, completed=share)), refresh=True)
+        elif time.monotonic() - self._last_line >= LINE_EVERY_S:
+            self._last_line = time.monotonic()
+            self.console.print(_line(ric, worlds, share), highlight=False)
+
+
+def _sum(worlds: Sequence[Mapping[str, Any]], key: str) -> float:
+    return float(sum(world[key] for world in worlds))
+
+
+def _line(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]], share: float) -> str:
+    controls = ric["controls"]
+    return (
+        f"{100 * share:3.0f} %  reports {ric['received']}  controls {controls['sent']}  "
+        f"accepted {controls['accepted']}  asleep {_sum(worlds, 'asleep'):.0f} cells  "
+        f"power {_sum(worlds, 'power_w'):.0f} W of {_sum(worlds, 'baseline_power_w'):.0f} W"
+    )
+
+
+def _table(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(caption=_line(ric, worlds, 0.0)[6:], caption_justify="left")
+    for name, justify in (("cell", "left"), ("MHz", "right"), ("state", "left"), ("PRB", "left"), ("users", "right")):
+        table.add_column(name, justify="right" if justify == "right" else "left")
+    table.add_column("W", justify="right")
+    for world in worlds:
+        for cell in world["table"]:
+            bar = "█" * round(cell["prb_percent"] / 5)
+            style = "dim" if cell["state"] != "active" else ""
+            table.add_row(
+                cell["cell"],
+                f"{cell['frequency_mhz']:.0f}",
+                cell["state"],
+                f"{cell['prb_percent']:5.1f} % {bar}",
+                f"{cell['users']}",
+                f"{cell['power_w']:.0f}",
+                style=style,
+            )
+        table.add_section()
+    return table
+
+
+def summary(result: Mapping[str, Any]) -> Table:
+    """The result, as a table of few lines."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    controls, loop, e2e = result["controls"], result["loop_ms"], result["e2e_ms"]
+    table.add_row("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users")
+    table.add_row(
+        "indications",
+        f"{result['received']} received = {result['decided']} decided + {result['superseded']} superseded "
+        f"+ {result['refused']} refused",
+    )
+    table.add_row(
+        "controls",
+        f"{controls['sent']} sent, {controls['accepted']} accepted, {controls['rejected']} rejected, "
+        f"{controls['timed_out']} timed out, {controls['effect_confirmed']} seen to take effect",
+    )
+    table.add_row("loop", f"{latency(loop)}   {result['deadline_misses']} missed {result['deadline_ms']:g} ms")
+    if e2e["count"]:
+        table.add_row("node to node", latency(e2e))
+    table.add_row(
+        "energy",
+        f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} always on: "
+        f"{result['energy_saved_percent']:.2f} % saved at equal served traffic "
+        f"(the clairvoyant optimum saves {result['clairvoyant_saved_percent']:.2f} %)",
+    )
+    table.add_row(
+        "traffic",
+        f"{result['lost_traffic_percent']:.3f} % lost ({result['baseline_lost_traffic_percent']:.3f} % always on), "
+        f"uncovered {result['uncovered_cell_seconds']:g} cell-seconds",
+    )
+    table.add_row("digest", result["digest"] or "none: the wall clock does not repeat")
+    return table
+
+
+def latency(ms: Mapping[str, Any]) -> str:
+    """`p50 1.2 ms, p99 3.4 ms … over 56` or that there is none."""
+    if not ms["count"]:
+        return "none measured"
+    return f"p50 {ms['p50']:.2f} ms, p99 {ms['p99']:.2f} ms, max {ms['max']:.2f} ms over {ms['count']}"

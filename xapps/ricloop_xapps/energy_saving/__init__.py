@@ -1,0 +1,1 @@
+"""Rule-based energy saving: drain, sleep, and wake ahead of demand."""
