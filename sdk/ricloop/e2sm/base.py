@@ -1,4 +1,4 @@
-"""What every service model offers the runtime: describe a node's offer, plan subscriptions, read indications, write controls.
+"""What every service model offers the runtime: read an offer, plan subscriptions, read indications, write controls.
 
 A service model is one folder beside this file and one entry in `e2sm/registry.py`. Nothing here knows E2AP.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ricloop.core.actions import Action
-from ricloop.core.dialect import Dialect
+from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, UeHandle, UeId
 
@@ -68,7 +68,7 @@ class ControlContext:
     """The UE as the target node calls it."""
     state: Any = None
     """The last reported state of the resource (CCC's old values); None while unknown."""
-    dialect: Dialect = Dialect()
+    dialect: Dialect = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
