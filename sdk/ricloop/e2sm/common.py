@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ricloop.core.actions import Action
-from ricloop.core.errors import DecodeError
+from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import CellId, Cgi, Guami, Plmn, UeHandle, UeId
 
 NCI_BITS = 36
@@ -104,8 +104,16 @@ def slice_from_asn(value: dict[str, Any]) -> Slice:
 
 def cell_to_asn(cell: CellId) -> tuple[str, dict[str, Any]]:
     """A CGI. NR only: a packed cell id has no room for an E-UTRA one."""
-    cgi = Cgi.unpack(cell)
+    cgi = spelled_out(cell)
     return "nR-CGI", {"pLMNIdentity": cgi.plmn.octets, "nRCellIdentity": ((cgi.nci << 4).to_bytes(5, "big"), NCI_BITS)}
+
+
+def spelled_out(cell: CellId) -> Cgi:
+    """The cell's CGI, to be sent. Raises EncodeError where the id does not hold one."""
+    try:
+        return Cgi.unpack(cell)
+    except (ValueError, OverflowError) as error:
+        raise EncodeError(f"{cell} is no packed cell id: {error}") from error
 
 
 def cell_from_asn(value: tuple[str, Any], path: str) -> CellId:
@@ -140,7 +148,7 @@ def ue_to_asn(ue: UeId) -> tuple[str, dict[str, Any]]:
         value = {"gNB-CU-CP-UE-E1AP-ID": ue.e1ap[0]}
         kind = "gNB-CU-UP-UEID"
     else:
-        raise ValueError(f"{ue} has neither an AMF id with its GUAMI, nor exactly one F1AP or E1AP id")
+        raise EncodeError(f"{ue} has neither an AMF id with its GUAMI, nor exactly one F1AP or E1AP id")
     if ue.ran_ue_id is not None:
         value["ran-UEID"] = ue.ran_ue_id
     return kind, value

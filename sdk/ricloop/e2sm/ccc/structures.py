@@ -2,45 +2,62 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
+from ricloop.core.errors import DecodeError
+from ricloop.e2sm.ccc.wire import fold
 
-
-class SavingState(StrEnum):
-    """energySavingState: what the cell does now. Read only."""
-
-    NOT_SAVING = "isNotEnergySaving"
-    SAVING = "isEnergySaving"
+_STATES = {"isenergysaving": True, "isnotenergysaving": False}
+_CONTROLS = {"tobeenergysaving": True, "tobenotenergysaving": False}
 
 
-class SavingControl(StrEnum):
-    """energySavingControl: what the cell shall do. The attribute that a control writes."""
-
-    NOT_SAVING = "toBeNotEnergySaving"
-    SAVING = "toBeEnergySaving"
-
-
-class EnergySaving(BaseModel):
-    """O-CESManagementFunction (8.8.2.5; v03.00 and later): energy saving of one cell."""
+@dataclass(frozen=True, slots=True)
+class EnergySaving:
+    """O-CESManagementFunction (8.8.2.5; v03.00 and later): energy saving of one cell. None: not in the message."""
 
     name: ClassVar[str] = "O-CESManagementFunction"
-    state_attribute: ClassVar[str] = "energySavingState"
-    control_attribute: ClassVar[str] = "energySavingControl"
+    STATE: ClassVar[str] = "energySavingState"
+    CONTROL: ClassVar[str] = "energySavingControl"
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    switch: bool | None = None
+    """cesSwitch: whether centralised energy saving is on. Read only."""
+    saving: bool | None = None
+    """energySavingState: what the cell does. Read only."""
+    control: bool | None = None
+    """energySavingControl: what the cell shall do. The attribute that a control writes."""
 
-    ces_switch: bool | None = Field(None, validation_alias=AliasChoices("cesSwitch", "CESSwitch"))
-    state: SavingState | None = Field(None, validation_alias="energySavingState")
-    control: SavingControl | None = Field(None, validation_alias="energySavingControl")
-
-    @field_validator("state", "control", mode="before")
     @classmethod
-    def _any_case(cls, value: object) -> object:
-        # Outside the standard's own examples the spelling of values differs in capitals between nodes.
-        if isinstance(value, str):
-            for known in (*SavingState, *SavingControl):
-                if known.value.lower() == value.lower():
-                    return known.value
-        return value
+    def read(cls, values: Mapping[str, Any], path: str) -> EnergySaving:
+        """Keys and values match without case, because nodes differ. Raises DecodeError for a value of no meaning."""
+        by_key = {fold(key): value for key, value in values.items()}
+        switch = by_key.get("cesswitch")
+        if switch is not None and not isinstance(switch, bool):
+            raise DecodeError(f"{switch!r} is neither true nor false", path=f"{path}.cesSwitch")
+        return cls(
+            switch=switch,
+            saving=_meaning(by_key.get(fold(cls.STATE)), _STATES, f"{path}.{cls.STATE}"),
+            control=_meaning(by_key.get(fold(cls.CONTROL)), _CONTROLS, f"{path}.{cls.CONTROL}"),
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Attributes as they are sent."""
+        values: dict[str, Any] = {}
+        if self.switch is not None:
+            values["cesSwitch"] = self.switch
+        if self.saving is not None:
+            values[self.STATE] = "isEnergySaving" if self.saving else "isNotEnergySaving"
+        if self.control is not None:
+            values[self.CONTROL] = "toBeEnergySaving" if self.control else "toBeNotEnergySaving"
+        return values
+
+
+def _meaning(value: Any, known: dict[str, bool], path: str) -> bool | None:
+    if value is None:
+        return None
+    meaning = known.get(value.lower()) if isinstance(value, str) else None
+    if meaning is None:
+        raise DecodeError(f"{value!r} is none of {', '.join(known)} (in any case)", path=path)
+    return meaning

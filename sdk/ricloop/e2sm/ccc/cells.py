@@ -1,0 +1,43 @@
+"""CellGlobalId (9.3.38): the only resource that CCC names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from ricloop.core.ids import CellId, Cgi, Plmn
+from ricloop.e2sm.ccc.wire import Wire
+from ricloop.e2sm.common import spelled_out
+
+Hex = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{1,9}$")]
+
+
+class PlmnIdentity(Wire):
+    mcc: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+    mnc: Annotated[str, StringConstraints(pattern=r"^[0-9]{2,3}$")]
+
+
+class CellGlobalId(Wire):
+    plmnIdentity: PlmnIdentity
+    nRCellIdentity: Hex | None = None
+    eUTRACellIdentity: Hex | None = Field(default=None)
+
+    @model_validator(mode="after")
+    def _one_identity(self) -> CellGlobalId:
+        if (self.nRCellIdentity is None) == (self.eUTRACellIdentity is None):
+            raise ValueError("needs either nRCellIdentity or eUTRACellIdentity")
+        return self
+
+    @property
+    def cell(self) -> CellId | None:
+        """Packed; None for an E-UTRA cell, which has no packed form."""
+        if self.nRCellIdentity is None:
+            return None
+        return Cgi(Plmn(self.plmnIdentity.mcc, self.plmnIdentity.mnc), int(self.nRCellIdentity, 16)).packed
+
+    @classmethod
+    def of(cls, cell: CellId) -> CellGlobalId:
+        cgi = spelled_out(cell)
+        plmn = PlmnIdentity(mcc=cgi.plmn.mcc, mnc=cgi.plmn.mnc)
+        return cls(plmnIdentity=plmn, nRCellIdentity=f"{cgi.nci:09X}")
