@@ -15,17 +15,21 @@ from __future__ import annotations
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, hold, ms, on, topology
 from ricloop.core.actions import Action
 from ricloop.e2sm import ccc, kpm, rc
-from ricloop_xapps.energy_saving.trend import Trend
+from ricloop_xapps.energy_saving.trend import Floats, Trend
 
-PRB = kpm.Metric("RRU.PrbTotDl")
+Rows = NDArray[np.intp]
+
+USED = kpm.Metric("RRU.PrbUsedDl")
+AVAILABLE = kpm.Metric("RRU.PrbAvailDl")
 CONNECTED = kpm.Metric("RRC.ConnMean")
 RSRP = kpm.Metric("RSRP")
 
-load = kpm.every(ms(100), PRB, CONNECTED)
+load = kpm.every(ms(100), USED, AVAILABLE, CONNECTED)
 users = kpm.every_ue(ms(500), RSRP, CONNECTED)
 state = ccc.watch(ccc.EnergySaving)
 
@@ -35,6 +39,8 @@ class Limits(Settings):
     """Downlink PRB use, in percent of the covering cell, both cells' load together, under which a cell may sleep."""
     wake_above: float = 65.0
     """The same, above which the sleeping cell wakes."""
+    transfer: float = 1.0
+    """Resource blocks a cover needs for what one block of the capacity cell carried."""
     lead: float = 3.0
     """Reports ahead that load is extrapolated: at least the wake time over the report period."""
     margin: float = 1.0
@@ -64,14 +70,13 @@ class EnergySaving(XApp[Limits]):
         if not len(capacity):
             return Decision.none("no cell of this site is covered by another")
 
-        prb = np.nan_to_num(report[PRB].astype(np.float64))
         asleep = states.value.asleep(report.cells)[capacity]
-        together = self._on_cover(prb, capacity, cover)
+        alone, together = self._on_cover(report, capacity, cover)
         cells = report.cells[capacity]
         self._trend.update(cells, together)
         expected = self._trend.ahead(cells, self.settings.lead, self.settings.margin)
 
-        wake = asleep & (np.maximum(expected, prb[cover]) > self.settings.wake_above)
+        wake = asleep & (np.maximum(expected, alone) > self.settings.wake_above)
         rest = ~asleep & (np.maximum(expected, together) < self.settings.sleep_below)
         occupied = ~(report[CONNECTED][capacity] < 1)
         if not self.settings.drain:
@@ -88,18 +93,20 @@ class EnergySaving(XApp[Limits]):
         )
 
     @staticmethod
-    def _pairs(report: kpm.Report, plan: Topology) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def _pairs(report: kpm.Report, plan: Topology) -> tuple[Rows, Rows]:
         """Rows of the report's capacity cells and of the cells that cover them, shapes [pairs]."""
         row = {int(cell): i for i, cell in enumerate(report.cells)}
-        pairs = [(row[c], row[v]) for c in row for v in plan.covering(c) if v in row][:]
+        pairs = [(row[c], row[v]) for c in row for v in plan.covering(c) if v in row]
         first = dict(reversed(pairs))
         return np.fromiter(first.keys(), np.intp, len(first)), np.fromiter(first.values(), np.intp, len(first))
 
-    @staticmethod
-    def _on_cover(prb: np.ndarray, capacity: np.ndarray, cover: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        """Percent of each pair's cover that its own load and all its capacity cells' load would use."""
-        moved = np.bincount(cover, weights=prb[capacity], minlength=len(prb))
-        return (prb + moved)[cover]
+    def _on_cover(self, report: kpm.Report, capacity: Rows, cover: Rows) -> tuple[Floats, Floats]:
+        """Percent of each pair's cover: its own load, and with all its capacity cells' load; shapes [pairs]."""
+        used, available = (np.nan_to_num(report[m].astype(np.float64)) for m in (USED, AVAILABLE))
+        moved = self.settings.transfer * np.bincount(cover, weights=used[capacity], minlength=len(used))
+        # A cover that reports no resource blocks can take nothing.
+        share = np.divide(100.0, available, out=np.full(len(used), 1e9), where=available > 0)[cover]
+        return used[cover] * share, (used + moved)[cover] * share
 
     @staticmethod
     def _moves(located: Latest[kpm.UeReport], source: int, target: int) -> list[Action]:

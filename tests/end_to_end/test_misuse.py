@@ -1,0 +1,79 @@
+"""Wrong flags, missing files, a port in use, Ctrl-C: one line that names the thing and the way out, no traceback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["dem"], 2, "Did you mean 'demo'?"),
+        (["demo", "--scenario", "three-site"], 2, "Did you mean 'three-sites'?"),
+        (["demo", "--xapp", "energy-savin"], 2, "Did you mean 'energy-saving'?"),
+        (["demo", "--xapp", "no.such.module:Class"], 2, "no.such.module"),
+        (["demo", "--set", "energy-saving.sleep_bellow=1"], 2, "Did you mean 'sleep_below'?"),
+        (["demo", "--set", "energy-saving.sleep_below=often"], 2, "sleep_below"),
+        (["demo", "--settings", "absent.toml"], 2, "absent.toml"),
+        (["ric", "--listen", "tpc://127.0.0.1:1"], 2, "Did you mean 'tcp'?"),
+        (["ric", "--listen", "tcp://127.0.0.1"], 2, "port"),
+        (["ric", "--topology", "absent.json"], 2, "absent.json"),
+        (["ric", "--stage", "shadows"], 2, "shadow"),
+        (["replay", "absent.csv"], 2, "absent.csv"),
+        (["decode", "absent.pcap"], 2, "absent.pcap"),
+        (["sim", "run", "three-site"], 2, "three-sites"),
+    ],
+)
+def test_a_wrong_word_is_named_with_the_right_one(ricloop: Run, arguments: list[str], status: int, says: str) -> None:
+    done = ricloop(*arguments)
+    assert done.returncode == status, done.stderr
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_port_in_use_is_named(ricloop: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = ricloop("ric", "--listen", f"tcp://127.0.0.1:{port}")
+    assert done.returncode == 3
+    assert f"tcp://127.0.0.1:{port}" in done.stderr
+    assert "in use" in done.stderr
+
+
+def test_a_settings_file_with_an_unknown_key_is_named(ricloop: Run, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("[energy-saving]\nsleep_bellow = 1\n")
+    done = ricloop("demo", "--transport", "memory", "--settings", "settings.toml")
+    assert done.returncode == 2
+    for word in ("settings.toml", "sleep_bellow", "Did you mean 'sleep_below'?"):
+        assert word in done.stderr
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("command", [["ric"], ["demo"], ["sim", "run", "three-sites", "--clock", "real"]])
+def test_it_ends_in_order_when_told_to(command: list[str], sent: signal.Signals) -> None:
+    listen = ["--listen", "tcp://127.0.0.1:0"] if command == ["ric"] else []
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "ricloop", *command, *listen],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    assert first.strip()
+    process.send_signal(sent)
+    out, err = process.communicate(timeout=20)
+    assert "Traceback" not in out + err
+    assert process.returncode in (0, 128 + sent), err

@@ -1,0 +1,90 @@
+"""A run on one page: an HTML file with its figures and plots, no network needed to open it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ricloop_xapps.demo.show import latency
+
+WIDTH, HEIGHT, LEFT, BOTTOM = 900, 200, 60, 24
+
+STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2rem auto;padding:0 1rem;color:#1b1f24}
+h1{font-size:1.3rem}h2{font-size:1rem;margin:1.6rem 0 .2rem}table{border-collapse:collapse}
+td{padding:.15rem 1.2rem .15rem 0;vertical-align:top}td:first-child{color:#57606a}
+svg{width:100%;height:auto}text{font:11px system-ui,sans-serif;fill:#57606a}
+.key{font-size:.85rem;color:#57606a}.key b{display:inline-block;width:1.2em;height:.25em;vertical-align:middle;margin:0 .3em 0 1em}
+"""
+PALETTE = ("#0a7d4f", "#8c959f", "#b35900")
+
+
+def write_page(path: Path, title: str, result: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> None:
+    """Write the page. `worlds` hold a `series` each, all of one length and time axis."""
+    series = _added([world["series"] for world in worlds])
+    plots = [
+        ("Power", "W", {"controlled": series["power_w"], "always on": series["baseline_power_w"]}),
+        ("Cells asleep", "", {"asleep": series["asleep"]}),
+        ("Lost traffic", "Mbit/s", {"controlled": series["lost_mbps"]}),
+    ]
+    rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in _facts(result))
+    drawn = "".join(f"<h2>{name}</h2>{_plot(series['time_s'], unit, lines)}" for name, unit, lines in plots)
+    path.write_text(
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
+        f"<style>{STYLE}</style><h1>{html.escape(title)}</h1><table>{rows}</table>{drawn}</html>\n"
+    )
+
+
+def _facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    controls = result["controls"]
+    return [
+        ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
+        ("energy", f"{result['energy_kwh']:.4f} kWh, {result['energy_baseline_kwh']:.4f} kWh always on"),
+        ("saved, at equal served traffic", f"{result['energy_saved_percent']:.2f} %"),
+        ("clairvoyant optimum", f"{result['clairvoyant_saved_percent']:.2f} %"),
+        ("lost traffic", f"{result['lost_traffic_percent']:.3f} %"),
+        ("controls", ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in controls.items())),
+        ("loop", latency(result["loop_ms"])),
+        ("node to node", latency(result["e2e_ms"])),
+        ("digest", str(result["digest"])),
+    ]
+
+
+def _added(parts: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, list[float]]:
+    length = min(len(part["time_s"]) for part in parts)
+    added = {
+        name: [sum(part[name][i] for part in parts) for i in range(length)] for name in parts[0] if name != "time_s"
+    }
+    return {"time_s": list(parts[0]["time_s"][:length]), **added}
+
+
+def _plot(time: Sequence[float], unit: str, lines: Mapping[str, Sequence[float]]) -> str:
+    top = max((max(values, default=0.0) for values in lines.values()), default=0.0) * 1.05 or 1.0
+    end = max(time, default=0.0) or 1.0
+
+    def point(t: float, value: float) -> str:
+        return f"{LEFT + t / end * (WIDTH - LEFT - 8):.1f},{HEIGHT - BOTTOM - value / top * (HEIGHT - BOTTOM - 8):.1f}"
+
+    grid = ""
+    for share in (0.0, 0.5, 1.0):
+        y = HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - 8)
+        grid += (
+            f'<line x1="{LEFT}" x2="{WIDTH - 8}" y1="{y:.0f}" y2="{y:.0f}" stroke="#d0d7de"/>'
+            f'<text x="{LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{share * top:.4g} {html.escape(unit)}</text>'
+        )
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        x = LEFT + share * (WIDTH - LEFT - 8)
+        anchor = "end" if share == 1.0 else "middle"
+        grid += f'<text x="{x:.0f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{_clock(share * end)}</text>'
+    paths, key = "", ""
+    for (name, values), colour in zip(lines.items(), PALETTE, strict=False):
+        points = " ".join(point(t, v) for t, v in zip(time, values, strict=True))
+        paths += f'<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{points}"/>'
+        key += f'<b style="background:{colour}"></b>{html.escape(name)}'
+    return f'<div class=key>{key}</div><svg viewBox="0 0 {WIDTH} {HEIGHT}" role=img>{grid}{paths}</svg>'
+
+
+def _clock(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 600 else f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d} h"

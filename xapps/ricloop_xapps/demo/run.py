@@ -1,0 +1,33 @@
+"""One demo run: the network, the RIC, the result, and what a person keeps of it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+
+from ricloop_xapps.demo.latency import end_to_end_ms, percentiles
+from ricloop_xapps.demo.memory import run_in_memory
+from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
+from ricloop_xapps.demo.page import write_page
+from ricloop_xapps.demo.result import broken_promises, combine
+from ricloop_xapps.demo.show import Show, summary
+from ricloop_xapps.demo.sockets import run_over_sockets
+
+
+def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[str], Console]:
+    """The result, what it should have held and did not, and the console to go on printing to."""
+    title = (
+        f"ricloop demo: scenario {options.scenario}, seed {options.seed}, xApp {options.xapp}, "
+        f"E2 over {options.wire.value}, {options.pace.value} clock, {options.seconds:g} s"
+    )
+    with Show(title, quiet) as show:
+        run = run_in_memory if options.wire is Wire.MEMORY else run_over_sockets
+        ric, worlds = run(options, show.status)
+    e2e = percentiles(end_to_end_ms(options.run_dir / "audit.jsonl", worlds))
+    result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL)
+    (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")
+    write_page(options.run_dir / "report.html", title, result, worlds)
+    show.console.print(summary(result))
+    return result, broken_promises(result), show.console
