@@ -1,0 +1,262 @@
+"""The five drivers of a session, the same for both roles: bytes in, bytes out, events, a timer, the end.
+
+Decoding, routing to the procedures, and what to do with bytes that are no message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Any, Generic
+
+from ricloop.core.errors import DecodeError, LocalProtocolError
+from ricloop.e2ap import decode
+from ricloop.e2ap.messages import (
+    Cause,
+    CriticalityDiagnostics,
+    E2SetupFailure,
+    E2SetupRequest,
+    E2SetupResponse,
+    ErrorIndication,
+    ResetRequest,
+    ResetResponse,
+)
+from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
+from ricloop.session.events import AssociationLost, ErrorReceived
+from ricloop.session.reset import Reset
+from ricloop.session.timers import SessionTimers
+
+MAX_UNDECODABLE = 16
+"""Undecodable messages in a row after which the session asks to be closed."""
+
+
+class Phase(Enum):
+    """How far the association is."""
+
+    SETTING_UP = auto()
+    READY = auto()
+    RESETTING = auto()
+    CLOSED = auto()
+
+
+class Kind(Enum):
+    """What a message is about, as far as the phase cares."""
+
+    SETUP = auto()
+    RESET = auto()
+    ERROR = auto()
+    SERVICE = auto()
+
+
+class Fate(Enum):
+    HANDLE = auto()
+    REFUSE = auto()
+    """With an Error Indication: message-not-compatible-with-receiver-state."""
+    DROP = auto()
+    """Counted: it crossed our Reset on the way."""
+
+
+PHASES: Mapping[tuple[Phase, Kind], Fate] = {
+    (Phase.SETTING_UP, Kind.SETUP): Fate.HANDLE,
+    (Phase.SETTING_UP, Kind.RESET): Fate.REFUSE,
+    (Phase.SETTING_UP, Kind.ERROR): Fate.HANDLE,
+    (Phase.SETTING_UP, Kind.SERVICE): Fate.REFUSE,
+    (Phase.READY, Kind.SETUP): Fate.REFUSE,
+    (Phase.READY, Kind.RESET): Fate.HANDLE,
+    (Phase.READY, Kind.ERROR): Fate.HANDLE,
+    (Phase.READY, Kind.SERVICE): Fate.HANDLE,
+    (Phase.RESETTING, Kind.SETUP): Fate.REFUSE,
+    (Phase.RESETTING, Kind.RESET): Fate.HANDLE,
+    (Phase.RESETTING, Kind.ERROR): Fate.HANDLE,
+    (Phase.RESETTING, Kind.SERVICE): Fate.DROP,
+    (Phase.CLOSED, Kind.SETUP): Fate.DROP,
+    (Phase.CLOSED, Kind.RESET): Fate.DROP,
+    (Phase.CLOSED, Kind.ERROR): Fate.DROP,
+    (Phase.CLOSED, Kind.SERVICE): Fate.DROP,
+}
+
+KINDS: Mapping[type[Any], Kind] = {
+    E2SetupRequest: Kind.SETUP,
+    E2SetupResponse: Kind.SETUP,
+    E2SetupFailure: Kind.SETUP,
+    ResetRequest: Kind.RESET,
+    ResetResponse: Kind.RESET,
+    ErrorIndication: Kind.ERROR,
+}
+"""Everything else is SERVICE."""
+
+KNOWN_PROCEDURES = frozenset((1, 2, 3, 4, 5, 8, 9))
+"""Codes whose messages the codec knows (E2AP 9.3.7); any other is answered by its criticality."""
+_ERROR_INDICATION = 2
+_CRITICALITY = {0x00: "reject", 0x40: "ignore", 0x80: "notify"}
+_TRIGGERING = {0x00: "initiating-message", 0x20: "successful-outcome", 0x40: "unsuccessful-outcome"}
+
+
+class Session(Generic[EventT]):
+    """What `RicSession` and `NodeSession` have in common. A session serves one association and is then thrown away."""
+
+    def __init__(self, timers: SessionTimers) -> None:
+        self._end: Endpoint[EventT] = Endpoint()
+        self._timers = timers
+        self._closed = False
+        self._undecodable_in_a_row = 0
+        self._reset = Reset(self._end, timers, self._forget_everything)
+        self._routes: dict[type[Any], Callable[[Any], None]] = {
+            ResetRequest: self._reset.requested,
+            ResetResponse: self._reset.answered,
+            ErrorIndication: self._error_received,
+        }
+
+    # ------------------------------------------------------------------------------------------- five drivers
+
+    def receive(self, data: bytes, now: int) -> None:
+        """Take one PDU. Never raises because of what is in it."""
+        self._end.now = now
+        self._end.counters["received"] += 1
+        try:
+            message = decode(data)
+        except DecodeError as error:
+            self._not_a_message(data, error)
+            return
+        self._undecodable_in_a_row = 0
+        self._dispatch(message)
+
+    def data_to_send(self) -> list[bytes]:
+        """The PDUs to send now, in order; asking takes them."""
+        return self._end.take_outbox()
+
+    def events(self) -> list[EventT]:
+        """What happened since the last call, in order; asking takes them."""
+        return self._end.take_events()
+
+    def timer_at(self) -> int | None:
+        """When to call `handle_timer`, in nanoseconds; None while nothing is waited for."""
+        return self._end.timer_at()
+
+    def handle_timer(self, now: int) -> None:
+        """Give up on what should have been answered by `now`. Calling it early is harmless."""
+        self._end.now = now
+        self._end.fire_due()
+
+    def connection_lost(self, reason: str, now: int) -> None:
+        """The transport is gone: nothing is left but one last event."""
+        if self._closed:
+            return
+        self._end.now = now
+        self._closed = True
+        self._forget_everything()
+        self._end.disarm_all()
+        self._end.take_outbox()
+        self._end.tell(AssociationLost(reason))  # type: ignore[arg-type]  # both roles' events contain it
+
+    # -------------------------------------------------------------------------------------------------- state
+
+    @property
+    def should_close(self) -> str | None:
+        """Why the transport should be closed once what is pending was sent; None while it should not."""
+        return self._end.close_reason
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What happened how often: `received`, `sent`, `indications`, each kind of misbehaviour, each sort of drop."""
+        return self._end.counters
+
+    @property
+    def ready(self) -> bool:
+        """True from the accepted E2 Setup to the end, except while our own Reset is unanswered."""
+        return self.phase is Phase.READY
+
+    @property
+    def phase(self) -> Phase:
+        if self._closed:
+            return Phase.CLOSED
+        if not self._set_up():
+            return Phase.SETTING_UP
+        return Phase.RESETTING if self._reset.waiting else Phase.READY
+
+    def reset(self, cause: Cause, now: int) -> None:
+        """Drop every subscription and pending control on both sides; `ResetCompleted` follows."""
+        self._start(now, "a Reset")
+        self._reset.start(cause)
+
+    # ------------------------------------------------------------------------------------------- for the roles
+
+    def _set_up(self) -> bool:
+        """True once E2 Setup was accepted."""
+        return False
+
+    def _forget_everything(self) -> None:
+        """Drop subscriptions and pending controls, as a Reset or the end of the association does."""
+
+    def _error_about(self, error: ErrorIndication) -> None:
+        """Draw the role's consequences from an Error Indication that was told already."""
+
+    def _start(self, now: int, what: str) -> None:
+        """Check that the association can carry a procedure that we begin."""
+        self._end.now = now
+        if self.phase is not Phase.READY:
+            raise LocalProtocolError(f"{what} needs an association that is ready: this one is {self.phase.name}")
+
+    # ---------------------------------------------------------------------------------------------- incoming
+
+    def _dispatch(self, message: object) -> None:
+        kind = type(message)
+        fate = PHASES[self.phase, KINDS.get(kind, Kind.SERVICE)]
+        route = self._routes.get(kind)
+        if fate is Fate.DROP:
+            self._end.counters["crossed"] += 1
+        elif fate is Fate.REFUSE or route is None:
+            self._refuse(message)
+        else:
+            route(message)
+
+    def _refuse(self, message: object) -> None:
+        name = type(message).__name__
+        self._end.error(
+            "unexpected",
+            f"{name} while {self.phase.name.lower().replace('_', ' ')}",
+            WRONG_STATE,
+            request_id=getattr(message, "request_id", None),
+            function_id=getattr(message, "function_id", None),
+        )
+
+    def _error_received(self, error: ErrorIndication) -> None:
+        # Never answered: two ends that answered each other's errors would not stop.
+        self._end.counters["errors_received"] += 1
+        self._end.tell(ErrorReceived(error))  # type: ignore[arg-type]  # both roles' events contain it
+        self._error_about(error)
+
+    def _not_a_message(self, data: bytes, error: DecodeError) -> None:
+        if self._closed:
+            self._end.counters["crossed"] += 1
+            return
+        if len(data) > 2 and data[0] in _TRIGGERING and data[2] in _CRITICALITY and data[1] not in KNOWN_PROCEDURES:
+            self._unknown_procedure(data)
+            return
+        self._undecodable_in_a_row += 1
+        reason = f"{len(data)} octets are no E2AP message: {error}"
+        if data[:2] == bytes((0x00, _ERROR_INDICATION)):
+            self._end.misbehaved("undecodable", reason)
+        else:
+            self._end.error("undecodable", reason, TRANSFER_SYNTAX_ERROR)
+        if self._undecodable_in_a_row >= MAX_UNDECODABLE:
+            self._end.request_close(f"{MAX_UNDECODABLE} undecodable messages in a row; the last: {error}")
+
+    def _unknown_procedure(self, data: bytes) -> None:
+        """E2AP 10.3.2: reject is answered, ignore is dropped, notify is dropped and answered."""
+        self._undecodable_in_a_row = 0
+        criticality = _CRITICALITY[data[2]]
+        if criticality != "reject":
+            self._end.counters["ignored"] += 1
+        if criticality == "ignore":
+            return
+        value = "abstract-syntax-error-reject" if criticality == "reject" else "abstract-syntax-error-ignore-and-notify"
+        diagnostics = CriticalityDiagnostics(
+            procedure_code=data[1], triggering_message=_TRIGGERING[data[0]], procedure_criticality=criticality
+        )
+        self._end.error(
+            "unexpected",
+            f"procedure code {data[1]} is not one of {sorted(KNOWN_PROCEDURES)}",
+            Cause("protocol", value),
+            diagnostics=diagnostics,
+        )

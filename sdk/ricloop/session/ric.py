@@ -1,0 +1,166 @@
+"""The RIC's end of one E2 association: it terminates E2 from one node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from ricloop.core.errors import LocalProtocolError
+from ricloop.e2ap.fast import decode_indication
+from ricloop.e2ap.messages import (
+    ActionToBeSetup,
+    Cause,
+    E2SetupRequest,
+    ErrorIndication,
+    GlobalRicId,
+    RanFunction,
+    RequestId,
+    RicControlAcknowledge,
+    RicControlFailure,
+    RicControlRequest,
+    RicIndication,
+    RicSubscriptionDeleteFailure,
+    RicSubscriptionDeleteResponse,
+    RicSubscriptionFailure,
+    RicSubscriptionResponse,
+)
+from ricloop.session.base import Session
+from ricloop.session.control import RicControls
+from ricloop.session.events import RicEvent
+from ricloop.session.setup import RicSetup, State
+from ricloop.session.subscription import RicSubscriptions, Subscription
+from ricloop.session.timers import SessionTimers
+
+
+def admit_all(_: E2SetupRequest) -> Cause | None:
+    """Let every node in."""
+    return None
+
+
+def take_all(_: RanFunction) -> Cause | None:
+    """Accept every RAN function."""
+    return None
+
+
+class RicSession(Session[RicEvent]):
+    """Subscribes, receives indications, controls.
+
+    `admit` sees every E2 Setup Request: a Cause refuses the node, None lets it in (a node id that is connected
+    already, say). `function_known` sees each RAN function of an admitted node: a Cause lists it as rejected.
+    """
+
+    def __init__(
+        self,
+        ric: GlobalRicId,
+        admit: Callable[[E2SetupRequest], Cause | None] = admit_all,
+        *,
+        function_known: Callable[[RanFunction], Cause | None] = take_all,
+        timers: SessionTimers | None = None,
+    ) -> None:
+        timers = timers or SessionTimers()
+        super().__init__(timers)
+        self._setup = RicSetup(self._end, timers, ric, admit, function_known)
+        self._subscriptions = RicSubscriptions(self._end, timers)
+        self._controls = RicControls(self._end, timers)
+        self._routes |= {
+            E2SetupRequest: self._setup.requested,
+            RicSubscriptionResponse: self._subscriptions.responded,
+            RicSubscriptionFailure: self._subscriptions.failed,
+            RicSubscriptionDeleteResponse: self._subscriptions.delete_responded,
+            RicSubscriptionDeleteFailure: self._subscriptions.delete_failed,
+            RicIndication: self._subscriptions.indicated,
+            RicControlAcknowledge: self._controls.acknowledged,
+            RicControlFailure: self._controls.failed,
+        }
+
+    def connect(self, now: int) -> None:
+        """The transport is open: from here the peer has `timers.setup` to send its E2 Setup Request."""
+        self._end.now = now
+        self._setup.connect()
+
+    def receive(self, data: bytes, now: int) -> None:
+        """Take one PDU. Never raises because of what is in it."""
+        # Nearly everything that arrives is an indication: those take the short way.
+        indication = decode_indication(data)
+        if indication is None:
+            super().receive(data, now)
+            return
+        self._end.now = now
+        self._end.counters["received"] += 1
+        self._undecodable_in_a_row = 0
+        self._dispatch(indication)
+
+    # ---------------------------------------------------------------------------------------------- what we ask
+
+    def subscribe(
+        self,
+        request_id: RequestId,
+        function_id: int,
+        event_trigger: bytes,
+        actions: Sequence[ActionToBeSetup],
+        now: int,
+    ) -> None:
+        """Ask for reports, inserts or policies; `SubscriptionAdmitted` or `SubscriptionRefused` follows.
+
+        Raises LocalProtocolError for a request id in use, a function that was not accepted, or not 1 to 16 actions.
+        """
+        self._start(now, "a subscription")
+        self._check_function(function_id)
+        self._subscriptions.subscribe(request_id, function_id, event_trigger, actions)
+
+    def unsubscribe(self, request_id: RequestId, now: int) -> None:
+        """Delete a subscription, answered or not; `SubscriptionDeleted` follows, at the latest by the timer.
+
+        Raises LocalProtocolError for one that does not exist or is being deleted.
+        """
+        self._start(now, "the deletion of a subscription")
+        self._subscriptions.unsubscribe(request_id)
+
+    def control(self, request: RicControlRequest, now: int) -> None:
+        """Send a control. With `AckRequest.ACK` one of `ControlAcknowledged`, `ControlFailed` and `ControlTimedOut`
+        follows; otherwise at most one of the first two.
+
+        Raises LocalProtocolError for a request id in flight or a function that was not accepted.
+        """
+        self._start(now, "a control")
+        self._check_function(request.function_id)
+        self._controls.send(request)
+
+    # -------------------------------------------------------------------------------------------------- state
+
+    @property
+    def setup(self) -> E2SetupRequest | None:
+        """What the node said of itself; None before it was admitted."""
+        return self._setup.request
+
+    @property
+    def functions(self) -> Mapping[int, RanFunction]:
+        """The RAN functions that we accepted, by id."""
+        return MappingProxyType(self._setup.functions)
+
+    @property
+    def subscriptions(self) -> Mapping[RequestId, Subscription]:
+        """The subscriptions that the node admitted and nobody deleted."""
+        return self._subscriptions.active
+
+    @property
+    def controls_in_flight(self) -> int:
+        return self._controls.in_flight
+
+    # ---------------------------------------------------------------------------------------------- for the base
+
+    def _set_up(self) -> bool:
+        return self._setup.state is State.READY
+
+    def _forget_everything(self) -> None:
+        self._subscriptions.forget()
+        self._controls.forget()
+
+    def _error_about(self, error: ErrorIndication) -> None:
+        self._subscriptions.error_about(error)
+        self._controls.error_about(error)
+
+    def _check_function(self, function_id: int) -> None:
+        if function_id not in self._setup.functions:
+            offered = ", ".join(map(str, sorted(self._setup.functions))) or "none"
+            raise LocalProtocolError(f"RAN function {function_id} was not set up with this node; it has {offered}")
