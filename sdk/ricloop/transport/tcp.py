@@ -1,0 +1,180 @@
+"""TCP between ricloop's own ends: each PDU behind its length in four octets, big-endian."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from typing import cast
+
+from ricloop.transport.address import Address
+from ricloop.transport.base import (
+    CLOSE_TIMEOUT_S,
+    CLOSED_HERE,
+    CLOSED_THERE,
+    E2_CP_PPID,
+    MAX_BUFFERED,
+    MAX_PDU,
+    Frame,
+    Receiver,
+    Transport,
+    TransportClosed,
+    check_size,
+    new_counters,
+)
+from ricloop.transport.errors import cannot_connect, cannot_listen
+
+PREFIX = 4
+SOCKET_BUFFER = 4 << 20
+"""Octets asked of the kernel each way."""
+CONNECT_TIMEOUT_S = 5.0
+
+
+async def connect(address: Address, ppid: int = E2_CP_PPID) -> Transport:
+    """Open a connection; `ppid` means nothing here. Raises TransportError that says why not."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
+            _, transport = await loop.create_connection(TcpTransport, address.host, address.port)
+    except OSError as error:
+        raise cannot_connect(address, error) from error
+    return transport
+
+
+async def listen(address: Address, on_transport: Callable[[Transport], None], ppid: int = E2_CP_PPID) -> TcpListener:
+    """Take connections at `address`; `on_transport` gets each one and starts it. Raises TransportError."""
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(lambda: TcpTransport(on_transport), address.host, address.port)
+    except OSError as error:
+        raise cannot_listen(address, error) from error
+    return TcpListener(server, address)
+
+
+class TcpListener:
+    """An open TCP port."""
+
+    def __init__(self, server: asyncio.Server, asked: Address) -> None:
+        self._server = server
+        self.address = Address(asked.scheme, asked.host, server.sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        self._server.close()
+
+
+class TcpTransport(asyncio.Protocol):
+    """One connection, either end."""
+
+    def __init__(self, on_transport: Callable[[Transport], None] | None = None) -> None:
+        self._on_transport = on_transport
+        self._receiver: Receiver | None = None
+        self._partial = bytearray()
+        self._reason: str | None = None
+        self._lost: str | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self.counters = new_counters()
+        self.peer = "tcp://?"
+
+    # -------------------------------------------------------------------------------------------- as transport
+
+    def start(self, receiver: Receiver) -> None:
+        if self._receiver is not None:
+            raise TransportClosed(f"{self.peer} was started already")
+        self._receiver = receiver
+        if self._lost is not None:
+            asyncio.get_running_loop().call_soon(receiver.connection_lost, self._lost)
+        else:
+            self._socket.resume_reading()
+
+    def send(self, data: bytes) -> None:
+        check_size(data)
+        if self._reason is not None or self._lost is not None:
+            raise TransportClosed(f"{self.peer} is gone: {self._reason or self._lost}")
+        waiting = self._socket.get_write_buffer_size()
+        if waiting + len(data) > MAX_BUFFERED:
+            self.counters["slow_peers"] += 1
+            self._abort(f"the peer does not read: {waiting} octets wait for it")
+            return
+        self.counters["frames_out"] += 1
+        self.counters["octets_out"] += len(data)
+        self._socket.write(len(data).to_bytes(PREFIX, "big") + data)
+
+    def close(self) -> None:
+        if self._reason is None and self._lost is None:
+            self._reason = CLOSED_HERE
+            self._socket.close()
+            self._closing = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._socket.abort)
+
+    # --------------------------------------------------------------------------------------------- from asyncio
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._socket = cast(asyncio.Transport, transport)
+        # Nothing is delivered before somebody takes it.
+        self._socket.pause_reading()
+        plain = transport.get_extra_info("socket")
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            plain.setsockopt(socket.SOL_SOCKET, buffer, SOCKET_BUFFER)
+        host, port = transport.get_extra_info("peername")[:2]
+        self.peer = str(Address("tcp", host, port))
+        if self._on_transport is not None:
+            self._on_transport(self)
+
+    def data_received(self, data: bytes) -> None:
+        arrived = time.monotonic_ns()
+        if self._partial:
+            self._partial += data
+            data = bytes(self._partial) if self._complete() else b""
+            if not data:
+                return
+            self._partial.clear()
+        at, end = 0, len(data)
+        while end - at >= PREFIX and self._reason is None:
+            length = int.from_bytes(data[at : at + PREFIX], "big")
+            if not 0 < length <= MAX_PDU:
+                self._abort(f"the peer announced a PDU of {length} octets: 1 to {MAX_PDU} are taken")
+                return
+            if end - at - PREFIX < length:
+                break
+            self._deliver(data[at + PREFIX : at + PREFIX + length], arrived)
+            at += PREFIX + length
+        self._partial += data[at:]
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, error: Exception | None) -> None:
+        reason = self._reason or (CLOSED_THERE if error is None else f"connection lost: {error}")
+        if self._reason is None and self._partial:
+            reason = f"{reason} in the middle of a message: {self._progress()}"
+        self._lost = reason
+        if self._closing is not None:
+            self._closing.cancel()
+        if self._receiver is not None:
+            self._receiver.connection_lost(reason)
+
+    # -------------------------------------------------------------------------------------------------- helpers
+
+    def _deliver(self, data: bytes, arrived: int) -> None:
+        self.counters["frames_in"] += 1
+        self.counters["octets_in"] += len(data)
+        assert self._receiver is not None, "reading is paused until start()"
+        self._receiver.frame_received(Frame(data, arrived))
+
+    def _complete(self) -> bool:
+        """True when the partial buffer holds at least one message, or a length that will be refused."""
+        if len(self._partial) < PREFIX:
+            return False
+        length = int.from_bytes(self._partial[:PREFIX], "big")
+        return len(self._partial) >= PREFIX + length or not 0 < length <= MAX_PDU
+
+    def _progress(self) -> str:
+        if len(self._partial) < PREFIX:
+            return f"{len(self._partial)} of {PREFIX} octets of its length had arrived"
+        return f"{len(self._partial) - PREFIX} of {int.from_bytes(self._partial[:PREFIX], 'big')} octets had arrived"
+
+    def _abort(self, reason: str) -> None:
+        if self._reason is None:
+            self._reason = reason
+            self._socket.abort()
