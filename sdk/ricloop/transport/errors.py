@@ -15,7 +15,7 @@ NO_SCTP = (errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT)
 def cannot_listen(address: Address, error: OSError) -> TransportError:
     """Why nothing can listen at `address`."""
     ways = {
-        errno.EADDRINUSE: "the port is in use: stop the other process, or choose another (port 0 lets the system choose)",
+        errno.EADDRINUSE: "the port is in use: stop the other process, or choose another (0 lets the system choose)",
         errno.EACCES: "no permission: ports below 1024 need privileges; choose a higher one",
         errno.EADDRNOTAVAIL: "this machine has no such address: use one of its own, 127.0.0.1 or 0.0.0.0",
     }

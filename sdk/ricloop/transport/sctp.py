@@ -9,7 +9,7 @@ import struct
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from ricloop.transport.address import Address
 from ricloop.transport.base import (
@@ -293,7 +293,7 @@ async def _resolve(address: Address, *, passive: bool) -> list[tuple[int, Where]
     found = await asyncio.get_running_loop().getaddrinfo(
         address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE if passive else 0
     )
-    return [(family, where) for family, _, _, _, where in found]
+    return [(family, cast(Where, where)) for family, _, _, _, where in found]
 
 
 def _open(family: int) -> socket.socket:
