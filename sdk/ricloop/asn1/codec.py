@@ -1,0 +1,114 @@
+"""One ASN.1 module as a pair of functions, compiled when first used."""
+
+from __future__ import annotations
+
+import copy
+from importlib.resources import files
+from typing import Any
+
+from ricloop.core.errors import DecodeError, EncodeError, nearest
+
+MAX_OCTETS = 1 << 22
+"""Longest PDU that is decoded; ricloop accepts frames of 1 MiB."""
+
+
+class Syntax:
+    """The types of some `.asn` files of this package, aligned PER.
+
+    Values are asn1tools': dict for SEQUENCE, list for SEQUENCE OF, (alternative, value) for CHOICE, str for
+    ENUMERATED and strings, bytes for OCTET STRING, (bytes, bits) for BIT STRING, None for NULL.
+    """
+
+    def __init__(self, *sources: str) -> None:
+        self._sources = sources
+        self._compiled: _Compiled | None = None
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Names of all types."""
+        return tuple(self._get().types)
+
+    def encode(self, type_name: str, value: Any) -> bytes:
+        """`value` as octets. Raises `EncodeError` for a value outside the type, and `KeyError` for no such type."""
+        from asn1tools.codecs import ErrorWithLocation
+
+        from ricloop.asn1.per import Encoder
+
+        compiled = self._type(type_name)
+        encoder = Encoder()
+        try:
+            compiled.check_types(value)
+            compiled.check_constraints(value)
+            compiled.type.encode(value, encoder)
+            # At least one octet (X.691 11.1.3).
+            return bytes(encoder.as_bytearray()) or b"\x00"
+        except ErrorWithLocation as error:
+            raise EncodeError(f"{_path(type_name, error)}: {error.message}") from None
+        except Exception as error:  # asn1tools raises whatever Python raises inside it
+            raise EncodeError(f"{type_name}: {type(error).__name__}: {error}") from None
+
+    def decode(self, type_name: str, data: bytes) -> Any:
+        """The value in `data`, all of it. Raises `DecodeError`, and `KeyError` for no such type."""
+        from asn1tools.codecs import ErrorWithLocation
+
+        from ricloop.asn1.per import Decoder, Work
+
+        compiled = self._type(type_name)
+        if len(data) > MAX_OCTETS:
+            raise DecodeError(f"{len(data)} octets; at most {MAX_OCTETS} are read", path=type_name)
+        work = Work()
+        decoder = Decoder(bytes(data), work)
+        try:
+            value = compiled.type.decode(decoder)
+        except ErrorWithLocation as error:
+            offset = getattr(error, "offset", None)
+            bit = offset if offset is not None else work.bit or decoder.position()
+            raise DecodeError(error.message, path=_path(type_name, error), bit=bit) from None
+        except Exception as error:  # asn1tools raises whatever Python raises inside it
+            reason = f"{type(error).__name__}: {error}"
+            raise DecodeError(reason, path=type_name, bit=work.bit or decoder.position()) from None
+        if decoder.number_of_bits >= 8:
+            left = decoder.number_of_bits // 8
+            raise DecodeError(f"{left} octets are left over", path=type_name, bit=decoder.position())
+        return value
+
+    def _type(self, name: str) -> Any:
+        types = self._get().types
+        if name not in types:
+            raise KeyError(f"no type '{name}' in {self._sources[-1]}.{nearest(name, types)}")
+        return types[name]
+
+    def _get(self) -> _Compiled:
+        if self._compiled is None:
+            self._compiled = _Compiled(self._sources)
+        return self._compiled
+
+
+class _Compiled:
+    def __init__(self, sources: tuple[str, ...]) -> None:
+        import asn1tools
+        from asn1tools.codecs import constraints_checker, type_checker
+
+        from ricloop.asn1.per import Compiler
+
+        folder = files("ricloop.asn1")
+        text = "\n".join(folder.joinpath(source).read_text(encoding="utf-8") for source in sources)
+        parsed = asn1tools.parse_string(text)
+        # Each of the three compilers rewrites the description it is given.
+        modules = Compiler(copy.deepcopy(parsed), False).process()
+        kinds = type_checker.compile_dict(copy.deepcopy(parsed))
+        limits = constraints_checker.compile_dict(parsed)
+        self.types: dict[str, Any] = {}
+        for module, types in modules.items():
+            for name, compiled in types.items():
+                compiled.type_checker = kinds[module][name]
+                compiled.constraints_checker = limits[module][name]
+                self.types[name] = compiled
+
+
+def _path(type_name: str, error: Any) -> str:
+    """`Type.member[2].member` of an asn1tools error, whose locations come innermost first."""
+    names = [place.name for place in reversed(error.location) if place.name]
+    if names and names[0] == type_name:
+        names = names[1:]
+    return ".".join([type_name, *names]).replace(".[", "[")
