@@ -1,0 +1,49 @@
+"""One winner per resource and parameter, where several xApps want to change it: priority, then who came first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ricloop.core.actions import Action
+from ricloop.core.ids import Resource
+from ricloop.core.time import ms, ns
+from ricloop.decide.guards import Refusal
+
+HOLD = ms(1000)
+"""How long a winner keeps a parameter to itself, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who changed a parameter last, and until when that stands."""
+
+    xapp: str
+    priority: int
+    until: int
+
+
+class Arbiter:
+    """The xApp that changed a parameter holds it for a while; in that time only a higher priority changes it."""
+
+    def __init__(self, hold: timedelta = HOLD) -> None:
+        self._hold = ns(hold)
+        self._claims: dict[tuple[Resource, str], Claim] = {}
+
+    def claim(self, action: Action, xapp: str, priority: int, now: int) -> Refusal | None:
+        """Take the action's parameter for `xapp`, or say who holds it."""
+        key = (action.resource, action.parameter)
+        held = self._claims.get(key)
+        if held is not None and held.xapp != xapp and now < held.until and priority <= held.priority:
+            rest = (held.until - now) / 1e6
+            return Refusal(
+                "arbiter",
+                f"{action.parameter} of {action.resource} is held by xApp '{held.xapp}' (priority {held.priority}, "
+                f"'{xapp}' has {priority}) for another {rest:.0f} ms",
+            )
+        self._claims[key] = Claim(xapp, priority, now + self._hold)
+        return None
+
+    def forget(self, now: int) -> None:
+        """Drop claims that have run out."""
+        self._claims = {key: claim for key, claim in self._claims.items() if now < claim.until}

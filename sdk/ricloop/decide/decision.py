@@ -1,0 +1,47 @@
+"""A decision: actions and the reason for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from ricloop.core.actions import Action
+from ricloop.core.feeds import Shared
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a handler answers. Make one with `Decision.of` or `Decision.none`."""
+
+    actions: tuple[Action, ...] = ()
+    """In the order they are to be tried; no two are equal."""
+    reason: str = ""
+    """Why, in words: it goes to the log and the audit record."""
+    shared: tuple[tuple[Shared[Any], Any], ...] = ()
+    """Values to publish, with their names; see `sharing`."""
+
+    @classmethod
+    def of(cls, *actions: Action | Iterable[Action], reason: str) -> Decision:
+        """Actions, one by one or in iterables (`map(ccc.wake, cells)`); an action named twice counts once.
+
+        Raises TypeError for anything that is not an Action.
+        """
+        found: dict[Action, None] = {}
+        for given in actions:
+            for action in (given,) if isinstance(given, Action) else given:
+                if not isinstance(action, Action):
+                    raise TypeError(f"a Decision is made of actions, as ccc.sleep(cell), not {action!r}")
+                found[action] = None
+        return cls(tuple(found), reason)
+
+    @classmethod
+    def none(cls, reason: str = "") -> Decision:
+        """Leave everything as it is."""
+        return cls((), reason)
+
+    def sharing(self, name: Shared[T], value: T) -> Decision:
+        """The same decision, which also publishes `value` to the xApps that declare `name` as a need."""
+        return replace(self, shared=(*self.shared, (name, value)))
