@@ -1,0 +1,1 @@
+"""What an xApp, a transport or a session is tested with: no network, no waiting."""
