@@ -1,0 +1,79 @@
+"""Parts of one gNB's nodes and cells become one report: joined by cell, or by UE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ricloop.core.ids import CellId, UeHandle
+from ricloop.e2sm.base import HandleOf, Part
+from ricloop.e2sm.kpm.action import ActionDefinition
+from ricloop.e2sm.kpm.feeds import Every, EveryUe
+from ricloop.e2sm.kpm.records import CellRecord, UeRecords
+from ricloop.e2sm.kpm.report import NO_CELL, Report, UeReport, blank
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """`ActionPlan.detail`: what was asked, and where its values belong."""
+
+    definition: ActionDefinition
+    columns: NDArray[np.intp]
+    """Row of the report's values for each measurement."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Content:
+    """`Part.content`: the values, and where they belong."""
+
+    columns: NDArray[np.intp]
+    record: CellRecord | UeRecords
+
+
+def cell_report(feed: Every, parts: Sequence[Part]) -> Report:
+    """A row per cell, ascending. A part without a cell counts only where none has one: it is the node as a whole."""
+    cells = sorted({part.cell for part in parts if part.cell is not None}) or [NO_CELL]
+    row = {cell: number for number, cell in enumerate(cells)}
+    values = blank(len(feed.metrics), len(cells))
+    for part in parts:
+        at = row.get(NO_CELL if part.cell is None else part.cell)
+        if at is not None:
+            values[part.content.columns, at] = part.content.record.values
+    return Report(
+        rows=feed.rows, values=values, cells=np.array(cells, np.uint64), time=_time(parts), period=feed.period
+    )
+
+
+def ue_report(feed: EveryUe, parts: Sequence[Part], handle_of: HandleOf) -> UeReport:
+    """A row per UE, handles ascending. Each node brings its columns; any part with a cell says where the UE is."""
+    handles: list[list[UeHandle]] = [[handle_of(ue) for ue in part.content.record.ues] for part in parts]
+    ues = sorted(set().union(*handles))
+    row = {ue: number for number, ue in enumerate(ues)}
+    values = blank(len(feed.metrics), len(ues))
+    cells: NDArray[Any] = np.full(len(ues), NO_CELL, np.uint64)
+    for part, named in zip(parts, handles, strict=True):
+        at = [row[ue] for ue in named]
+        values[part.content.columns[:, None], at] = part.content.record.values.T
+        if part.cell is not None:
+            cells[at] = part.cell
+    return UeReport(
+        rows=feed.rows,
+        values=values,
+        cells=cells,
+        ues=np.array(ues, np.uint64),
+        time=_time(parts),
+        period=feed.period,
+    )
+
+
+def _time(parts: Sequence[Part]) -> int:
+    return max((part.time for part in parts), default=0)
+
+
+def chunks(cells: Sequence[CellId | None], size: int) -> list[Sequence[CellId | None]]:
+    """In their order, at most `size` together."""
+    return [cells[start : start + size] for start in range(0, len(cells), size)]

@@ -1,0 +1,118 @@
+"""RAN function definition (E2SM-KPM 8.2.1.1): which measurements a node reports in which style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ricloop.asn1 import KPM
+from ricloop.e2sm.common import EventStyle, FunctionName, name_from_asn, name_to_asn
+
+SHORT_NAME = "ORAN-E2SM-KPM"
+OID = "1.3.6.1.4.1.53148.1.2.2.2"
+"""What deployed nodes of v2 and v3 announce; the OID does not tell the version."""
+
+_TYPE = "E2SM-KPM-RANfunction-Description"
+PERIODIC = EventStyle(1, "Periodic Report", 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStyle:
+    """One report style, and the measurements it can carry."""
+
+    type: int
+    name: str
+    measurements: tuple[str, ...]
+    """In the node's own spelling."""
+    ids: tuple[int | None, ...] = ()
+    """measID per measurement; empty where the node numbers none."""
+    action_format: int = 1
+    header_format: int = 1
+    message_format: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Everything that a node says about its KPM function."""
+
+    name: FunctionName
+    event_styles: tuple[EventStyle, ...]
+    report_styles: tuple[ReportStyle, ...]
+
+    def style(self, type_: int) -> ReportStyle | None:
+        return next((style for style in self.report_styles if style.type == type_), None)
+
+
+def definition_of(cell_level: Iterable[str], ue_level: Iterable[str] = (), *, oid: str = OID) -> Definition:
+    """The definition of a node that reports these measurements in styles 1 and 4; no names, no style."""
+    cell, ue = tuple(cell_level), tuple(ue_level)
+    styles = []
+    if cell:
+        styles.append(ReportStyle(1, "E2 Node Measurement", cell))
+    if ue:
+        styles.append(ReportStyle(4, "Common Condition-based, UE-level Measurement", ue, (), 4, 1, 3))
+    return Definition(
+        FunctionName(short_name=SHORT_NAME, oid=oid, description="KPM Monitor"), (PERIODIC,), tuple(styles)
+    )
+
+
+def encode_function_definition(definition: Definition) -> bytes:
+    value: dict[str, Any] = {"ranFunction-Name": name_to_asn(definition.name)}
+    if definition.event_styles:
+        value["ric-EventTriggerStyle-List"] = [
+            {
+                "ric-EventTriggerStyle-Type": style.type,
+                "ric-EventTriggerStyle-Name": style.name,
+                "ric-EventTriggerFormat-Type": style.format,
+            }
+            for style in definition.event_styles
+        ]
+    if definition.report_styles:
+        value["ric-ReportStyle-List"] = [_style_to_asn(style) for style in definition.report_styles]
+    return KPM.encode(_TYPE, value)
+
+
+def decode_function_definition(data: bytes) -> Definition:
+    value = KPM.decode(_TYPE, data)
+    return Definition(
+        name_from_asn(value["ranFunction-Name"]),
+        tuple(
+            EventStyle(
+                style["ric-EventTriggerStyle-Type"],
+                style["ric-EventTriggerStyle-Name"],
+                style["ric-EventTriggerFormat-Type"],
+            )
+            for style in value.get("ric-EventTriggerStyle-List", ())
+        ),
+        tuple(_style_from_asn(style) for style in value.get("ric-ReportStyle-List", ())),
+    )
+
+
+def _style_to_asn(style: ReportStyle) -> dict[str, Any]:
+    ids = style.ids or (None,) * len(style.measurements)
+    return {
+        "ric-ReportStyle-Type": style.type,
+        "ric-ReportStyle-Name": style.name,
+        "ric-ActionFormat-Type": style.action_format,
+        "measInfo-Action-List": [
+            {"measName": name} if id_ is None else {"measName": name, "measID": id_}
+            for name, id_ in zip(style.measurements, ids, strict=True)
+        ],
+        "ric-IndicationHeaderFormat-Type": style.header_format,
+        "ric-IndicationMessageFormat-Type": style.message_format,
+    }
+
+
+def _style_from_asn(style: dict[str, Any]) -> ReportStyle:
+    items = style["measInfo-Action-List"]
+    ids = tuple(item.get("measID") for item in items)
+    return ReportStyle(
+        type=style["ric-ReportStyle-Type"],
+        name=style["ric-ReportStyle-Name"],
+        measurements=tuple(item["measName"] for item in items),
+        ids=ids if any(id_ is not None for id_ in ids) else (),
+        action_format=style["ric-ActionFormat-Type"],
+        header_format=style["ric-IndicationHeaderFormat-Type"],
+        message_format=style["ric-IndicationMessageFormat-Type"],
+    )

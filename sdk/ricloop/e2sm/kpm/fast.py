@@ -1,0 +1,348 @@
+"""The reference codec's results without it, for the messages that travel every period (aligned PER, X.691).
+
+Straight-line Python over the octets of Format 1 and Format 3 messages without an info list, and of headers with only a
+time. Anything else, and anything wrong, gives None: ask the reference codec, which also knows how to complain. That the
+two agree is a property test.
+
+How a value lies on the wire: three bits say integer (0), real (1) or noValue (2). An integer has two more bits for its
+length, then both start at the next octet. A noValue takes its three bits and nothing else, so the value after it starts
+in the middle of an octet: `at` is the octet, `bit` 0..7 the bit in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ricloop.core.ids import Guami, Plmn, UeId
+from ricloop.e2sm.common import du_ue
+from ricloop.e2sm.ntp import from_ntp, to_ntp
+
+_NAN = math.nan
+_LARGEST = 3.4028234663852886e38
+"""Of a float32, which the values become."""
+_MOST_VALUES = 127
+"""More need a longer length determinant."""
+
+
+def decode_header(data: bytes, time_octets: int) -> int | None:
+    """Collection start as nanoseconds since the Unix epoch."""
+    if len(data) != 1 + time_octets or data[0]:
+        return None
+    stamp = int.from_bytes(data[1:], "big")
+    return from_ntp(stamp if time_octets == 8 else stamp << 32)
+
+
+# ---------------------------------------------------------------------------------------------------------- decode
+
+
+def decode_cell(data: bytes) -> list[float] | None:
+    """The values of a Format 1 message with one complete record; NaN for noValue."""
+    try:
+        # Extension bits and the info list's presence bit are 0; 0x04 is the presence of the granularity period.
+        if data[0] & 0xFB or data[1] or data[2] or data[3]:
+            return None
+        values: list[float] = []
+        end = _record(data, 4, values)
+        if end >= 0 and data[0]:
+            end = _after_granularity(data, end)
+    except IndexError:
+        return None
+    return values if end >= 0 and end + 7 >> 3 == len(data) else None
+
+
+def decode_ues(data: bytes) -> tuple[tuple[UeId, ...], list[float], int] | None:
+    """UEs, their values one UE after the other, and the number of values per UE, of a Format 3 message."""
+    try:
+        if data[0] != 0x40 or data[1]:
+            return None
+        # Format 3 is an extension alternative: an open type with a length of its own.
+        length, at = data[2], 3
+        if length >= 0x80:
+            if length >= 0xC0:
+                return None
+            length, at = (length & 0x3F) << 8 | data[3], 4
+        if at + length != len(data) or data[at]:
+            return None
+        count = (data[at + 1] << 8 | data[at + 2]) + 1
+        ues: list[UeId] = []
+        values: list[float] = []
+        position = (at + 3) * 8
+        for _ in range(count):
+            position = _ue(data, position, ues)
+            if position < 0:
+                return None
+            at = position >> 3
+            granularity = data[at]
+            # 0x20 is the presence of the granularity period; then one record, complete.
+            if granularity & 0xDF or data[at + 1] or data[at + 2] or data[at + 3]:
+                return None
+            position = _record(data, at + 4, values)
+            if position < 0:
+                return None
+            if granularity:
+                position = _after_granularity(data, position)
+    except IndexError:
+        return None
+    each, rest = divmod(len(values), count)
+    if rest or position + 7 >> 3 != len(data):
+        return None
+    return tuple(ues), values, each
+
+
+def _record(data: bytes, at: int, values: list[float]) -> int:
+    """Append the values of a measRecord that starts at octet `at`. The bit position after it, or -1."""
+    count = data[at]
+    if not 0 < count <= _MOST_VALUES:
+        return -1
+    at += 1
+    bit = 0
+    for _ in range(count):
+        if bit == 0:
+            head = data[at]
+            if head == 0x00:
+                values.append(data[at + 1])
+                at += 2
+                continue
+            if head == 0x20:
+                length = data[at + 1]
+                at += 2
+                exponent = data[at + 1] if length == 5 and data[at] == 0x80 else 104
+                if exponent < 104 or exponent > 127:
+                    # The usual real: one octet of exponent, three of mantissa (a float32).
+                    mantissa = data[at + 2] << 16 | data[at + 3] << 8 | data[at + 4]
+                    values.append(math.ldexp(mantissa, exponent - 256 if exponent > 127 else exponent))
+                else:
+                    value = _real(data, at, length)
+                    if value is None:
+                        return -1
+                    values.append(value)
+                at += length
+                continue
+            if head == 0x08:
+                values.append(data[at + 1] << 8 | data[at + 2])
+                at += 3
+                continue
+        following = data[at + 1] if at + 1 < len(data) else 0
+        window = (data[at] << 8 | following) << bit
+        kind = window >> 13 & 7
+        if kind == 2:
+            values.append(_NAN)
+            bit += 3
+            if bit >= 8:
+                at, bit = at + 1, bit - 8
+        elif kind == 0:
+            length = (window >> 11 & 3) + 1
+            at += bit + 12 >> 3
+            if at + length > len(data):
+                return -1
+            values.append(int.from_bytes(data[at : at + length], "big"))
+            at, bit = at + length, 0
+        elif kind == 1:
+            at += bit + 10 >> 3
+            length = data[at]
+            value = _real(data, at + 1, length)
+            if value is None:
+                return -1
+            values.append(value)
+            at, bit = at + 1 + length, 0
+        else:
+            return -1
+    return at * 8 + bit
+
+
+def _real(data: bytes, at: int, length: int) -> float | None:
+    """X.690 8.5, base 2 with one octet of exponent and a mantissa that a double holds exactly."""
+    if length == 0:
+        return 0.0
+    head = data[at]
+    if not 3 <= length <= 9 or head & 0xBF != 0x80 or at + length > len(data):
+        return None
+    exponent = data[at + 1]
+    value = math.ldexp(
+        int.from_bytes(data[at + 2 : at + length], "big"), exponent - 256 if exponent > 127 else exponent
+    )
+    if value > _LARGEST:
+        return None
+    return -value if head == 0xC0 else value
+
+
+def _after_granularity(data: bytes, position: int) -> int:
+    """Skip a granularity period: two bits of length, then that many octets from the next octet on."""
+    at, bit = position >> 3, position & 7
+    window = (data[at] << 8 | data[at + 1]) << bit
+    at += (bit + 9 >> 3) + (window >> 14 & 3) + 1
+    return at * 8 if at <= len(data) else -1
+
+
+def _ue(data: bytes, position: int, ues: list[UeId]) -> int:
+    """Append the UE whose list item starts at bit `position`. The position after it, at an octet, or -1."""
+    at, bit = position >> 3, position & 7
+    window = (data[at] << 16 | data[at + 1] << 8 | data[at + 2]) << bit >> 8 & 0xFFFF
+    if window >> 9 == 0b0000100:  # item; gNB-DU-UEID; without RAN UE id; two bits of length
+        at += bit + 16 >> 3
+        end = at + (window >> 7 & 3) + 1
+        if end > len(data):
+            return -1
+        ues.append(du_ue(int.from_bytes(data[at:end], "big")))
+        return end * 8
+    if window >> 5 == 0b00000010000:  # item; gNB-UEID; of its options only the F1AP list; three bits of length
+        at += bit + 21 >> 3
+        length = (window >> 2 & 7) + 1
+        # GUAMI: an octet of padding, PLMN, region, set and pointer; then the F1AP list, of one.
+        listed = at + length + 7
+        if length > 5 or data[at + length] or data[listed] & 0xE7:
+            return -1
+        end = listed + 2 + (data[listed] >> 3)
+        if end > len(data):
+            return -1
+        ue = _gnb_ue(data[at:end], length)
+        if ue is None:
+            return -1
+        ues.append(ue)
+        return end * 8
+    return -1
+
+
+@lru_cache(maxsize=1 << 16)
+def _gnb_ue(data: bytes, length: int) -> UeId | None:
+    """AMF UE NGAP id of `length` octets, GUAMI, one F1AP id. None where the PLMN is not made of digits."""
+    guami = data[length + 1 :]
+    tail = guami[4] << 8 | guami[5]
+    try:
+        plmn = Plmn.from_octets(guami[:3])
+    except ValueError:
+        return None
+    return UeId(
+        amf_ue_ngap_id=int.from_bytes(data[:length], "big"),
+        guami=Guami(plmn, guami[3], tail >> 6, tail & 63),
+        f1ap=(int.from_bytes(guami[7:], "big"),),
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- encode
+
+
+def encode_header(time_unix_ns: int, time_octets: int) -> bytes:
+    """A header with the collection start alone. Raises EncodeError for a time that NTP cannot say."""
+    return b"\0" + to_ntp(time_unix_ns).to_bytes(8, "big")[:time_octets]
+
+
+def encode_cell(values: Sequence[float], granularity_ms: int | None = None) -> bytes | None:
+    """A Format 1 message. NaN is sent as noValue, a whole number of 32 bits as integer, any other number as real."""
+    out = bytearray(b"\0\0\0\0" if granularity_ms is None else b"\4\0\0\0")
+    bit = _put_record(out, values)
+    if bit < 0 or (granularity_ms is not None and not 1 <= granularity_ms < 1 << 32):
+        return None
+    if granularity_ms is not None:
+        octets = _octets(granularity_ms - 1)
+        _put(out, bit, len(octets) - 1, 2)
+        out += octets
+    return bytes(out)
+
+
+def encode_ues(ues: Sequence[UeId], values: Sequence[Sequence[float]]) -> bytes | None:
+    """A Format 3 message without granularity periods. `values` has a row per UE."""
+    if not 0 < len(ues) <= 1 << 16 or len(ues) != len(values):
+        return None
+    out = bytearray(1)
+    out += (len(ues) - 1).to_bytes(2, "big")
+    bit = 0
+    for ue, row in zip(ues, values, strict=True):
+        if not _put_ue(out, bit, ue):
+            return None
+        out += b"\0\0\0\0"
+        bit = _put_record(out, row)
+        if bit < 0:
+            return None
+    if len(out) < 0x80:
+        return b"\x40\0" + bytes((len(out),)) + out
+    if len(out) < 0x4000:
+        return b"\x40\0" + (0x8000 | len(out)).to_bytes(2, "big") + out
+    return None
+
+
+def _put_record(out: bytearray, values: Sequence[float]) -> int:
+    """Append the count and the values. How many bits of the last octet are used (0: all), or -1."""
+    if not 0 < len(values) <= _MOST_VALUES:
+        return -1
+    out.append(len(values))
+    bit = 0
+    for value in values:
+        if value != value:
+            bit = _put(out, bit, 2, 3)
+            continue
+        if 0 <= value < 4294967296 and value == int(value):
+            octets = _octets(int(value))
+            if bit:
+                _put(out, bit, len(octets) - 1, 5)
+            else:
+                out.append(len(octets) - 1 << 3)
+        else:
+            real = _real_octets(value)
+            if real is None:
+                return -1
+            if bit:
+                _put(out, bit, 1, 3)
+            else:
+                out.append(0x20)
+            octets = bytes((len(real),)) + real
+        out += octets
+        bit = 0
+    return bit
+
+
+def _real_octets(value: float) -> bytes | None:
+    """X.690 11.3.1: base 2, the mantissa odd, both numbers as short as can be. None for more than an exponent octet."""
+    if value - value != 0.0:  # infinite
+        return None
+    fraction, exponent = math.frexp(abs(value))
+    mantissa = int(fraction * 9007199254740992.0)  # 2^53: exact
+    zeros = (mantissa & -mantissa).bit_length() - 1
+    mantissa >>= zeros
+    exponent += zeros - 53
+    if not -128 <= exponent <= 127:
+        return None
+    return bytes((0x80 if value > 0 else 0xC0, exponent & 0xFF)) + _octets(mantissa)
+
+
+def _put_ue(out: bytearray, bit: int, ue: UeId) -> bool:
+    """Append a list item's UE id, which ends at an octet. False for a kind that the reference codec must write."""
+    if len(ue.f1ap) != 1 or ue.e1ap or ue.ran_ue_id is not None or not 0 <= ue.f1ap[0] < 1 << 32:
+        return False
+    f1ap = _octets(ue.f1ap[0])
+    if ue.amf_ue_ngap_id is None:
+        _put(out, bit, 0b0000100 << 2 | len(f1ap) - 1, 9)
+        out += f1ap
+        return True
+    guami = ue.guami
+    if guami is None or not 0 <= ue.amf_ue_ngap_id < 1 << 40:
+        return False
+    if not (0 <= guami.region < 1 << 8 and 0 <= guami.set < 1 << 10 and 0 <= guami.pointer < 1 << 6):
+        return False
+    amf = _octets(ue.amf_ue_ngap_id)
+    _put(out, bit, 0b00000010000 << 3 | len(amf) - 1, 14)
+    tail = guami.set << 6 | guami.pointer
+    out += amf
+    out += b"\0" + guami.plmn.octets + bytes((guami.region, tail >> 8, tail & 0xFF, len(f1ap) - 1 << 3))
+    out += f1ap
+    return True
+
+
+def _octets(value: int) -> bytes:
+    return value.to_bytes(value.bit_length() + 7 >> 3 or 1, "big")
+
+
+def _put(out: bytearray, bit: int, value: int, width: int) -> int:
+    """Append `width` (up to 14) bits after the `bit` used bits of the last octet (0: all). How many it uses then."""
+    if bit == 0:
+        out.append(0)
+    shifted = value << 24 - bit - width
+    used = bit + width
+    out[-1] |= shifted >> 16
+    if used > 8:
+        out.append(shifted >> 8 & 0xFF)
+    if used > 16:
+        out.append(shifted & 0xFF)
+    return used & 7

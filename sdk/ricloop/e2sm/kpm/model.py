@@ -1,0 +1,124 @@
+"""KPM as the runtime sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from ricloop.core.actions import Action
+from ricloop.core.dialect import Dialect
+from ricloop.core.errors import ConfigError
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import CellId
+from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
+from ricloop.e2sm.kpm import codec
+from ricloop.e2sm.kpm.assemble import Content, Planned, cell_report, chunks, ue_report
+from ricloop.e2sm.kpm.condition import ALL_UES
+from ricloop.e2sm.kpm.feeds import Every, EveryUe, period_ms
+from ricloop.e2sm.kpm.metric import Measurement, Metric
+from ricloop.e2sm.kpm.metrics import fold
+from ricloop.e2sm.kpm.report import Report, UeReport
+
+_MOST_ACTIONS = 16
+"""In one RIC subscription (E2AP maxofRICactionID)."""
+_CELL_STYLE, _UE_STYLE = 1, 4
+
+
+class Kpm:
+    """E2SM-KPM: periodic reports per cell and per UE."""
+
+    name = "kpm"
+    short_name = codec.SHORT_NAME
+    arc = 2
+
+    def describe(self, definition: bytes) -> Offer:
+        return Offer(self.name, (), codec.decode_function_definition(definition))
+
+    def plan(
+        self, feed: Feed[Any], offer: Offer, cells: Sequence[CellId], served: frozenset[str], dialect: Dialect
+    ) -> tuple[SubscriptionPlan, ...]:
+        """An action per cell, because an indication names none; one for the node where no cell is known."""
+        if not self.owns(feed):
+            return ()
+        spelled = _spelled(feed, offer)
+        wanted = [metric for metric in feed.metrics if metric in spelled and metric.name not in served]
+        if not wanted:
+            return ()
+        measurements = tuple(spelled[metric] for metric in wanted)
+        columns = np.array([feed.rows[metric] for metric in wanted], np.intp)
+        trigger = codec.encode_event_trigger(period_ms(feed))
+        return tuple(
+            SubscriptionPlan(
+                trigger,
+                tuple(
+                    _action(number, feed, cell, measurements, columns) for number, cell in enumerate(together, start=1)
+                ),
+            )
+            for together in chunks(list(cells) or [None], _MOST_ACTIONS)
+        )
+
+    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+        return frozenset(metric.name for metric in _spelled(feed, offer)) if self.owns(feed) else frozenset()
+
+    def owns(self, feed: Feed[Any]) -> TypeGuard[Every | EveryUe]:
+        return isinstance(feed, Every | EveryUe)
+
+    def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
+        planned: Planned = plan.detail
+        time = codec.decode_indication_header(header, dialect)
+        return Part(time, plan.cell, Content(planned.columns, codec.decode_message(message, planned.definition)))
+
+    def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | UeReport:
+        """Joined by cell or UE; NaN where no part has a value. `previous` adds nothing: a report is one period."""
+        if isinstance(feed, EveryUe):
+            return ue_report(feed, parts, handle_of)
+        if isinstance(feed, Every):
+            return cell_report(feed, parts)
+        raise ConfigError(f"KPM does not bring {feed.title}")
+
+    def controls(self, action: Action) -> bool:
+        return False
+
+    def can_control(self, action: Action, offer: Offer) -> bool:
+        return False
+
+    def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
+        raise ConfigError(f"KPM only reports; it does not carry {action!r}")
+
+    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+        return Verdict(True)
+
+    def confirmed(self, action: Action, value: Any) -> bool | None:
+        """A per-UE report shows in which cell a moved UE is."""
+        return value.confirms(action) if isinstance(value, UeReport) else None
+
+
+def _spelled(feed: Every | EveryUe, offer: Offer) -> dict[Metric, Measurement]:
+    """The feed's metrics that the node announces, as the node calls them."""
+    definition: codec.Definition = offer.detail
+    style = definition.style(_UE_STYLE if isinstance(feed, EveryUe) else _CELL_STYLE)
+    if style is None:
+        return {}
+    ids = style.ids or (None,) * len(style.measurements)
+    known = {fold(name): (name, id_) for name, id_ in zip(style.measurements, ids, strict=True)}
+    found = ((metric, known.get(fold(metric.name))) for metric in feed.metrics)
+    return {metric: Measurement(own[0], metric.label, own[1]) for metric, own in found if own is not None}
+
+
+def _action(
+    number: int,
+    feed: Every | EveryUe,
+    cell: CellId | None,
+    measurements: tuple[Measurement, ...],
+    columns: Any,
+) -> ActionPlan:
+    definition = codec.ActionDefinition(
+        style=_UE_STYLE if isinstance(feed, EveryUe) else _CELL_STYLE,
+        measurements=measurements,
+        granularity_ms=period_ms(feed),
+        cell=cell,
+        conditions=(feed.where or ALL_UES,) if isinstance(feed, EveryUe) else (),
+    )
+    return ActionPlan(number, codec.encode_action_definition(definition), cell, Planned(definition, columns))

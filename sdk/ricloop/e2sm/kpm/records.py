@@ -1,0 +1,25 @@
+"""What an indication message carries, once read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ricloop.core.ids import UeId
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellRecord:
+    """Format 1: a value per measurement of the action definition, in its order. Shape [measurements]; NaN: no value."""
+
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UeRecords:
+    """Formats 2 and 3: UEs as the node calls them, and their values, shape [ues, measurements]; NaN: no value."""
+
+    ues: tuple[UeId, ...]
+    values: NDArray[np.float32]
