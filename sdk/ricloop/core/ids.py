@@ -82,14 +82,14 @@ class Cgi:
 
 @dataclass(frozen=True, slots=True, order=True)
 class GnbId:
-    """Global gNB id: what a CU-CP and its DUs have in common. `bits` is its length, 22..32."""
+    """Global gNB id: what a CU-CP and its DUs have in common. `bits` is its length: 22..32; 18, 20, 21 for eNBs."""
 
     plmn: Plmn
     value: int
     bits: int = 22
 
     def __post_init__(self) -> None:
-        if not 22 <= self.bits <= 32 or not 0 <= self.value < 1 << self.bits:
+        if not (22 <= self.bits <= 32 or self.bits in (18, 20, 21)) or not 0 <= self.value < 1 << self.bits:
             raise ValueError(f"gNB id {self.value} of {self.bits} bits: length is 22..32 and the value must fit")
 
     def owns(self, cell: Any) -> bool:

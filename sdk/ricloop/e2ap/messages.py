@@ -135,6 +135,8 @@ class ActionToBeSetup:
     type: ActionType = ActionType.REPORT
     definition: bytes | None = None
     subsequent: SubsequentAction | None = None
+    execution_order: int | None = None
+    """v3: 0..255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,10 @@ class RicSubscriptionRequest:
     function_id: int
     event_trigger: bytes
     actions: tuple[ActionToBeSetup, ...]
+    start_time: bytes | None = None
+    """v3: NTP time, 8 octets."""
+    end_time: bytes | None = None
+    """v3: NTP time, 8 octets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

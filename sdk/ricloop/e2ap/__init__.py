@@ -1,0 +1,7 @@
+"""E2AP v2 and v3: messages as values, and the codec between them and octets."""
+
+from __future__ import annotations
+
+from ricloop.e2ap.codec import decode, encode
+
+__all__ = ["decode", "encode"]

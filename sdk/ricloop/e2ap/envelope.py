@@ -1,0 +1,137 @@
+"""A PDU as a row of the procedure table and the values of its IEs: what all messages have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ricloop.asn1 import E2AP
+from ricloop.core.errors import DecodeError, EncodeError
+from ricloop.e2ap.ies import IES, ITEMS
+from ricloop.e2ap.procedures import BY_CODE, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One PDU. `values` has each IE's value by id: asn1tools' value, for a list that of every item in order."""
+
+    row: Row
+    values: dict[int, Any]
+    starts: dict[int, int]
+    """Octet of the PDU at which each IE's value begins."""
+
+
+def pack(row: Row, values: Mapping[int, Any]) -> bytes:
+    """The PDU of `row` with `values` by IE id; None and absent are the same. Raises `EncodeError`."""
+    container = []
+    for field in row.fields:
+        value = values.get(field.id)
+        if value is not None:
+            octets = _encode_ie(field.id, value)
+            container.append({"id": field.id, "criticality": field.criticality, "value": octets})
+        elif field.mandatory:
+            raise EncodeError(f"{row.name}: {IES[field.id].name} is mandatory")
+    message = E2AP.encode("E2AP-Message", {"protocolIEs": container})
+    procedure = {"procedureCode": row.code, "criticality": row.criticality, "value": message}
+    return E2AP.encode("E2AP-PDU", (row.kind, procedure))
+
+
+def unpack(data: bytes) -> Unpacked:
+    """Inverse of `pack`, for every procedure of the table. Raises `DecodeError`."""
+    kind, procedure = E2AP.decode("E2AP-PDU", data)
+    code = procedure["procedureCode"]
+    row = BY_CODE.get((kind, code))
+    if row is None:
+        raise DecodeError(f"no {kind} has procedureCode {code}", path="E2AP-PDU.procedureCode", bit=8)
+    content = procedure["value"]
+    # Kind and code are an octet each, criticality another, then the length.
+    start = 3 + _length_octets(len(content))
+    with _Inside(row.name, "E2AP-Message", start):
+        fields = E2AP.decode("E2AP-Message", content)["protocolIEs"]
+    return _unpack_fields(row, fields, start + 3)
+
+
+def pack_list(items: list[dict[str, Any]], item: int) -> list[dict[str, Any]]:
+    """Values of a list as single containers."""
+    kind = ITEMS[item]
+    return [{"id": item, "criticality": kind.criticality, "value": E2AP.encode(kind.type, value)} for value in items]
+
+
+def unpack_list(elements: list[dict[str, Any]], item: int, start: int | None = None) -> list[Any]:
+    """Inverse of `pack_list`; the elements begin at octet `start`. Raises `DecodeError`."""
+    values = []
+    for index, element in enumerate(elements):
+        name, octets = f"[{index}]", element["value"]
+        if start is not None:
+            start += 3 + _length_octets(len(octets))
+        if element["id"] == item:
+            with _Inside(name, ITEMS[item].type, start):
+                values.append(E2AP.decode(ITEMS[item].type, octets))
+        elif element["criticality"] == "reject":
+            raise DecodeError(f"IE {element['id']} where IE {item} belongs", path=name, bit=_bit(start))
+        if start is not None:
+            start += len(octets)
+    return values
+
+
+def _encode_ie(ie_id: int, value: Any) -> bytes:
+    ie = IES[ie_id]
+    return E2AP.encode(ie.type, value if ie.item is None else pack_list(value, ie.item))
+
+
+def _unpack_fields(row: Row, fields: list[dict[str, Any]], start: int) -> Unpacked:
+    known = {field.id for field in row.fields}
+    values: dict[int, Any] = {}
+    starts: dict[int, int] = {}
+    for field in fields:
+        ie_id, octets = field["id"], field["value"]
+        start += 3 + _length_octets(len(octets))
+        if ie_id in values:
+            raise DecodeError(f"IE {ie_id} comes twice", path=f"{row.name}.{IES[ie_id].name}", bit=_bit(start))
+        if ie_id in known:
+            ie = IES[ie_id]
+            with _Inside(f"{row.name}.{ie.name}", ie.type, start):
+                value = E2AP.decode(ie.type, octets)
+            if ie.item is not None:
+                # The count takes an octet, or two above 255, or none that is whole: 0..16 and 1..32 share one.
+                with _Inside(f"{row.name}.{ie.name}", "", None):
+                    value = unpack_list(value, ie.item, start + (2 if ie.type == "List-1-1024" else 1))
+            values[ie_id], starts[ie_id] = value, start
+        elif field["criticality"] == "reject":
+            raise DecodeError(f"IE {ie_id} is not one of this message's", path=row.name, bit=_bit(start))
+        start += len(octets)
+    for wanted in row.fields:
+        if wanted.mandatory and wanted.id not in values:
+            raise DecodeError(f"IE {wanted.id} is mandatory and missing", path=f"{row.name}.{IES[wanted.id].name}")
+    return Unpacked(row, values, starts)
+
+
+class _Inside:
+    """Puts an error of a nested decode in its place: `path` for the nested type's name, and its bit after `start`."""
+
+    def __init__(self, path: str, type_name: str, start: int | None) -> None:
+        self.path, self.type_name, self.start = path, type_name, start
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DecodeError):
+            inner = error.path.removeprefix(self.type_name)
+            joint = "." if inner and inner[0] not in ".[" else ""
+            bit = error.bit
+            if bit is not None and self.start is not None:
+                bit += 8 * self.start
+            raise DecodeError(error.reason, path=f"{self.path}{joint}{inner}", bit=bit) from None
+
+
+def _length_octets(length: int) -> int:
+    """Octets of the length determinants of an open type; those of fragments lie between its octets."""
+    if length < 128:
+        return 1
+    return 2 if length < 16384 else 1 + _length_octets(length % 16384)
+
+
+def _bit(octet: int | None) -> int | None:
+    return None if octet is None else 8 * octet
