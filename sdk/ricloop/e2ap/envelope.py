@@ -17,13 +17,18 @@ class Unpacked:
     """One PDU. `values` has each IE's value by id: asn1tools' value, for a list that of every item in order."""
 
     row: Row
+    criticality: str
+    """As sent: some senders write another one than the procedure's."""
     values: dict[int, Any]
     starts: dict[int, int]
     """Octet of the PDU at which each IE's value begins."""
 
 
-def pack(row: Row, values: Mapping[int, Any]) -> bytes:
-    """The PDU of `row` with `values` by IE id; None and absent are the same. Raises `EncodeError`."""
+def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None) -> bytes:
+    """The PDU of `row` with `values` by IE id; None and absent are the same. Raises `EncodeError`.
+
+    `criticality` is the procedure's where none is given.
+    """
     container = []
     for field in row.fields:
         value = values.get(field.id)
@@ -33,7 +38,7 @@ def pack(row: Row, values: Mapping[int, Any]) -> bytes:
         elif field.mandatory:
             raise EncodeError(f"{row.name}: {IES[field.id].name} is mandatory")
     message = E2AP.encode("E2AP-Message", {"protocolIEs": container})
-    procedure = {"procedureCode": row.code, "criticality": row.criticality, "value": message}
+    procedure = {"procedureCode": row.code, "criticality": criticality or row.criticality, "value": message}
     return E2AP.encode("E2AP-PDU", (row.kind, procedure))
 
 
@@ -49,7 +54,7 @@ def unpack(data: bytes) -> Unpacked:
     start = 3 + _length_octets(len(content))
     with _Inside(row.name, "E2AP-Message", start):
         fields = E2AP.decode("E2AP-Message", content)["protocolIEs"]
-    return _unpack_fields(row, fields, start + 3)
+    return _unpack_fields(row, procedure["criticality"], fields, start + 3)
 
 
 def pack_list(items: list[dict[str, Any]], item: int) -> list[dict[str, Any]]:
@@ -80,7 +85,7 @@ def _encode_ie(ie_id: int, value: Any) -> bytes:
     return E2AP.encode(ie.type, value if ie.item is None else pack_list(value, ie.item))
 
 
-def _unpack_fields(row: Row, fields: list[dict[str, Any]], start: int) -> Unpacked:
+def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], start: int) -> Unpacked:
     known = {field.id for field in row.fields}
     values: dict[int, Any] = {}
     starts: dict[int, int] = {}
@@ -104,7 +109,7 @@ def _unpack_fields(row: Row, fields: list[dict[str, Any]], start: int) -> Unpack
     for wanted in row.fields:
         if wanted.mandatory and wanted.id not in values:
             raise DecodeError(f"IE {wanted.id} is mandatory and missing", path=f"{row.name}.{IES[wanted.id].name}")
-    return Unpacked(row, values, starts)
+    return Unpacked(row, criticality, values, starts)
 
 
 class _Inside:
