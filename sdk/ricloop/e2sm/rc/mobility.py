@@ -1,0 +1,39 @@
+"""Style 3, action 1: handover control (E2SM-RC 7.6.4.1, 8.4.4.1).
+
+Not named `handover`: that is what an xApp imports from the package.
+"""
+
+from __future__ import annotations
+
+from ricloop.core.errors import DecodeError
+from ricloop.core.ids import CellId, Cgi
+from ricloop.e2sm.common import NCI_BITS, plmn_from_octets, spelled_out
+from ricloop.e2sm.rc.control import decode_control_message, encode_control_message
+from ricloop.e2sm.rc.parameters import Element, Parameter
+
+STYLE, ACTION = 3, 1
+
+_TARGET_PRIMARY_CELL, _TARGET_CELL, _NR_CELL, _NR_CGI = 1, 2, 3, 4
+_CGI_OCTETS = 9
+_PATH = "E2SM-RC-ControlMessage.1.2.3.4"
+
+
+def encode_handover(target: CellId) -> bytes:
+    """The control message. The NR CGI in it is a small PDU of its own, as NGAP has it (TS 38.413 9.3.1.7)."""
+    cgi = spelled_out(target)
+    octets = b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
+    return encode_control_message({_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(octets)}}}})
+
+
+def decode_handover(message: bytes) -> CellId | None:
+    """The target; None where the message names an E-UTRA cell or none."""
+    found: Parameter = decode_control_message(message)
+    for id_ in (_TARGET_PRIMARY_CELL, _TARGET_CELL, _NR_CELL, _NR_CGI):
+        if not isinstance(found, dict) or id_ not in found:
+            return None
+        found = found[id_]
+    octets = found.value if isinstance(found, Element) else None
+    if not isinstance(octets, bytes) or len(octets) != _CGI_OCTETS or octets[0]:
+        raise DecodeError("an NR CGI is 9 octets: no extensions, PLMN and cell identity", path=_PATH)
+    nci = int.from_bytes(octets[4:], "big") >> 40 - NCI_BITS
+    return Cgi(plmn_from_octets(octets[1:4], _PATH), nci).packed

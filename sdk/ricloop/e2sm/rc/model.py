@@ -1,0 +1,68 @@
+"""RC as the runtime sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeGuard
+
+from ricloop.core.actions import Action
+from ricloop.core.dialect import Dialect
+from ricloop.core.errors import ConfigError, EncodeError
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import CellId
+from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
+from ricloop.e2sm.rc import codec, mobility
+from ricloop.e2sm.rc.actions import Handover
+
+
+class Rc:
+    """E2SM-RC: hands UEs over. It brings no feed; where a UE went is seen in KPM's per-UE reports."""
+
+    name = "rc"
+    short_name = codec.SHORT_NAME
+    arc = 3
+
+    def describe(self, definition: bytes) -> Offer:
+        return Offer(self.name, (), codec.decode_function_definition(definition))
+
+    def plan(
+        self, feed: Feed[Any], offer: Offer, cells: Sequence[CellId], served: frozenset[str], dialect: Dialect
+    ) -> tuple[SubscriptionPlan, ...]:
+        return ()
+
+    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+        return frozenset()
+
+    def owns(self, feed: Feed[Any]) -> bool:
+        return False
+
+    def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
+        raise ConfigError("RC has no feed, so no indication of it was asked for")
+
+    def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Any:
+        raise ConfigError(f"RC does not bring {feed.title}")
+
+    def controls(self, action: Action) -> TypeGuard[Handover]:
+        return isinstance(action, Handover)
+
+    def can_control(self, action: Action, offer: Offer) -> bool:
+        definition: codec.Definition = offer.detail
+        return self.controls(action) and definition.controls_action(mobility.STYLE, mobility.ACTION)
+
+    def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
+        """Raises EncodeError where the node's name of the UE is not known."""
+        if not self.controls(action):
+            raise ConfigError(f"RC does not carry {action!r}")
+        if context.ue is None:
+            raise EncodeError(f"{action}: the node that would do it has not named this UE yet")
+        header = codec.ControlHeader(context.ue, mobility.STYLE, mobility.ACTION)
+        return codec.encode_control_header(header), codec.encode_handover(action.target)
+
+    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+        """A yes: an RC node that refuses answers with a control failure. The outcome must still be readable."""
+        if outcome is not None:
+            codec.decode_control_outcome(outcome)
+        return Verdict(True)
+
+    def confirmed(self, action: Action, value: Any) -> bool | None:
+        return None
