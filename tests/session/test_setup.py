@@ -12,6 +12,7 @@ from ricloop.core.time import ms
 from ricloop.e2ap import encode
 from ricloop.e2ap.messages import (
     Cause,
+    ComponentConfigAck,
     E2SetupRequest,
     E2SetupResponse,
     GlobalRicId,
@@ -133,7 +134,9 @@ def test_a_peer_that_connects_and_says_nothing_is_hung_up_on() -> None:
 def test_an_answer_to_another_transaction_is_not_ours() -> None:
     pair = SessionPair()
     pair.node.connect(pair.now)
-    pair.to_node(encode(E2SetupResponse(transaction_id=77, ric=GlobalRicId(PLMN, 1), accepted=(), components=())))
+    ack = ComponentConfigAck(interface="ng", component=("nG", "amf1"))
+    stray = E2SetupResponse(transaction_id=77, ric=GlobalRicId(PLMN, 1), components=(ack,))
+    pair.to_node(encode(stray))
     assert pair.node_events[0] == PeerMisbehaved(
         "unexpected", "E2SetupResponse of transaction 77 while waiting for E2 Setup"
     )
