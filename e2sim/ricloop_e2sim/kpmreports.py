@@ -1,0 +1,165 @@
+"""KPM subscriptions of one node: what is admitted, when each is due, and the encoded reports (styles 1 and 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop.core.dialect import Dialect
+from ricloop.core.errors import DecodeError
+from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, ActionType, Cause, RequestId
+from ricloop.e2sm.kpm import codec as kpm
+from ricloop.e2sm.kpm.condition import Condition
+from ricloop.e2sm.kpm.metric import WHOLE, Measurement
+from ricloop_e2sim.conditions import can_test, matching
+from ricloop_e2sim.identity import UeNames
+from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.measure import Sample, Window, cell_values, known_name, ue_values
+from ricloop_e2sim.world import World
+
+NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
+UNAVAILABLE = Cause("ricRequest", "requested-information-unavailable")
+BAD_TRIGGER = Cause("ricRequest", "eventTriggerNotSupported")
+UNREADABLE = Cause("protocol", "transfer-syntax-error")
+CELL_STYLE, UE_STYLE = 1, 4
+
+
+@dataclass(slots=True)
+class _Action:
+    id: int
+    cell: int | None
+    """Index; None: the whole node."""
+    names: tuple[str, ...]
+    per_ue: bool
+    conditions: tuple[Condition, ...] = ()
+    sequence: int = -1
+
+
+@dataclass(slots=True)
+class _Subscription:
+    request: RequestId
+    actions: list[_Action]
+    period_us: int
+    due_us: int
+    window: Window
+
+
+class KpmReports:
+    """All admitted subscriptions of one node's KPM function."""
+
+    def __init__(
+        self, world: World, names: UeNames, offered: frozenset[str], ue_offered: frozenset[str], *, stretch: bool
+    ) -> None:
+        """`stretch`: any period is served once per tick (replay); else it must be whole ticks."""
+        self._world, self._names, self._stretch = world, names, stretch
+        self._offered = {False: offered, True: ue_offered}
+        self._live: dict[RequestId, _Subscription] = {}
+
+    def subscribe(
+        self, request: RequestId, trigger: bytes, actions: Sequence[ActionToBeSetup]
+    ) -> tuple[list[int], list[ActionNotAdmitted]] | Cause:
+        """What was admitted and what was not; a Cause where the event trigger cannot be served."""
+        tick_us = self._world.tick_us
+        try:
+            period_us = kpm.decode_event_trigger(trigger) * 1000
+        except DecodeError:
+            return UNREADABLE
+        if self._stretch:
+            period_us = tick_us
+        if period_us <= 0 or period_us % tick_us:
+            return BAD_TRIGGER
+        admitted, refused = [], []
+        for action in actions:
+            answer = self._admit(action)
+            if isinstance(answer, Cause):
+                refused.append(ActionNotAdmitted(action.id, answer))
+            else:
+                admitted.append(answer)
+        if admitted:
+            # On whole multiples of the period, so that CU-CP and DU report the same windows.
+            due = (self._world.time_us // period_us + 1) * period_us
+            self._live[request] = _Subscription(request, admitted, period_us, due, Window(self._world))
+        return [action.id for action in admitted], refused
+
+    def _admit(self, action: ActionToBeSetup) -> _Action | Cause:
+        if action.type is not ActionType.REPORT or action.definition is None:
+            return NOT_SUPPORTED
+        try:
+            asked = kpm.decode_action_definition(action.definition)
+        except DecodeError:
+            return UNREADABLE
+        if asked.style not in (CELL_STYLE, UE_STYLE):
+            return NOT_SUPPORTED
+        per_ue = asked.style == UE_STYLE
+        cell = None
+        if asked.cell is not None:
+            cell = self._world.layout.index_of(asked.cell)
+            if cell is None:
+                return UNAVAILABLE
+        names = [self._name(measurement, per_ue) for measurement in asked.measurements]
+        known = tuple(name for name in names if name is not None)
+        conditions = tuple(asked.conditions)
+        if len(known) < len(names) or not all(can_test(condition) for condition in conditions):
+            return UNAVAILABLE
+        return _Action(action.id, cell, known, per_ue, conditions)
+
+    def _name(self, measurement: Measurement, per_ue: bool) -> str | None:
+        name = known_name(measurement.name, per_ue)
+        return name if name in self._offered[per_ue] and measurement.label == WHOLE else None
+
+    def unsubscribe(self, request: RequestId) -> None:
+        self._live.pop(request, None)
+
+    def clear(self) -> None:
+        self._live.clear()
+
+    def due(self, epoch_ns: int, dialect: Dialect) -> list[tuple[RequestId, int, int, bytes, bytes]]:
+        """(request, action, sequence, header, message) of every report whose window ends with the tick just made."""
+        now = self._world.time_us
+        ready = []
+        for live in self._live.values():
+            live.window.tick()
+            if now < live.due_us:
+                continue
+            header = kpm.encode_indication_header(epoch_ns + (live.due_us - live.period_us) * 1000, dialect)
+            sample = live.window.close()
+            live.due_us += live.period_us
+            columns: dict[tuple[str, bool], Floats] = {}
+            for action in live.actions:
+                for name in action.names:
+                    if (name, action.per_ue) not in columns:
+                        values = (ue_values if action.per_ue else cell_values)(sample, name)
+                        columns[name, action.per_ue] = values
+                table = np.array([columns[name, action.per_ue] for name in action.names])
+                message = self._users(action, sample, table) if action.per_ue else self._cells(action, sample, table)
+                if message is None:
+                    continue
+                action.sequence = (action.sequence + 1) & 0xFFFF
+                ready.append((live.request, action.id, action.sequence, header, message))
+        return ready
+
+    def _cells(self, action: _Action, sample: Sample, table: Floats) -> bytes:
+        if action.cell is not None:
+            return kpm.encode_cell_message(table[:, action.cell])
+        return kpm.encode_cell_message(np.array([_whole_node(n, v) for n, v in zip(action.names, table, strict=True)]))
+
+    def _users(self, action: _Action, sample: Sample, table: Floats) -> bytes | None:
+        """None where no user matches: the message cannot name nobody."""
+        here = sample.serving >= 0 if action.cell is None else sample.serving == action.cell
+        users = np.flatnonzero(here & matching(action.conditions, sample))
+        if not len(users):
+            return None
+        return kpm.encode_ue_message([self._names.of(int(user)) for user in users], table[:, users].T)
+
+
+_AVERAGED = frozenset({"DRB.UEThpDl", "CQI", "RSRP", "RRU.PrbTotDl"})
+
+
+def _whole_node(name: str, values: Floats) -> float:
+    """A node-level value: the mean over cells of ratios and levels, else the sum."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return float("nan")
+    return float(known.mean() if name in _AVERAGED else known.sum())

@@ -1,0 +1,178 @@
+"""One E2 node of the simulated network: its session, what it offers, its subscriptions, and what it does when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ricloop.e2ap.fast import encode_indication
+
+from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.e2ap.messages import (
+    ActionNotAdmitted,
+    Cause,
+    E2SetupRequest,
+    RequestId,
+    RicControlRequest,
+    RicIndication,
+    RicSubscriptionRequest,
+)
+from ricloop.session.events import (
+    AssociationLost,
+    ControlRequested,
+    NodeEvent,
+    ResetCompleted,
+    ResetReceived,
+    SubscriptionDeleteRequested,
+    SubscriptionRequested,
+)
+from ricloop.session.node import NodeSession
+from ricloop_e2sim import actuate
+from ricloop_e2sim.frames import ReadyFrame
+from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
+from ricloop_e2sim.identity import Role, UeNames, node_id
+from ricloop_e2sim.kpmreports import KpmReports
+from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
+from ricloop_e2sim.savings import SavingWatches
+from ricloop_e2sim.world import World
+
+UNKNOWN_FUNCTION = Cause("ricRequest", "ran-function-id-invalid")
+NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
+
+Report = tuple[RequestId, int, int, bytes, bytes]
+"""Request, action, sequence number, header, message."""
+
+
+class SimNode:
+    """A gNB, CU-CP or DU. Synchronous: the caller moves bytes between `session` and the RIC."""
+
+    def __init__(
+        self,
+        world: World,
+        role: Role,
+        *,
+        phase_us: int = 0,
+        epoch_ns: int = 0,
+        stretch: bool = False,
+        dialect: Dialect = STANDARD,
+    ) -> None:
+        """`phase_us`: how long after the end of a tick its reports leave. `epoch_ns`: Unix time of the world's start.
+
+        `stretch`: report periods are stretched to whole ticks (see `KpmReports`).
+        """
+        self.id = node_id(world.layout, role)
+        self.name, self.gnb = str(self.id), world.layout.name
+        self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
+        self._world, self._dialect = world, dialect
+        cell_names = served_by(CELL_METRICS, cu=role.cu, du=role.du)
+        ue_names = served_by(UE_METRICS, cu=role.cu, du=role.du)
+        self._names = UeNames(world.layout, role)
+        self._kpm = KpmReports(world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch)
+        self._saving = SavingWatches(world)
+        self._setup = E2SetupRequest(
+            transaction_id=1,
+            node=self.id,
+            functions=ran_functions(world.layout, role, cell_names, ue_names),
+            components=components(world.layout, role),
+        )
+        self.ready: list[ReadyFrame] = []
+        """Encoded indications of the last tick, until they are released."""
+        self.dropped = 0
+        """Indications that were due while no association was up."""
+        self.refusals: dict[str, int] = {}
+        """Why controls were refused, and how often; at most 64 different reasons are kept."""
+        self.counts = {"sent": 0, "received": 0}
+        """E2AP messages of earlier associations (`Session.counters` has the present one's)."""
+        self.session = NodeSession(self._setup)
+
+    # ------------------------------------------------------------------------------------------- associations
+
+    def renew(self) -> NodeSession:
+        """A fresh session for a new association; everything that was subscribed is gone."""
+        for key in self.counts:
+            self.counts[key] += self.session.counters[key]
+        self._forget()
+        self.session = NodeSession(self._setup)
+        return self.session
+
+    def messages(self) -> dict[str, int]:
+        """E2AP messages sent and received since the start."""
+        return {key: count + self.session.counters[key] for key, count in self.counts.items()}
+
+    def _forget(self) -> None:
+        self._kpm.clear()
+        self._saving.clear()
+        self.ready.clear()
+
+    # ------------------------------------------------------------------------------------------------ reports
+
+    def prepare(self) -> None:
+        """Encode every report that is due after the tick that the world just made."""
+        self.dropped += len(self.ready)
+        end_ns = self.epoch_ns + self._world.time_us * 1000
+        # States first: who reads the load that came with them knows which cells it is of.
+        self.ready = [self._frame(CCC_ID, report) for report in self._saving.due(end_ns)]
+        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns, self._dialect)]
+
+    def release(self) -> Sequence[ReadyFrame]:
+        """Hand the ready frames to the session; returns those that it took."""
+        taken = [frame for frame in self.ready if self.session.indicate_encoded(frame.data)]
+        self.dropped += len(self.ready) - len(taken)
+        self.ready = []
+        return taken
+
+    @staticmethod
+    def _frame(function_id: int, report: Report) -> ReadyFrame:
+        request, action, sequence, header, message = report
+        indication = RicIndication(
+            request_id=request,
+            function_id=function_id,
+            action_id=action,
+            sequence=sequence,
+            header=header,
+            message=message,
+        )
+        return ReadyFrame(encode_indication(indication), request, action, sequence)
+
+    # ------------------------------------------------------------------------------------------------- events
+
+    def handle(self, event: NodeEvent, now: int) -> None:
+        """Answer what the RIC asks. A control's effect comes at the next tick."""
+        if isinstance(event, SubscriptionRequested):
+            self._subscribe(event.request, now)
+        elif isinstance(event, ControlRequested):
+            self._control(event.request)
+        elif isinstance(event, SubscriptionDeleteRequested):
+            self._kpm.unsubscribe(event.request_id)
+            self._saving.unsubscribe(event.request_id)
+            self.ready = [frame for frame in self.ready if frame.request_id != event.request_id]
+        elif isinstance(event, ResetReceived | ResetCompleted | AssociationLost):
+            self._forget()
+
+    def _subscribe(self, request: RicSubscriptionRequest, now: int) -> None:
+        answer: tuple[list[int], list[ActionNotAdmitted]] | Cause
+        if request.function_id == KPM_ID:
+            answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
+        elif request.function_id == CCC_ID:
+            answer = self._saving.subscribe(request.request_id, request.event_trigger, request.actions)
+        else:
+            answer = NOT_SUPPORTED
+        if isinstance(answer, Cause):
+            self.session.refuse(request.request_id, answer)
+        else:
+            self.session.admit(request.request_id, *answer, now)
+
+    def _control(self, request: RicControlRequest) -> None:
+        if request.function_id == RC_ID and self.role.cu:
+            answer = actuate.hand_over(self._world, self._names, request)
+        elif request.function_id == CCC_ID and self.role.du:
+            time_ns = self.epoch_ns + self._world.time_us * 1000
+            answer = actuate.save_energy(self._world, request, time_ns)
+        else:
+            answer = actuate.Answer(cause=UNKNOWN_FUNCTION, reason=f"function {request.function_id} takes no controls")
+        if answer.reason and (answer.reason in self.refusals or len(self.refusals) < 64):
+            self.refusals[answer.reason] = self.refusals.get(answer.reason, 0) + 1
+        ids = request.request_id, request.function_id
+        if answer.cause is None:
+            self.session.acknowledge(*ids, answer.outcome, request.call_process_id)
+        else:
+            self.session.fail(*ids, answer.cause, answer.outcome, request.call_process_id)

@@ -1,0 +1,197 @@
+"""The wall clock: every node on its own association, reports leaving at their scheduled instants.
+
+Tick k ends at instant_k = start + (k + 1)·tick, all on CLOCK_MONOTONIC. The world is stepped and the reports are
+encoded `LEAD_NS` before, so that at instant_k + a node's phase there is nothing left but to write to the socket. A tick
+is never skipped: one that comes late is counted, and so is every report that leaves more than a millisecond late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ricloop.link.reconnect import NodeLink
+from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
+from ricloop.transport.address import Address
+from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
+from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.frames import Journal
+from ricloop_e2sim.node import SimNode
+
+LEAD_NS = 20_000_000
+LATE_NS = 1_000_000
+SPIN_NS = 1_500_000
+"""The loop's timers are good to about a millisecond: the rest is waited out in turns of the loop."""
+SETTLE_S = 0.5
+"""After the last tick, for what is still on its way."""
+
+
+class MonotonicClock:
+    """The host's CLOCK_MONOTONIC, in nanoseconds."""
+
+    def now(self) -> int:
+        return time.monotonic_ns()
+
+
+class Associations:
+    """The nodes' links to one RIC."""
+
+    def __init__(self, simulation: Simulation, address: str | Address, waiting: Callable[[str], None]) -> None:
+        """`waiting` is told what a node waits for, in words."""
+        self._simulation, self._clock = simulation, MonotonicClock()
+        self.journal = Journal()
+        self._up: set[str] = set()
+        self.all_up = asyncio.Event()
+        self.links = {
+            node.name: NodeLink(
+                node.renew,
+                address,
+                clock=self._clock,
+                on_event=partial(self._on_event, node),
+                ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
+                seed=number,
+                on_waiting=lambda reason, length, node=node: waiting(  # type: ignore[misc]
+                    f"{node.name}: {reason}; next attempt in {length.total_seconds():.1f} s"
+                ),
+            )
+            for number, node in enumerate(simulation.nodes)
+        }
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.ensure_future(link.run()) for link in self.links.values()]
+
+    async def ready(self) -> None:
+        """Wait until every node is associated. Raises what a link raises: an address that cannot be used."""
+        up = asyncio.ensure_future(self.all_up.wait())
+        try:
+            await asyncio.wait((up, *self._tasks), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            up.cancel()
+        for task in self._tasks:
+            if task.done():
+                task.result()
+
+    def release(self, node: SimNode, scheduled_ns: int) -> None:
+        """Send a node's ready frames."""
+        for frame in self._simulation.release(node):
+            self.journal.indication(node.name, frame, scheduled_ns)
+        self.links[node.name].flush()
+
+    async def stop(self) -> None:
+        """Close every association."""
+        for link in self.links.values():
+            link.stop("the simulated node is shutting down")
+        await asyncio.gather(*self._tasks)
+
+    def _on_event(self, node: SimNode, event: NodeEvent, stamp: int) -> None:
+        if isinstance(event, ControlRequested):
+            self.journal.control(node.name, event.request.request_id, stamp)
+        elif isinstance(event, SetupAccepted):
+            self._up.add(node.name)
+            if len(self._up) == len(self.links):
+                self.all_up.set()
+        self._simulation.handle(node, event, stamp)
+
+
+class Pace:
+    """Moves a simulation by the wall clock."""
+
+    def __init__(self, simulation: Simulation, associations: Associations) -> None:
+        self._simulation, self._associations = simulation, associations
+        self.late_ticks = 0
+        self.late_reports = 0
+        self.worst_late_ns = 0
+        self.step_ns_max = 0
+
+    async def run(self, stop: asyncio.Event, tell: Callable[[], None]) -> None:
+        """Until the last tick, or `stop`. `tell` is called after each tick's last report."""
+        simulation, tick_ns = self._simulation, self._simulation.tick_us * 1000
+        start = time.monotonic_ns() + LEAD_NS
+        collecting = gc.isenabled()
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        try:
+            while not simulation.done and not stop.is_set():
+                instant = start + (simulation.done_ticks + 1) * tick_ns
+                if not await self._until(instant - LEAD_NS, stop):
+                    return
+                begun = time.monotonic_ns()
+                simulation.advance()
+                ended = time.monotonic_ns()
+                self.step_ns_max = max(self.step_ns_max, ended - begun)
+                self.late_ticks += ended > instant
+                for node in sorted(simulation.nodes, key=lambda node: node.phase_us):
+                    scheduled = instant + node.phase_us * 1000
+                    if not await self._until(scheduled, stop):
+                        return
+                    late = time.monotonic_ns() - scheduled
+                    self.late_reports += late > LATE_NS and bool(node.ready)
+                    self.worst_late_ns = max(self.worst_late_ns, late)
+                    self._associations.release(node, scheduled)
+                tell()
+        finally:
+            gc.unfreeze()
+            if collecting:
+                gc.enable()
+
+    @staticmethod
+    async def _until(instant: int, stop: asyncio.Event) -> bool:
+        """Wait; False when told to stop."""
+        while (left := instant - time.monotonic_ns()) > 0:
+            if stop.is_set():
+                return False
+            if left > SPIN_NS:
+                try:
+                    async with asyncio.timeout((left - SPIN_NS) / 1e9):
+                        await stop.wait()
+                except TimeoutError:
+                    continue
+            else:
+                await asyncio.sleep(0)
+        return not stop.is_set()
+
+    def result(self) -> dict[str, Any]:
+        return {
+            "late_ticks": self.late_ticks,
+            "late_reports": self.late_reports,
+            "worst_late_ms": round(self.worst_late_ns / 1e6, 3),
+            "longest_step_ms": round(self.step_ns_max / 1e6, 3),
+        }
+
+
+async def run_real_time(
+    simulation: Simulation,
+    address: str | Address,
+    stop: asyncio.Event,
+    *,
+    waiting: Callable[[str], None],
+    tell: Callable[[], None],
+) -> dict[str, Any]:
+    """A whole run against a RIC: associate, tick by the wall clock until the end or `stop`, drain, result.
+
+    Simulated time starts when all nodes are associated.
+    """
+    associations = Associations(simulation, address, waiting)
+    associations.start()
+    pace = Pace(simulation, associations)
+    try:
+        ready = asyncio.ensure_future(associations.ready())
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((ready, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if ready.done():
+            ready.result()
+            await pace.run(stop, tell)
+            if not stop.is_set():
+                await asyncio.sleep(SETTLE_S)
+        else:
+            ready.cancel()
+    finally:
+        await associations.stop()
+    return simulation.result() | associations.journal.result() | pace.result()

@@ -1,0 +1,124 @@
+"""CSV files as columns: checked by name, pivoted to [intervals, cells]."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ricloop.core.errors import nearest
+from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.replay.trace import TraceError
+
+MISSING = {"", "-", "nan", "NaN", "null"}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """One CSV file, every cell still text."""
+
+    path: Path
+    columns: dict[str, list[str]]
+
+    def text(self, name: str) -> list[str]:
+        """A column. Raises TraceError naming the nearest one."""
+        if name not in self.columns:
+            raise TraceError(
+                f"{self.path}: no column is called {name!r}.{nearest(name, self.columns)}"
+                f" It has: {', '.join(self.columns)}"
+            )
+        return self.columns[name]
+
+    def numbers(self, name: str) -> Floats:
+        """A column as numbers, NaN where a value is missing."""
+        values = self.text(name)
+        try:
+            return np.array([np.nan if v.strip() in MISSING else float(v) for v in values])
+        except ValueError:
+            row = next(i for i, v in enumerate(values) if not _is_number(v))
+            raise TraceError(f"{self.path}: column {name!r}, row {row + 2}: {values[row]!r} is not a number") from None
+
+
+def _is_number(text: str) -> bool:
+    if text.strip() in MISSING:
+        return True
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_header(path: Path) -> list[str]:
+    """Names of the columns. Raises TraceError where there is no readable file."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            return next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError) as error:
+        raise TraceError(f"cannot read the trace {path}: {error}") from error
+
+
+def read_table(path: Path) -> Table:
+    """The whole file. Rows shorter than the header are an error naming the row."""
+    header = read_header(path)
+    columns: dict[str, list[str]] = {name: [] for name in header}
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = csv.reader(file)
+        next(rows, None)
+        for number, row in enumerate(rows, start=2):
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise TraceError(f"{path}: row {number} has {len(row)} fields, the header {len(header)}")
+            for name, value in zip(header, row, strict=True):
+                columns[name].append(value)
+    if not columns or not next(iter(columns.values())):
+        raise TraceError(f"{path}: the trace has no rows")
+    return Table(path, columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Rows of (time, cell) placed on an even time axis."""
+
+    time_s: Floats
+    interval_s: float
+    cells: tuple[str, ...]
+    _row: Floats
+    _column: Floats
+
+    def place(self, values: Floats) -> Floats:
+        """[intervals, cells], NaN where the source has no row. The last of repeated rows holds."""
+        grid = np.full((len(self.time_s), len(self.cells)), np.nan)
+        grid[self._row.astype(int), self._column.astype(int)] = values
+        return grid
+
+    def constant(self, values: Sequence[str], name: str, path: Path) -> list[str]:
+        """[cells]: a column that must not change over time."""
+        found: dict[int, str] = {}
+        for column, value in zip(self._column.astype(int), values, strict=True):
+            if found.setdefault(int(column), value) != value:
+                raise TraceError(f"{path}: column {name!r} changes over time for cell {self.cells[int(column)]!r}")
+        return [found[column] for column in range(len(self.cells))]
+
+
+def make_grid(time_s: Floats, cell: Sequence[str], path: Path) -> Grid:
+    """The even axis through all times: its step is the commonest gap, and every time must lie on it."""
+    if np.isnan(time_s).any():
+        raise TraceError(f"{path}: row {int(np.argmax(np.isnan(time_s))) + 2} has no time")
+    times = np.unique(time_s)
+    if len(times) < 2:
+        raise TraceError(f"{path}: a trace needs at least two intervals")
+    steps, counts = np.unique(np.diff(times), return_counts=True)
+    step = float(steps[np.argmax(counts)])
+    row = (time_s - times[0]) / step
+    if np.abs(row - np.rint(row)).max() > 1e-6:
+        bad = int(np.argmax(np.abs(row - np.rint(row))))
+        raise TraceError(f"{path}: row {bad + 2} is not a whole number of {step:g} s after the first")
+    cells = tuple(dict.fromkeys(cell))
+    index = {name: number for number, name in enumerate(cells)}
+    axis = times[0] + step * np.arange(int(np.rint(row.max())) + 1)
+    return Grid(axis, step, cells, np.rint(row), np.array([index[name] for name in cell], dtype=float))

@@ -1,0 +1,106 @@
+"""What a scenario is, and how it becomes layouts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ricloop.core.ids import Cgi, GnbId, Plmn
+from ricloop_e2sim import radio
+from ricloop_e2sim.layout import Layout
+from ricloop_e2sim.power import Power, tr38864
+from ricloop_e2sim.scenarios.geometry import Layer, homes, place_users, receive, site_positions
+from ricloop_e2sim.traffic import Demand
+
+PLMN = Plmn("001", "01")
+GNB_BITS = 22
+LEAST_SINR_DB = -3.0
+"""Of a user in its home cell."""
+
+COVERAGE = Layer(700, 10)
+CAPACITY = Layer(2100, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A network, its users and their day. Everything random in it comes from the run's seed."""
+
+    name: str
+    title: str
+    sites: int = 1
+    """One gNB per site, on a spiral of hexagons 500 m apart."""
+    sectors: int = 1
+    split: tuple[int, ...] = ()
+    """Sites whose gNB is split into a CU-CP and a DU; the others are monolithic."""
+    layers: tuple[Layer, ...] = (COVERAGE, CAPACITY)
+    users_per_sector: int = 10
+    demand: Demand = field(default_factory=Demand)
+    power: Power = field(default_factory=lambda: tr38864(1, 2, "deep").waking_in(0.5))
+    """TR 38.864's FR1 FDD 20 MHz set at 2 W per unit, and half a second to wake: the day is compressed too."""
+    tick_us: int = 100_000
+    seconds: float = 20.0
+    """Simulated time of a run that names none."""
+    use_cap: float = 0.9
+    """PRB use of a coverage cell up to which the clairvoyant optimum lets its capacity cells sleep."""
+
+    def gnbs(self) -> tuple[str, ...]:
+        return tuple(f"gnb{site + 1}" for site in range(self.sites))
+
+    def gnb_id(self, site: int) -> GnbId:
+        return GnbId(PLMN, site + 1, GNB_BITS)
+
+    def cell_id(self, site: int, sector: int, layer: int) -> Cgi:
+        """Cells of a sector are neighbours in number: 1 + sector × layers + layer under the gNB's id."""
+        return Cgi(PLMN, (site + 1) << (36 - GNB_BITS) | (1 + sector * len(self.layers) + layer))
+
+    def topology(self) -> dict[str, Any]:
+        """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""
+        cells, relations = [], []
+        for site, gnb in enumerate(self.gnbs()):
+            for sector in range(self.sectors):
+                ids = [str(self.cell_id(site, sector, layer)) for layer in range(len(self.layers))]
+                for cell, layer in zip(ids, self.layers, strict=True):
+                    cells.append({"cell": cell, "gnb": gnb, "sector": sector + 1, "frequency_mhz": layer.frequency_mhz})
+                for capacity in ids[1:]:
+                    relations.append({"cell": capacity, "neighbour": ids[0], "es_covered_by": "full"})
+                    relations.append({"cell": ids[0], "neighbour": capacity, "es_covered_by": "partial"})
+        return {"cells": cells, "relations": relations}
+
+    def layout(self, site: int, seed: np.random.SeedSequence) -> Layout:
+        """One gNB's cells and users; the users' places and shadowing are drawn from `seed`."""
+        places, shadows = (np.random.Generator(np.random.PCG64(s)) for s in seed.spawn(2))
+        layers, users = len(self.layers), self.users_per_sector * self.sectors
+        sector = np.repeat(np.arange(self.sectors), layers)
+        centre = site_positions(self.sites)[site]
+        position, user_sector = place_users(centre, self.sectors, self.users_per_sector, places)
+        rsrp, sinr = receive(position, site, self.sites, self.sectors, self.layers, shadows)
+        rate = radio.rate_per_prb(radio.spectral_efficiency(sinr))
+        prbs = np.array([radio.prb_count(layer.bandwidth_mhz) for layer in self.layers] * self.sectors, dtype=float)
+        # Nobody lives where the own coverage cell does not reach.
+        umbrella = np.repeat(np.arange(self.sectors) * layers, layers)
+        own = (np.arange(users), user_sector * layers)
+        least = float(radio.rate_per_prb(radio.spectral_efficiency(LEAST_SINR_DB)))
+        rate[own] = np.maximum(rate[own], least)
+        return Layout(
+            name=self.gnbs()[site],
+            gnb=self.gnb_id(site),
+            split=site in self.split,
+            cells=np.array(
+                [self.cell_id(site, s, n).packed for s in range(self.sectors) for n in range(layers)], dtype=np.uint64
+            ),
+            titles=tuple(
+                f"{self.gnbs()[site]}/s{s + 1}/{layer.frequency_mhz}"
+                for s in range(self.sectors)
+                for layer in self.layers
+            ),
+            sector=sector,
+            frequency_mhz=np.array([float(layer.frequency_mhz) for layer in self.layers] * self.sectors),
+            prbs=prbs,
+            umbrella=umbrella,
+            home=homes(rate, user_sector, prbs[:layers], least),
+            rate=rate,
+            rsrp_dbm=rsrp,
+            sinr_db=sinr,
+        )

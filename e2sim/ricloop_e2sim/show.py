@@ -1,0 +1,100 @@
+"""What a person sees of a simulation: a live table on a terminal, whole plain lines when piped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from ricloop_e2sim.engine import Simulation
+
+LINES = 10
+"""Progress lines of a piped run, whatever its length."""
+
+
+class Show:
+    """Context manager; call `tick` after every tick."""
+
+    def __init__(self, simulation: Simulation, *, quiet: bool) -> None:
+        self._simulation, self._quiet = simulation, quiet
+        self.console = Console(quiet=quiet, soft_wrap=not sys.stdout.isatty())
+        live = self.console.is_terminal and not quiet
+        self._live = Live(console=self.console, transient=True, refresh_per_second=5) if live else None
+        self._every = max(1, simulation.ticks // LINES)
+
+    def __enter__(self) -> Show:
+        self.console.print(self._simulation.title, highlight=False)
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def tick(self) -> None:
+        simulation = self._simulation
+        if self._quiet:
+            return
+        if self._live:
+            if simulation.done_ticks % 2 == 0:
+                self._live.update(cell_table(simulation.status()))
+        elif simulation.done_ticks % self._every == 0:
+            self.console.print(_line(simulation.status(), simulation), highlight=False)
+
+    def waiting(self, text: str) -> None:
+        """Say what a node waits for."""
+        self.console.print(text, highlight=False)
+
+
+def _line(status: Mapping[str, Any], simulation: Simulation) -> str:
+    busy = max(row["prb_percent"] for row in status["table"])
+    return (
+        f"{status['time_us'] / 1e6:8.1f} s  {100 * simulation.done_ticks / simulation.ticks:3.0f} %  "
+        f"asleep {status['asleep']} of {len(status['table'])} cells  busiest {busy:.0f} % PRB  "
+        f"power {status['power_w']:.0f} W of {status['baseline_power_w']:.0f} W"
+    )
+
+
+def cell_table(status: Mapping[str, Any]) -> Table:
+    """One row per cell."""
+    table = Table(title=f"{status['time_us'] / 1e6:.1f} s", title_justify="left")
+    for name in ("cell", "state"):
+        table.add_column(name)
+    for name in ("PRB %", "users", "W"):
+        table.add_column(name, justify="right")
+    for row in status["table"]:
+        table.add_row(
+            row["cell"], row["state"], f"{row['prb_percent']:.1f}", f"{row['users']}", f"{row['power_w']:.0f}",
+            style="" if row["state"] == "active" else "dim",
+        )  # fmt: skip
+    return table
+
+
+def summary(result: Mapping[str, Any]) -> Table:
+    """A finished run in a few lines."""
+    table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("network", f"{len(result['nodes'])} E2 nodes, {result['cells']} cells, {result['ues']} users")
+    best = result["clairvoyant_saved_percent"]
+    table.add_row(
+        "energy",
+        f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on: "
+        f"{result['energy_saved_percent']:.2f} % saved at equal served traffic"
+        + ("" if best is None else f" (clairvoyant optimum {best:.2f} %)"),
+    )
+    table.add_row("asleep", f"{result['asleep_percent']:.1f} % of cell time, {result['transitions']} transitions")
+    table.add_row(
+        "traffic",
+        f"{result['lost_traffic_percent']:.3f} % lost (always on {result['baseline_lost_percent']:.3f} %), "
+        f"{result['failures']} users cut off, {result['handovers']} handovers, "
+        f"uncovered {result['uncovered_cell_seconds']:g} s",
+    )
+    table.add_row("digest", str(result["digest"]))
+    return table
