@@ -209,8 +209,8 @@ def test_the_table_is_whole() -> None:
         (lambda: kpm.every(ms(0), PRB), "whole milliseconds"),
         (lambda: kpm.every(ms(100)), "at least one metric"),
         (lambda: kpm.every(ms(100), PRB, PRB), "named twice"),
-        (lambda: kpm.every(ms(100), "RRU.PrbTotDl"), "kpm.Metric"),
-        (lambda: kpm.every(100, PRB), r"ms\(100\)"),
+        (lambda: kpm.every(ms(100), "RRU.PrbTotDl"), "kpm.Metric"),  # type: ignore[arg-type]
+        (lambda: kpm.every(100, PRB), r"ms\(100\)"),  # type: ignore[arg-type]
         (lambda: kpm.every_ue(ms(100), kpm.Metric("PEE.Energy")), "not per UE"),
         (lambda: kpm.where("RSRPP", ">", 1), "Did you mean 'RSRP'"),
         (lambda: kpm.where("RSRP", ">=", 1), "compares with"),

@@ -33,8 +33,10 @@ HANDOVER = bytes.fromhex(
 
 
 def test_a_slice_quota_has_the_octets_of_other_codecs() -> None:
-    policy = {5: ({6: {7: Element(b"\x00\xf1\x10"), 8: {9: Element(b"\x01"), 10: Element(b"\x00\x00\x01")}}},)}
-    quota = {1: ({2: {3: policy, 11: Element(10), 12: Element(50), 13: Element(0)}},)}
+    policy: dict[int, Parameter] = {
+        5: ({6: {7: Element(b"\x00\xf1\x10"), 8: {9: Element(b"\x01"), 10: Element(b"\x00\x00\x01")}}},)
+    }
+    quota: dict[int, Parameter] = {1: ({2: {3: policy, 11: Element(10), 12: Element(50), 13: Element(0)}},)}
     assert codec.encode_control_message(quota) == SLICE_QUOTA
     assert codec.decode_control_message(SLICE_QUOTA) == quota
 

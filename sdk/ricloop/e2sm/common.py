@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import DecodeError, EncodeError
@@ -12,8 +12,6 @@ from ricloop.core.ids import CellId, Cgi, Guami, Plmn, UeHandle, UeId
 
 NCI_BITS = 36
 RAN_UE_ID_OCTETS = 8
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -198,6 +196,6 @@ def ue_from_asn(value: tuple[str, Any], path: str) -> UeId:
     )
 
 
-def absent_removed(value: dict[str, T | None]) -> dict[str, T]:
+def absent_removed(value: dict[str, Any]) -> dict[str, Any]:
     """Without the fields that are None: how the ASN.1 codec spells an absent OPTIONAL."""
     return {key: field for key, field in value.items() if field is not None}
