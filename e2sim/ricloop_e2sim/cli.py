@@ -146,7 +146,8 @@ def _shown(simulation: Simulation, connect: str | None, *, quiet: bool, paced: b
                     return await run_real_time(simulation, connect, stop, waiting=show.waiting, tell=show.tick)
 
             result = asyncio.run(serve())
-    show.console.print(summary(result), highlight=False)
+    for line in summary(result):
+        show.console.print(line, highlight=False)
     return result
 
 

@@ -113,13 +113,17 @@ class _Costs:
             energy, lost = np.zeros(shape[:2]), np.zeros(shape[:2])
             for number, phase in enumerate(phases):
                 cell, away = capacities[:, number], outage[phase]
-                moved = demand.umbrella_prbs[:, cell] * away
-                need, carried = need + moved, carried + demand.bits[:, cell] * away
-                taken += moved if away == 1 else 0.0
-                own = demand.own_prbs[:, cell] * (1 - away)
-                served = np.minimum(own, demand.prbs[cell] * (1 - away))
-                lost += _excess(own, served) * demand.bits[:, cell] * (1 - away)
+                # Users come home in the tick in which their cell is back, and find what is left of it.
+                if away == 1:
+                    taken = taken + demand.umbrella_prbs[:, cell]
+                    carried = carried + demand.bits[:, cell]
+                    served = np.zeros_like(need)
+                else:
+                    own = demand.own_prbs[:, cell]
+                    served = np.minimum(own, demand.prbs[cell] * (1 - away))
+                    lost += _excess(own, served) * demand.bits[:, cell]
                 energy += self._energy(served / demand.prbs[cell], phase == ASLEEP) * seconds
+            need = need + taken
             served = np.minimum(need, demand.prbs[covers])
             lost += _excess(need, served) * carried
             energy += self._energy(served / demand.prbs[covers], False) * seconds

@@ -78,23 +78,18 @@ def cell_table(status: Mapping[str, Any]) -> Table:
     return table
 
 
-def summary(result: Mapping[str, Any]) -> Table:
+def summary(result: Mapping[str, Any]) -> list[str]:
     """A finished run in a few lines."""
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("network", f"{len(result['nodes'])} E2 nodes, {result['cells']} cells, {result['ues']} users")
     best = result["clairvoyant_saved_percent"]
-    table.add_row(
-        "energy",
-        f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on: "
+    rows = {
+        "network": f"{len(result['nodes'])} E2 nodes, {result['cells']} cells, {result['ues']} users",
+        "energy": f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on: "
         f"{result['energy_saved_percent']:.2f} % saved at equal served traffic"
-        + ("" if best is None else f" (clairvoyant optimum {best:.2f} %)"),
-    )
-    table.add_row("asleep", f"{result['asleep_percent']:.1f} % of cell time, {result['transitions']} transitions")
-    table.add_row(
-        "traffic",
-        f"{result['lost_traffic_percent']:.3f} % lost (always on {result['baseline_lost_percent']:.3f} %), "
+        + ("" if best is None else f" (the clairvoyant optimum saves {best:.2f} %)"),
+        "asleep": f"{result['asleep_percent']:.1f} % of cell time, {result['transitions']} transitions",
+        "traffic": f"{result['lost_traffic_percent']:.3f} % lost (always on {result['baseline_lost_percent']:.3f} %), "
         f"{result['failures']} users cut off, {result['handovers']} handovers, "
         f"uncovered {result['uncovered_cell_seconds']:g} s",
-    )
-    table.add_row("digest", str(result["digest"]))
-    return table
+        "digest": str(result["digest"]),
+    }
+    return [f"{name:8} {text}" for name, text in rows.items()]
