@@ -76,7 +76,10 @@ def test_a_duplicate_node_id_is_refused_while_the_first_one_stays() -> None:
     connected: set[object] = set()
 
     def once(request: E2SetupRequest) -> Cause | None:
-        return TAKEN if request.node in connected else connected.add(request.node)
+        if request.node in connected:
+            return TAKEN
+        connected.add(request.node)
+        return None
 
     first, second = SessionPair(admit=once), SessionPair(admit=once)
     first.connect()
@@ -89,6 +92,15 @@ def test_a_setup_that_lists_a_function_id_twice_is_refused() -> None:
     pair = SessionPair(setup_request(functions=(KPM, replace(RC, id=KPM.id))))
     pair.connect()
     assert pair.node_event(SetupRefused).cause == Cause("protocol", "semantic-error")
+
+
+def test_a_setup_whose_components_cannot_be_repeated_is_refused() -> None:
+    pair = SessionPair()
+    pair.node.connect(pair.now)
+    (request,) = pair.node.data_to_send()
+    pair.to_ric(request.replace(b"amf1", b"amf\xd2"))
+    assert not pair.ric.ready
+    assert not pair.node.ready
 
 
 def test_anything_before_the_setup_is_answered_with_an_error_indication() -> None:

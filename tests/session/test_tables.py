@@ -11,7 +11,7 @@ import pytest
 
 from ricloop.e2ap.messages import Message
 from ricloop.session import control, control_node, reset, setup, subscription, subscription_node
-from ricloop.session.base import PHASES, Kind, Phase
+from ricloop.session.phase import PHASES, Kind, Phase
 from ricloop.testing.pair import SessionPair
 
 TABLES: dict[str, tuple[Mapping[tuple[Any, Any], Any], type[Enum], type[Enum], Enum]] = {

@@ -32,6 +32,7 @@ def test_an_address_reads_and_prints_the_same(text: str, address: Address) -> No
         ("tcp://127.0.0.1", "has no port: write one as in tcp://127.0.0.1:36421"),
         ("tcp://[::1]", "has no port: write one as in tcp://[::1]:36421"),
         ("tcp://:36421", "has no host"),
+        ("tcp://a..b:1", "'a..b' cannot be the name of a host"),
         ("tcp://a:65536", "port '65536' is not in 0..65535"),
         ("tcp://a:-1", "port '-1' is not in 0..65535"),
         ("tcp://a:http", "port 'http' is not in 0..65535"),

@@ -9,13 +9,13 @@ import asyncio
 import errno
 import socket
 import struct
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 
 from ricloop.core.errors import TransportError
-from ricloop.core.time import Clock
 from ricloop.e2ap.messages import (
     AckRequest,
     ActionToBeSetup,
@@ -39,9 +39,10 @@ from ricloop.session.node import NodeSession
 from ricloop.session.ric import RicSession
 from ricloop.testing.pair import KPM, PLMN, RC, setup_request
 from ricloop.testing.transport import Recorder
-from ricloop.transport import sctp
+from ricloop.transport import sctp_socket
 from ricloop.transport.address import Address
 from ricloop.transport.base import CLOSED_THERE, E2_DU_PPID, Transport
+from ricloop.transport.errors import cannot_connect
 from ricloop.transport.registry import connect, listen
 
 LOOPBACK = "sctp://127.0.0.1:0"
@@ -49,7 +50,7 @@ LOOPBACK = "sctp://127.0.0.1:0"
 
 def kernel_has_sctp() -> bool:
     try:
-        socket.socket(socket.AF_INET, socket.SOCK_STREAM, sctp.IPPROTO_SCTP).close()
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM, sctp_socket.IPPROTO_SCTP).close()
     except OSError:
         return False
     return True
@@ -59,12 +60,10 @@ with_sctp = pytest.mark.skipif(not kernel_has_sctp(), reason="this kernel has no
 without_sctp = pytest.mark.skipif(kernel_has_sctp(), reason="this kernel has SCTP")
 
 
-class SystemClock(Clock):
+class SystemClock:
     """The clock that transports stamp with."""
 
     def now(self) -> int:
-        import time
-
         return time.monotonic_ns()
 
 
@@ -85,7 +84,7 @@ def test_a_kernel_without_sctp_is_named_with_both_ways_out(doing: str) -> None:
 
 def test_a_kernel_that_refuses_the_protocol_is_named_the_same_way() -> None:
     error = OSError(errno.EPROTONOSUPPORT, "Protocol not supported")
-    assert "modprobe sctp" in str(sctp.cannot_connect(Address("sctp", "127.0.0.1", 36421), error))
+    assert "modprobe sctp" in str(cannot_connect(Address("sctp", "127.0.0.1", 36421), error))
 
 
 def with_plain_peer(test: Callable[[socket.socket, Recorder, Transport], Coroutine[Any, Any, None]]) -> None:
@@ -95,7 +94,7 @@ def with_plain_peer(test: Callable[[socket.socket, Recorder, Transport], Corouti
         loop = asyncio.get_running_loop()
         accepted: asyncio.Future[Transport] = loop.create_future()
         listener = await listen(LOOPBACK, accepted.set_result, ppid=E2_DU_PPID)
-        plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM, sctp.IPPROTO_SCTP)
+        plain = socket.socket(socket.AF_INET, socket.SOCK_STREAM, sctp_socket.IPPROTO_SCTP)
         plain.setblocking(False)
         await loop.sock_connect(plain, ("127.0.0.1", listener.address.port))
         transport = await accepted
@@ -124,7 +123,7 @@ def test_any_ppid_is_taken_and_unusual_ones_are_counted() -> None:
     async def test(plain: socket.socket, recorder: Recorder, transport: Transport) -> None:
         for ppid in (0, 70, 72, 4711):
             sndinfo = struct.pack("=HH4sIi", 0, 0, ppid.to_bytes(4, "big"), 0, 0)
-            plain.sendmsg([b"pdu"], [(sctp.IPPROTO_SCTP, 2, sndinfo)])
+            plain.sendmsg([b"pdu"], [(sctp_socket.IPPROTO_SCTP, 2, sndinfo)])
         await until(recorder, lambda: len(recorder.frames) == 4)
         assert transport.counters["unusual_ppids"] == 1
 
@@ -133,14 +132,14 @@ def test_any_ppid_is_taken_and_unusual_ones_are_counted() -> None:
 
 @with_sctp
 def test_our_ppid_is_the_one_asked_for() -> None:
-    async def test(plain: socket.socket, _: Recorder, transport: Transport) -> None:
-        plain.setsockopt(sctp.IPPROTO_SCTP, sctp.SCTP_RECVRCVINFO, 1)
+    async def test(plain: socket.socket, recorder: Recorder, transport: Transport) -> None:
+        plain.setsockopt(sctp_socket.IPPROTO_SCTP, sctp_socket.SCTP_RECVRCVINFO, 1)
         transport.send(b"pdu")
-        readable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        asyncio.get_running_loop().add_reader(plain, lambda: readable.done() or readable.set_result(None))
-        await readable
+        readable = asyncio.Event()
+        asyncio.get_running_loop().add_reader(plain, readable.set)
+        await readable.wait()
         asyncio.get_running_loop().remove_reader(plain)
-        data, ancillary, _, _ = plain.recvmsg(100, 100)
+        data, ancillary, *_ = plain.recvmsg(100, 100)
         assert data == b"pdu"
         assert [int.from_bytes(value[8:12], "big") for _, _, value in ancillary] == [72]
 

@@ -15,6 +15,7 @@ from ricloop.testing.transport import Recorder
 from ricloop.transport import tcp
 from ricloop.transport.address import Address
 from ricloop.transport.base import MAX_PDU, Transport
+from ricloop.transport.errors import cannot_connect, cannot_listen
 from ricloop.transport.registry import connect, listen
 
 LOOPBACK = "tcp://127.0.0.1:0"
@@ -148,8 +149,8 @@ def test_a_host_that_does_not_resolve_is_named(monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_what_the_system_says_about_listening_is_put_into_words(error: OSError, words: str) -> None:
-    assert words in str(tcp.cannot_listen(Address("tcp", "127.0.0.1", 80), error))
+    assert words in str(cannot_listen(Address("tcp", "127.0.0.1", 80), error))
 
 
 def test_a_peer_that_does_not_answer_is_named() -> None:
-    assert "no answer" in str(tcp.cannot_connect(Address("tcp", "192.0.2.1", 80), TimeoutError()))
+    assert "no answer" in str(cannot_connect(Address("tcp", "192.0.2.1", 80), TimeoutError()))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from ricloop.core.errors import TransportError
 from ricloop.core.time import NS_PER_S, Clock
 from ricloop.transport.base import Frame, Transport, TransportClosed
 
@@ -74,6 +75,10 @@ class Link(Generic[EventT]):
         except TransportClosed:
             # connection_lost is on its way and will tell the session.
             self._disarm()
+            return
+        except TransportError as error:
+            # A PDU that this transport cannot carry: what it was part of cannot go on.
+            self.close(str(error))
             return
         reason = self.session.should_close
         if reason is not None:

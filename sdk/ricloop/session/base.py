@@ -5,85 +5,21 @@ Decoding, routing to the procedures, and what to do with bytes that are no messa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import Enum, auto
+from collections.abc import Callable
 from typing import Any, Generic
 
 from ricloop.core.errors import DecodeError, LocalProtocolError
 from ricloop.e2ap import decode
-from ricloop.e2ap.messages import (
-    Cause,
-    CriticalityDiagnostics,
-    E2SetupFailure,
-    E2SetupRequest,
-    E2SetupResponse,
-    ErrorIndication,
-    ResetRequest,
-    ResetResponse,
-)
+from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, ResetRequest, ResetResponse
 from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
 from ricloop.session.events import AssociationLost, ErrorReceived
+from ricloop.session.phase import KINDS, PHASES, Fate, Kind, Phase
 from ricloop.session.reset import Reset
 from ricloop.session.timers import SessionTimers
 
 MAX_UNDECODABLE = 16
 """Undecodable messages in a row after which the session asks to be closed."""
 
-
-class Phase(Enum):
-    """How far the association is."""
-
-    SETTING_UP = auto()
-    READY = auto()
-    RESETTING = auto()
-    CLOSED = auto()
-
-
-class Kind(Enum):
-    """What a message is about, as far as the phase cares."""
-
-    SETUP = auto()
-    RESET = auto()
-    ERROR = auto()
-    SERVICE = auto()
-
-
-class Fate(Enum):
-    HANDLE = auto()
-    REFUSE = auto()
-    """With an Error Indication: message-not-compatible-with-receiver-state."""
-    DROP = auto()
-    """Counted: it crossed our Reset on the way."""
-
-
-PHASES: Mapping[tuple[Phase, Kind], Fate] = {
-    (Phase.SETTING_UP, Kind.SETUP): Fate.HANDLE,
-    (Phase.SETTING_UP, Kind.RESET): Fate.REFUSE,
-    (Phase.SETTING_UP, Kind.ERROR): Fate.HANDLE,
-    (Phase.SETTING_UP, Kind.SERVICE): Fate.REFUSE,
-    (Phase.READY, Kind.SETUP): Fate.REFUSE,
-    (Phase.READY, Kind.RESET): Fate.HANDLE,
-    (Phase.READY, Kind.ERROR): Fate.HANDLE,
-    (Phase.READY, Kind.SERVICE): Fate.HANDLE,
-    (Phase.RESETTING, Kind.SETUP): Fate.REFUSE,
-    (Phase.RESETTING, Kind.RESET): Fate.HANDLE,
-    (Phase.RESETTING, Kind.ERROR): Fate.HANDLE,
-    (Phase.RESETTING, Kind.SERVICE): Fate.DROP,
-    (Phase.CLOSED, Kind.SETUP): Fate.DROP,
-    (Phase.CLOSED, Kind.RESET): Fate.DROP,
-    (Phase.CLOSED, Kind.ERROR): Fate.DROP,
-    (Phase.CLOSED, Kind.SERVICE): Fate.DROP,
-}
-
-KINDS: Mapping[type[Any], Kind] = {
-    E2SetupRequest: Kind.SETUP,
-    E2SetupResponse: Kind.SETUP,
-    E2SetupFailure: Kind.SETUP,
-    ResetRequest: Kind.RESET,
-    ResetResponse: Kind.RESET,
-    ErrorIndication: Kind.ERROR,
-}
-"""Everything else is SERVICE."""
 
 KNOWN_PROCEDURES = frozenset((1, 2, 3, 4, 5, 8, 9))
 """Codes whose messages the codec knows (E2AP 9.3.7); any other is answered by its criticality."""

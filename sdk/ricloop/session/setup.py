@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 
-from ricloop.core.errors import LocalProtocolError
+from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.e2ap.messages import (
     Cause,
     ComponentConfigAck,
@@ -25,6 +25,7 @@ from ricloop.session.table import Table, step
 from ricloop.session.timers import SessionTimers
 
 _TIMER = "setup"
+MALFORMED = Cause("protocol", "abstract-syntax-error-falsely-constructed-message")
 SEMANTIC_ERROR = Cause("protocol", "semantic-error")
 
 
@@ -73,9 +74,14 @@ class RicSetup:
     def requested(self, message: E2SetupRequest) -> None:
         cause = _ambiguous(message) or self._admit(message)
         if cause is None:
-            step(RIC_TABLE, self, self, RicInput.ADMITTED, message)
-        else:
-            step(RIC_TABLE, self, self, RicInput.REFUSED, (message, cause))
+            try:
+                step(RIC_TABLE, self, self, RicInput.ADMITTED, message)
+                return
+            except EncodeError as error:
+                # The answer repeats the node's component ids; one that cannot be repeated was malformed.
+                self._end.misbehaved("undecodable", f"E2 Setup cannot be answered: {error}")
+                cause = MALFORMED
+        step(RIC_TABLE, self, self, RicInput.REFUSED, (message, cause))
 
     # ------------------------------------------------------------------------------------------------ handlers
 

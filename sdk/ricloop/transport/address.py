@@ -36,6 +36,10 @@ def parse_address(text: str | Address) -> Address:
     host, port = _split(text, rest)
     if not host:
         raise ConfigError(f"address {text!r} has no host: write one as in {_EXAMPLE}")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        raise ConfigError(f"address {text!r}: {host!r} cannot be the name of a host") from None
     if not port:
         raise ConfigError(f"address {text!r} has no port: write one as in {scheme}://{_bracketed(host)}:36421")
     if not (port.isascii() and port.isdecimal()) or int(port) > 65535:

@@ -35,7 +35,7 @@ class MemoryPair:
         delay: timedelta = timedelta(0),
         reorder: float = 0.0,
         seed: int = 0,
-        wake: Callable[[], None] | None = None,
+        wake: Callable[[], object] | None = None,
     ) -> None:
         """`wake` is called whenever something was put on the wire: an event loop schedules `pump` with it."""
         if not (0 <= loss <= 1 and 0 <= reorder <= 1):
