@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ricloop.core.actions import Action
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, UeHandle, UeId
+
+if TYPE_CHECKING:
+    from ricloop.e2sm.samples import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,9 @@ class ServiceModel(Protocol):
     """RANfunction short name to match, as `ORAN-E2SM-KPM`."""
     arc: int
     """Last arc of its OID: 2 KPM, 3 RC, 4 CCC."""
+
+    def samples(self) -> Samples:
+        """Example messages: what the conformance check reads, writes and spoils."""
 
     def describe(self, definition: bytes) -> Offer:
         """Read a RAN function definition."""

@@ -14,8 +14,10 @@ from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part,
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.actions import EnergySavingControl
 from ricloop.e2sm.ccc.feeds import Watch
+from ricloop.e2sm.ccc.samples import samples
 from ricloop.e2sm.ccc.states import States
 from ricloop.e2sm.ccc.structures import EnergySaving
+from ricloop.e2sm.samples import Samples
 
 
 class Ccc:
@@ -24,6 +26,9 @@ class Ccc:
     name = "ccc"
     short_name = codec.SHORT_NAME
     arc = 4
+
+    def samples(self) -> Samples:
+        return samples()
 
     def describe(self, definition: bytes) -> Offer:
         decoded = codec.decode_function_definition(definition)

@@ -20,6 +20,8 @@ from ricloop.e2sm.kpm.feeds import Every, EveryUe, period_ms
 from ricloop.e2sm.kpm.metric import Measurement, Metric
 from ricloop.e2sm.kpm.metrics import fold
 from ricloop.e2sm.kpm.report import Report, UeReport
+from ricloop.e2sm.kpm.samples import samples
+from ricloop.e2sm.samples import Samples
 
 _MOST_ACTIONS = 16
 """In one RIC subscription (E2AP maxofRICactionID)."""
@@ -32,6 +34,9 @@ class Kpm:
     name = "kpm"
     short_name = codec.SHORT_NAME
     arc = 2
+
+    def samples(self) -> Samples:
+        return samples()
 
     def describe(self, definition: bytes) -> Offer:
         return Offer(self.name, (), codec.decode_function_definition(definition))

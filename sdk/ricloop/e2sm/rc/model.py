@@ -13,6 +13,8 @@ from ricloop.core.ids import CellId
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
 from ricloop.e2sm.rc import codec, mobility
 from ricloop.e2sm.rc.actions import Handover
+from ricloop.e2sm.rc.samples import samples
+from ricloop.e2sm.samples import Samples
 
 
 class Rc:
@@ -21,6 +23,9 @@ class Rc:
     name = "rc"
     short_name = codec.SHORT_NAME
     arc = 3
+
+    def samples(self) -> Samples:
+        return samples()
 
     def describe(self, definition: bytes) -> Offer:
         return Offer(self.name, (), codec.decode_function_definition(definition))
