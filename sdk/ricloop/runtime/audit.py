@@ -1,0 +1,99 @@
+"""One line of JSON per decision, completed by one per outcome: who decided what, on which input, and what became of it.
+
+Schema 1. `kind` `decision`: `id`, `time` (ns, loop's clock), `xapp`, `handler`, `feed`, `gnb`, `collected` (the node's
+clock, Unix ns), `source` (`handler`, `rule`, `hold`), `cause`, `error`, `stage`, `reason`, `triggers` (a list of [node,
+requestor, instance, action, sequence number] of the indications that started it), `controls` (`request` [node,
+requestor, instance] and `action`), `refused` (`action`, `by`, `reason`), `loop_ms`.
+`kind` `outcome`: `decision`, `request`, `action`, `state`, `reason`, `time`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Any, Protocol
+
+from ricloop.core.errors import ConfigError
+
+SCHEMA = 1
+HELD = 20_000
+"""Records kept for the next flush; beyond, the newest are dropped and counted."""
+
+
+class Audit(Protocol):
+    """Where records go."""
+
+    def record(self, kind: str, fields: Mapping[str, Any]) -> None: ...
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class NoAudit:
+    """Nobody asked for records."""
+
+    def record(self, kind: str, fields: Mapping[str, Any]) -> None:
+        """Nothing is kept."""
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class AuditFile:
+    """Records wait in memory while the loop is busy; `flush` writes them, between two turns."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises ConfigError for a file that cannot be written."""
+        try:
+            self._file: TextIOWrapper = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"audit file {path}: {error.strerror}") from error
+        self._held: list[Mapping[str, Any]] = []
+        self.dropped = 0
+        self.written = 0
+
+    def record(self, kind: str, fields: Mapping[str, Any]) -> None:
+        if len(self._held) >= HELD:
+            self.dropped += 1
+            return
+        self._held.append({"schema": SCHEMA, "kind": kind, **fields})
+
+    def flush(self) -> None:
+        if self._held:
+            lines = [json.dumps(record, separators=(",", ":")) for record in self._held]
+            self._held.clear()
+            self._file.write("\n".join(lines) + "\n")
+            self._file.flush()
+            self.written += len(lines)
+
+    @property
+    def full(self) -> bool:
+        """Time to flush, whatever else there is to do."""
+        return len(self._held) >= HELD // 2
+
+    def close(self) -> None:
+        if not self._file.closed:
+            self.flush()
+            self._file.close()
+
+
+class AuditList:
+    """Records in a list: for tests and TestLoop."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+
+    def record(self, kind: str, fields: Mapping[str, Any]) -> None:
+        self.records.append({"schema": SCHEMA, "kind": kind, **fields})
+
+    def flush(self) -> None:
+        """They are there already."""
+
+    def close(self) -> None:
+        """Nothing is open."""

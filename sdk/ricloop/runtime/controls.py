@@ -1,0 +1,220 @@
+"""Controls in flight: bytes out, answers in, and whether a later report shows the effect."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ricloop.core.actions import Action, Outcome, OutcomeState
+from ricloop.core.errors import ConfigError, DecodeError, EncodeError, LocalProtocolError
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import NodeId
+from ricloop.core.time import NS_PER_S
+from ricloop.decide.guards import Refusal
+from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlRequest
+from ricloop.e2sm import registry
+from ricloop.e2sm.base import ControlContext
+from ricloop.e2sm.ccc import States
+from ricloop.runtime.identity import UeRegister
+from ricloop.runtime.nodes import Function, Node, Nodes
+
+REQUESTOR = 2
+"""RICrequestorID of controls; subscriptions have 1."""
+INSTANCES = 1 << 16
+CONFIRM_WITHIN = 60 * NS_PER_S
+"""How long a report may still show the effect of a control; afterwards it counts as not confirmed."""
+OUTCOMES_KEPT = 4096
+"""Outcomes waiting for an xApp that looks at them; the oldest are dropped."""
+
+
+@dataclass(slots=True, eq=False)
+class Control:
+    """One control and where it got to."""
+
+    action: Action
+    xapp: str
+    decision: int
+    node: Node
+    request_id: RequestId
+    sent_at: int
+    state: OutcomeState = OutcomeState.SENT
+    seen: bool = False
+    """A report showed the effect before the node had answered."""
+
+    @property
+    def request(self) -> list[object]:
+        """As the audit record names it."""
+        return [self.node.name, self.request_id.requestor, self.request_id.instance]
+
+
+@dataclass(slots=True)
+class ControlCounts:
+    """Every control is sent; then it is acknowledged (accepted or rejected), rejected by a failure, or timed out."""
+
+    sent: int = 0
+    acknowledged: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    timed_out: int = 0
+    effect_confirmed: int = 0
+    unconfirmed: int = 0
+    """Accepted, but no report showed it in time."""
+    refused: int = 0
+    """Actions that were never sent: by a guard, the arbiter, or because nobody can be asked."""
+
+    def as_dict(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(eq=False)
+class Controls:
+    """All controls of a RIC. `tell` hears of every step, for the audit and the `outcomes` feed."""
+
+    nodes: Nodes
+    ues: UeRegister
+    states: Callable[[], States]
+    now: Callable[[], int]
+    tell: Callable[[Control, Outcome], None]
+    counts: ControlCounts = field(default_factory=ControlCounts)
+    _in_flight: dict[tuple[NodeId, RequestId], Control] = field(default_factory=dict)
+    _unconfirmed: deque[Control] = field(default_factory=deque)
+    _instance: int = 0
+
+    def prepare(self, action: Action, xapp: str, decision: int) -> Callable[[], Control] | Refusal:
+        """Find the node, and encode; calling the result sends it."""
+        try:
+            registry.owner_of_action(action)
+        except ConfigError as error:
+            return Refusal("runtime", str(error))
+        found = self._target(action)
+        if isinstance(found, Refusal):
+            return found
+        node, function = found
+        ue = self.ues.called_by(node.id, action.resource.id) if action.resource.kind == "ue" else None
+        if action.resource.kind == "ue" and ue is None:
+            return Refusal("runtime", f"unresolved: {node.name} has not named {action.resource}")
+        try:
+            header, message = function.model.encode_control(action, ControlContext(ue, self.states(), node.dialect))
+        except (EncodeError, ConfigError) as error:
+            return Refusal("runtime", str(error))
+        return lambda: self._send(action, xapp, decision, node, function, header, message)
+
+    def pending(self) -> tuple[Action, ...]:
+        """Sent, and not yet seen to take effect or to have failed."""
+        return tuple(c.action for c in (*self._in_flight.values(), *self._unconfirmed))
+
+    # ------------------------------------------------------------------------------------------------- answers
+
+    def acknowledged(self, node: Node, request_id: RequestId, outcome: bytes | None) -> None:
+        control = self._in_flight.pop((node.id, request_id), None)
+        if control is None:
+            return
+        self.counts.acknowledged += 1
+        self._step(control, OutcomeState.ACKNOWLEDGED)
+        try:
+            verdict = registry.owner_of_action(control.action).verdict(control.action, outcome)
+            accepted, reason = verdict.accepted, verdict.reason
+        except DecodeError as error:
+            accepted, reason = False, f"the outcome cannot be read: {error}"
+        if not accepted:
+            self.counts.rejected += 1
+            self._step(control, OutcomeState.REJECTED, reason)
+            return
+        self.counts.accepted += 1
+        self._step(control, OutcomeState.ACCEPTED)
+        if control.seen:
+            self._confirm(control)
+        else:
+            self._unconfirmed.append(control)
+
+    def failed(self, node: Node, request_id: RequestId, cause: Cause) -> None:
+        control = self._in_flight.pop((node.id, request_id), None)
+        if control is not None:
+            self.counts.rejected += 1
+            self._step(control, OutcomeState.REJECTED, str(cause))
+
+    def timed_out(self, node: Node, request_id: RequestId, why: str) -> None:
+        control = self._in_flight.pop((node.id, request_id), None)
+        if control is not None:
+            self.counts.timed_out += 1
+            self._step(control, OutcomeState.TIMED_OUT, why)
+
+    def lost(self, node: Node, why: str) -> None:
+        """The association is gone, or was reset: nobody will answer."""
+        for id_, request_id in [key for key in self._in_flight if key[0] == node.id]:
+            if self._in_flight[id_, request_id].node is node:
+                self.timed_out(node, request_id, why)
+
+    def observe(self, feed: Feed[Any], value: Any) -> None:
+        """A feed has a new value: does it show the effect of anything?"""
+        now = self.now()
+        while self._unconfirmed and now - self._unconfirmed[0].sent_at > CONFIRM_WITHIN:
+            self._unconfirmed.popleft()
+            self.counts.unconfirmed += 1
+        if not self._unconfirmed and not self._in_flight:
+            return
+        confirms = registry.owner_of_feed(feed).confirmed
+        for control in [c for c in self._unconfirmed if confirms(c.action, value)]:
+            self._unconfirmed.remove(control)
+            self._confirm(control)
+        for control in self._in_flight.values():
+            control.seen = control.seen or bool(confirms(control.action, value))
+
+    # -------------------------------------------------------------------------------------------------- helpers
+
+    def _target(self, action: Action) -> tuple[Node, Function] | Refusal:
+        resource = action.resource
+        if resource.kind == "cell":
+            owners: Iterable[Node] = (
+                n for n in self.nodes if resource.id in n.own_cells or (not n.own_cells and n.gnb.owns(resource.id))
+            )
+        elif resource.kind == "ue":
+            gnbs = self.ues.gnbs_of(resource.id)
+            owners = (n for n in self.nodes if n.gnb in gnbs)
+        else:
+            owners = iter(self.nodes)
+        known = sorted(owners, key=lambda node: node.name)
+        if not known:
+            return Refusal("runtime", f"unresolved: no connected node has {resource}")
+        for node in known:
+            function = node.obeying(action)
+            if function is not None and node.association.session.ready:
+                return node, function
+        names = ", ".join(node.name for node in known)
+        return Refusal("runtime", f"no node of {resource} takes this control ({names} asked)")
+
+    def _send(
+        self, action: Action, xapp: str, decision: int, node: Node, function: Function, header: bytes, message: bytes
+    ) -> Control:
+        now = self.now()
+        request_id = self._next(node.id)
+        request = RicControlRequest(
+            request_id=request_id, function_id=function.id, header=header, message=message, ack=AckRequest.ACK
+        )
+        control = Control(action, xapp, decision, node, request_id, now)
+        try:
+            node.association.session.control(request, now)
+        except LocalProtocolError as error:
+            raise LocalProtocolError(f"control to {node.name}: {error}") from error
+        self._in_flight[node.id, request_id] = control
+        self.counts.sent += 1
+        self._step(control, OutcomeState.SENT)
+        return control
+
+    def _next(self, node: NodeId) -> RequestId:
+        # Instances go round; one still in flight after 65,536 others is skipped.
+        while True:
+            self._instance = (self._instance + 1) % INSTANCES
+            request_id = RequestId(REQUESTOR, self._instance)
+            if (node, request_id) not in self._in_flight:
+                return request_id
+
+    def _confirm(self, control: Control) -> None:
+        self.counts.effect_confirmed += 1
+        self._step(control, OutcomeState.EFFECT_CONFIRMED)
+
+    def _step(self, control: Control, state: OutcomeState, reason: str = "") -> None:
+        control.state = state
+        self.tell(control, Outcome(control.action, state, reason, self.now()))

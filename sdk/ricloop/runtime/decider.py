@@ -1,0 +1,149 @@
+"""Asks one handler, and sees to it that there is an answer in time: the handler's, a rule's, or `hold`."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import structlog
+
+from ricloop.app import Handler, XApp
+from ricloop.app.handler import Hold
+from ricloop.core.time import Clock, Deadline
+from ricloop.decide.decision import Decision
+
+log = structlog.get_logger()
+
+TRIP_AFTER = 3
+"""Misses in a row after which the handler is no longer asked."""
+PROBE_EVERY = 16
+"""While tripped, every so many calls the handler is asked again, to see whether it keeps the deadline now."""
+
+Predict = Callable[..., Any]
+"""A learned model: called with the report and each need, like the handler, it answers with its prediction."""
+
+
+class Source(Enum):
+    """Who answered."""
+
+    HANDLER = "handler"
+    RULE = "rule"
+    HOLD = "hold"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A decision and how it came about."""
+
+    decision: Decision
+    source: Source = Source.HANDLER
+    cause: str = ""
+    """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`; empty otherwise."""
+    error: str = ""
+    """What was raised, in a line."""
+
+
+@dataclass(slots=True)
+class DeciderCounts:
+    """Since the start."""
+
+    calls: int = 0
+    misses: int = 0
+    errors: int = 0
+    trips: int = 0
+    silences: int = 0
+
+
+class Decider:
+    """One handler of one xApp."""
+
+    def __init__(self, app: XApp[Any], handler: Handler, clock: Clock, predict: Predict | None = None) -> None:
+        self._app, self._handler, self._clock, self._predict = app, handler, clock, predict
+        self.counts = DeciderCounts()
+        self.tripped = False
+        self._in_a_row = 0
+        self._since_trip = 0
+        self._told: set[tuple[str, str]] = set()
+
+    def answer(self, report: Any, needs: Sequence[Any], deadline: Deadline) -> Answer:
+        """Always an answer, never an exception of the author's."""
+        handler, plain = self._handler, (report, *needs)
+        self.counts.calls += 1
+        if deadline.missed(self._clock.now()):
+            # Nothing that is computed now can be in time, and the queue behind it only grows.
+            self.counts.misses += 1
+            return self._instead(handler.late, plain, "late")
+        if self.tripped:
+            self._since_trip += 1
+            if self._since_trip % PROBE_EVERY:
+                return self._instead(handler.late, plain, "tripped")
+        # With a model the rule goes first: its answer is there whatever the model does.
+        first = self._instead(handler.late, plain, "late") if handler.model is not None else None
+        if handler.model is not None and self._predict is None:
+            return self._instead(handler.late, plain, "no model")
+        begin = self._clock.now()
+        try:
+            given = plain if self._predict is None else (*plain, self._predict(*plain))
+            decision = getattr(self._app, handler.name)(*given)
+            if not isinstance(decision, Decision):
+                raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
+        except Exception as error:
+            answer = self._instead(handler.error, plain, "error", self._failed(handler.name, error))
+        else:
+            answer = Answer(decision)
+        if not deadline.missed(end := self._clock.now()):
+            self._in_a_row = 0
+            if self.tripped:
+                self.tripped = False
+                log.warning("handler keeps its deadline again", xapp=self._app.name, handler=handler.name)
+            return answer
+        self.counts.misses += 1
+        self._missed(end - begin, deadline)
+        return first or self._instead(handler.late, plain, "late")
+
+    def silence(self, report: Any, needs: Sequence[Any]) -> Answer:
+        """The declared answer to hearing nothing; `report` is the last one."""
+        self.counts.silences += 1
+        return self._instead((self._handler.silent or (0, Hold.HOLD))[1], (report, *needs), "silent")
+
+    def _instead(self, fallback: Any, plain: tuple[Any, ...], cause: str, error: str = "") -> Answer:
+        if isinstance(fallback, Hold):
+            return Answer(Decision.none(f"hold: {cause}"), Source.HOLD, cause, error)
+        rule = getattr(type(self._app), fallback.__name__, fallback)
+        try:
+            decision = rule(self._app, *plain)
+            if not isinstance(decision, Decision):
+                raise TypeError(f"{fallback.__name__} must return a Decision, not {decision!r}")
+        except Exception as problem:
+            said = self._failed(fallback.__name__, problem)
+            return Answer(Decision.none(f"hold: {cause}, and the rule failed"), Source.HOLD, cause, said)
+        return Answer(decision, Source.RULE, cause, error)
+
+    def _failed(self, name: str, error: Exception) -> str:
+        self.counts.errors += 1
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+        said = f"{type(error).__name__}: {error}"
+        if (kind := (name, type(error).__name__)) not in self._told:
+            self._told.add(kind)
+            log.error("xApp code failed; told once per kind", xapp=self._app.name, method=name, error=said + where)
+        return said
+
+    def _missed(self, took: int, deadline: Deadline) -> None:
+        # Only an overrun of its own speaks against the handler; a frame that came late does not.
+        if took * 2 < deadline.budget:
+            return
+        self._in_a_row += 1
+        if self._in_a_row == TRIP_AFTER and not self.tripped:
+            self.tripped, self._since_trip = True, 0
+            self.counts.trips += 1
+            log.error(
+                "handler missed its deadline again and again: its rule answers until it keeps it",
+                xapp=self._app.name,
+                handler=self._handler.name,
+                took_ms=round(took / 1e6, 3),
+                deadline_ms=deadline.budget / 1e6,
+            )

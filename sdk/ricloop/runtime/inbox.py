@@ -1,0 +1,86 @@
+"""What came in and is not decided yet: streams of periodic reports, and a bounded queue of events."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Any
+
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import GnbId
+from ricloop.runtime.account import Account, Arrived, StreamKey
+from ricloop.runtime.stream import Ready, Stream, period_of
+
+MAX_EVENTS = 4096
+"""Events waiting for the next turn; beyond, the newest are refused and counted."""
+
+
+class Inbox:
+    """Filled as frames arrive, emptied in one go by the loop's turn."""
+
+    def __init__(self, account: Account, max_events: int = MAX_EVENTS) -> None:
+        self._account, self._max_events = account, max_events
+        self._streams: dict[tuple[Feed[Any], GnbId], Stream] = {}
+        self._events: deque[tuple[Feed[Any], Arrived]] = deque()
+
+    def expect(self, feed: Feed[Any], gnb: GnbId, key: StreamKey) -> None:
+        """An action of a periodic feed was admitted; events need no expecting."""
+        stream = self._stream(feed, gnb)
+        if stream is not None:
+            stream.expect(key)
+
+    def forget(self, feed: Feed[Any], gnb: GnbId, key: StreamKey) -> None:
+        stream = self._stream(feed, gnb)
+        if stream is not None:
+            stream.forget(key)
+
+    def put(self, feed: Feed[Any], arrived: Arrived) -> None:
+        """Take one indication."""
+        stream = self._stream(feed, arrived.gnb) if arrived.part.periodic else None
+        if stream is not None:
+            stream.put(arrived)
+        elif len(self._events) >= self._max_events:
+            self._account.refuse(arrived, "event queue full")
+        else:
+            self._events.append((feed, arrived))
+
+    def events(self) -> Iterator[tuple[Feed[Any], Arrived]]:
+        """Take the events: node by node, each node's in the order they came."""
+        taken = sorted(self._events, key=lambda entry: entry[1].key.node)
+        self._events.clear()
+        return iter(taken)
+
+    def reports(self, now: int) -> Iterator[Ready]:
+        """Take the reports that are due, in an order that does not depend on who was first on the wire."""
+        for stream in sorted(self._streams.values(), key=lambda s: (s.feed.title, str(s.gnb))):
+            ready = stream.ready(now)
+            if ready is not None:
+                yield ready
+
+    def timer_at(self) -> int | None:
+        """When there may be something to take; the past where there is."""
+        due = [at for stream in self._streams.values() if (at := stream.timer_at()) is not None]
+        if self._events:
+            due.append(min(arrived.at for _, arrived in self._events))
+        return min(due, default=None)
+
+    def waiting(self) -> int:
+        return len(self._events) + sum(len(stream.waiting()) for stream in self._streams.values())
+
+    def drop(self, reason: str) -> None:
+        """Refuse everything that waits."""
+        for _, arrived in self._events:
+            self._account.refuse(arrived, reason)
+        self._events.clear()
+        for stream in self._streams.values():
+            for arrived in stream.drop():
+                self._account.refuse(arrived, reason)
+
+    def _stream(self, feed: Feed[Any], gnb: GnbId) -> Stream | None:
+        period = period_of(feed)
+        if period is None:
+            return None
+        key = (feed, gnb)
+        if key not in self._streams:
+            self._streams[key] = Stream(feed, gnb, period, self._account)
+        return self._streams[key]

@@ -1,0 +1,110 @@
+"""The E2 nodes that are connected: who they are, what they offer, which cells are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ricloop.core.actions import Action
+from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.core.errors import DecodeError
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import CellId, GnbId, NodeId
+from ricloop.decide.topology import Topology
+from ricloop.e2ap.messages import Cause, E2SetupRequest
+from ricloop.e2sm import registry
+from ricloop.e2sm.base import Offer, ServiceModel
+
+DUPLICATE = Cause("misc", "om-intervention")
+"""Two nodes with one id are a mistake in somebody's configuration; E2AP has no closer cause (9.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One RAN function that we can speak."""
+
+    id: int
+    model: ServiceModel
+    offer: Offer
+
+
+@dataclass(eq=False)
+class Node:
+    """One connected E2 node. `association` carries its messages."""
+
+    id: NodeId
+    association: Any
+    functions: tuple[Function, ...]
+    faults: tuple[str, ...] = ()
+    """RAN functions that could not be read, and why."""
+    dialect: Dialect = STANDARD
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = str(self.id)
+
+    @property
+    def gnb(self) -> GnbId:
+        return self.id.gnb
+
+    @property
+    def own_cells(self) -> tuple[CellId, ...]:
+        """Cells that its own RAN functions name, ascending."""
+        return tuple(sorted({cell for function in self.functions for cell in function.offer.cells}))
+
+    def bringing(self, feed: Feed[Any]) -> Iterator[Function]:
+        """The functions that have something for `feed`."""
+        return (f for f in self.functions if f.model.owns(feed) and f.model.served(feed, f.offer))
+
+    def obeying(self, action: Action) -> Function | None:
+        """The function that announces `action`."""
+        return next((f for f in self.functions if f.model.can_control(action, f.offer)), None)
+
+
+class Nodes:
+    """By id. Two associations never hold the same node."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[NodeId, Node] = {}
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes.values())
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def get(self, id: NodeId) -> Node | None:
+        return self._nodes.get(id)
+
+    def admit(self, setup: E2SetupRequest) -> Cause | None:
+        """A cause where the node is connected already: the first one stays until its association is lost."""
+        return DUPLICATE if setup.node in self._nodes else None
+
+    def add(self, setup: E2SetupRequest, association: Any, dialect: Dialect) -> Node:
+        functions, faults = [], []
+        for offered in setup.functions:
+            try:
+                model = registry.match(offered.oid, offered.definition)
+                if model is not None:
+                    functions.append(Function(offered.id, model, model.describe(offered.definition)))
+            except DecodeError as error:
+                faults.append(f"RAN function {offered.id} ({offered.oid}): {error}")
+        node = Node(setup.node, association, tuple(functions), tuple(faults), dialect)
+        self._nodes[node.id] = node
+        return node
+
+    def remove(self, node: Node) -> None:
+        if self._nodes.get(node.id) is node:
+            del self._nodes[node.id]
+
+    def of_gnb(self, gnb: GnbId) -> list[Node]:
+        """The nodes of a split gNB, in the order of their ids."""
+        return sorted((node for node in self if node.gnb == gnb), key=lambda node: node.name)
+
+    def cells_of(self, node: Node, topology: Topology) -> tuple[CellId, ...]:
+        """A node's cells, ascending: what it says itself, else what its gNB's other nodes say, else the topology."""
+        if own := node.own_cells:
+            return own
+        others = {cell for other in self.of_gnb(node.gnb) for cell in other.own_cells}
+        return tuple(sorted(others or {cell for cell in topology.cells if node.gnb.owns(cell)}))

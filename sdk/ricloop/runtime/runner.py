@@ -1,0 +1,121 @@
+"""One xApp at work: its handlers asked, its answers guarded, one winner per resource. Knows no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ricloop.app import Handler, XApp
+from ricloop.core.actions import Action
+from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.feeds import ModelRef
+from ricloop.core.time import Clock, Deadline
+from ricloop.decide import guards
+from ricloop.decide.arbiter import Arbiter
+from ricloop.decide.guards import GuardView, Refusal
+from ricloop.decide.history import History
+from ricloop.decide.topology import Topology
+from ricloop.e2sm.ccc import States
+from ricloop.runtime.decider import Answer, Decider, Predict
+from ricloop.runtime.stage import Stage
+
+Send: TypeAlias = Callable[[], None]
+"""Does what was prepared."""
+Prepare: TypeAlias = Callable[[Action], Send | Refusal]
+"""Makes an action ready to be sent, or says why it cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the guards look at, apart from the xApp's own history."""
+
+    topology: Topology
+    states: States
+    pending: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a handler was asked and what became of its answer."""
+
+    xapp: str
+    handler: Handler
+    answer: Answer
+    admitted: tuple[Action, ...]
+    """Sent; in the stage `shadow`: would have been."""
+    refused: tuple[tuple[Action, Refusal], ...]
+
+
+class Runner:
+    """Keeps the state that belongs to one xApp in one run: its deciders and its history."""
+
+    def __init__(
+        self,
+        app: XApp[Any],
+        clock: Clock,
+        arbiter: Arbiter,
+        *,
+        models: Mapping[ModelRef[Any], Predict] | None = None,
+        stage: Stage = Stage.ACTIVE,
+        need_models: bool = False,
+    ) -> None:
+        """`need_models`: raise ConfigError for a model that is not there, instead of answering by the rule."""
+        self.app, self.name, self.stage = app, app.name, stage
+        self.handlers = app.handlers()
+        self._clock, self._arbiter = clock, arbiter
+        self.history = History()
+        known = models or {}
+        for handler in self.handlers:
+            if need_models and handler.model is not None and handler.model not in known:
+                names = [ref.name for ref in known]
+                raise ConfigError(
+                    f"xApp '{app.name}' needs the model '{handler.model.name}', which is not there."
+                    f"{nearest(handler.model.name, names)} Models: {', '.join(names) or 'none'}"
+                )
+        self.deciders = {
+            handler.name: Decider(app, handler, clock, None if handler.model is None else known.get(handler.model))
+            for handler in self.handlers
+        }
+
+    def decide(
+        self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline, scene: Scene, prepare: Prepare
+    ) -> Decided:
+        """Ask the handler, and send what passes."""
+        return self._settle(handler, self.deciders[handler.name].answer(report, needs, deadline), scene, prepare)
+
+    def silence(self, handler: Handler, report: Any, needs: Sequence[Any], scene: Scene, prepare: Prepare) -> Decided:
+        """Nothing was heard for long: the declared answer."""
+        return self._settle(handler, self.deciders[handler.name].silence(report, needs), scene, prepare)
+
+    def _settle(self, handler: Handler, answer: Answer, scene: Scene, prepare: Prepare) -> Decided:
+        now = self._clock.now()
+
+        def view(admitted: tuple[Action, ...]) -> GuardView:
+            return GuardView(now, scene.topology, scene.states, scene.pending, admitted, self.history)
+
+        passed, kept_back = guards.admit(answer.decision.actions, self.app.guards, view)
+        admitted: list[Action] = []
+        refused = list(kept_back)
+        for action in passed:
+            refusal = self._send(action, now, prepare)
+            if refusal is None:
+                admitted.append(action)
+            else:
+                refused.append((action, refusal))
+        return Decided(self.name, handler, answer, tuple(admitted), tuple(refused))
+
+    def _send(self, action: Action, now: int, prepare: Prepare) -> Refusal | None:
+        if self.stage is not Stage.ACTIVE:
+            # A shadow is guarded by what it would have done, but it takes nothing from anybody.
+            self.history.add(action, now)
+            return None
+        prepared = prepare(action)
+        if isinstance(prepared, Refusal):
+            return prepared
+        held = self._arbiter.claim(action, self.name, self.app.priority, now)
+        if held is not None:
+            return held
+        self.history.add(action, now)
+        prepared()
+        return None

@@ -1,0 +1,28 @@
+"""Values that one xApp publishes and others read, in this process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ricloop.core.errors import ConfigError
+from ricloop.core.feeds import Shared
+
+
+class SharedStore:
+    """By name; the newest value and when it was published. Not kept over a restart."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, tuple[Any, int]] = {}
+
+    def publish(self, need: Shared[Any], value: Any, now: int) -> None:
+        """Raises ConfigError for a value that is not of the declared type."""
+        if not isinstance(value, need.type):
+            raise ConfigError(f"{need.title} holds {need.type.__name__}, not {type(value).__name__}")
+        self._values[need.name] = (value, now)
+
+    def get(self, need: Shared[Any]) -> tuple[Any, int] | None:
+        """Value and time of publication. Raises ConfigError where another xApp publishes it as another type."""
+        found = self._values.get(need.name)
+        if found is not None and not isinstance(found[0], need.type):
+            raise ConfigError(f"{need.title} is published as {type(found[0]).__name__}, not {need.type.__name__}")
+        return found

@@ -1,0 +1,160 @@
+"""The periodic reports of one feed and one gNB: parts in, one complete report per collection time out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import GnbId
+from ricloop.core.time import NS_PER_MS, ns
+from ricloop.runtime.account import Account, Arrived, StreamKey
+
+SETTLE = 2 * NS_PER_MS
+"""How long a report waits for parts of nodes that usually report together."""
+PATIENCE = 0.9
+"""Periods that a report waits for a node known to report later than the others."""
+CARRIED = 1.5
+"""Periods for which a missing part is filled from the one before."""
+RESTARTED = 10
+"""Periods that a node's time may go back before it counts as a clock that was set back."""
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Parts of one collection time."""
+
+    time: int
+    since: int
+    """When the first part came, on the loop's clock."""
+    parts: dict[StreamKey, Arrived] = field(default_factory=dict)
+
+    def triggers(self) -> list[Arrived]:
+        """What it waited for last: the parts that came together, after the last pause."""
+        parts = sorted(self.parts.values(), key=lambda a: (a.at, a.key.order))
+        start = 0
+        for i in range(1, len(parts)):
+            if parts[i].at - parts[i - 1].at > SETTLE:
+                start = i
+        return parts[start:]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A report that is due."""
+
+    feed: Feed[Any]
+    gnb: GnbId
+    time: int
+    parts: tuple[Arrived, ...]
+    """What it is made of, in a fixed order; some may be of the period before."""
+    fresh: tuple[Arrived, ...]
+    """What is new in it, and is now decided."""
+    triggers: tuple[Arrived, ...]
+    """What started it."""
+
+
+class Stream:
+    """Nodes of a split gNB report the same time at different moments. A report goes out when every part is there.
+
+    A node that does not keep up with the others' `SETTLE` is learnt to come later: the report then waits for it, and
+    it is what starts the decision. One that stays away is filled from its last period, or missing (NaN).
+    """
+
+    def __init__(self, feed: Feed[Any], gnb: GnbId, period: int, account: Account) -> None:
+        self.feed, self.gnb, self.period = feed, gnb, period
+        self._account = account
+        self._expected: set[StreamKey] = set()
+        self._groups: list[Group] = []
+        self._last: dict[StreamKey, Arrived] = {}
+        self._later: set[str] = set()
+        self._fired: int | None = None
+
+    def expect(self, key: StreamKey) -> None:
+        """An action was admitted: its parts belong to every report."""
+        self._expected.add(key)
+
+    def forget(self, key: StreamKey) -> None:
+        """An action is gone."""
+        self._expected.discard(key)
+        self._last.pop(key, None)
+        if not self._expected:
+            self._fired = None
+            self._later.clear()
+
+    def put(self, arrived: Arrived) -> None:
+        """Take one part; `ready` says whether that makes a report."""
+        time, key = arrived.part.time, arrived.key
+        if self._fired is not None and time < self._fired - RESTARTED * self.period:
+            self._fired = None
+        if self._fired is not None and time - self._fired < self.period // 2:
+            self._account.supersede(arrived)
+            self._later.add(key.node)
+            self._keep(arrived)
+            return
+        group = next((g for g in self._groups if abs(g.time - time) < max(1, self.period // 2)), None)
+        if group is None:
+            group = Group(time, arrived.at)
+            self._groups.append(group)
+        older = group.parts.get(key)
+        if older is not None:
+            self._account.supersede(older)
+        group.parts[key] = arrived
+
+    def ready(self, now: int) -> Ready | None:
+        """The newest report that is due; older ones are superseded by it."""
+        due = [g for g in self._groups if self._due_at(g) <= now]
+        if not due:
+            return None
+        newest = max(due, key=lambda g: g.time)
+        for group in sorted(self._groups, key=lambda g: g.time):
+            if group.time < newest.time:
+                self._groups.remove(group)
+                for arrived in group.parts.values():
+                    self._account.supersede(arrived)
+                    self._keep(arrived)
+        self._groups.remove(newest)
+        self._fired = newest.time
+        for arrived in newest.parts.values():
+            self._keep(arrived)
+        fresh = tuple(sorted(newest.parts.values(), key=lambda a: a.key.order))
+        carried = [
+            self._last[key]
+            for key in self._expected - newest.parts.keys()
+            if key in self._last and newest.time - self._last[key].part.time <= CARRIED * self.period
+        ]
+        parts = tuple(sorted((*fresh, *carried), key=lambda a: a.key.order))
+        return Ready(self.feed, self.gnb, newest.time, parts, fresh, tuple(newest.triggers()))
+
+    def timer_at(self) -> int | None:
+        """When `ready` is worth asking again."""
+        return min((self._due_at(g) for g in self._groups), default=None)
+
+    def waiting(self) -> list[Arrived]:
+        """Parts that are in no report yet."""
+        return [arrived for group in self._groups for arrived in group.parts.values()]
+
+    def drop(self) -> list[Arrived]:
+        """Give up what waits."""
+        waiting = self.waiting()
+        self._groups.clear()
+        return waiting
+
+    def _due_at(self, group: Group) -> int:
+        missing = {key.node for key in self._expected - group.parts.keys()}
+        if not missing:
+            return group.since
+        if missing <= self._later:
+            return group.since + int(PATIENCE * self.period)
+        return group.since + SETTLE
+
+    def _keep(self, arrived: Arrived) -> None:
+        last = self._last.get(arrived.key)
+        if last is None or arrived.part.time >= last.part.time:
+            self._last[arrived.key] = arrived
+
+
+def period_of(feed: Feed[Any]) -> int | None:
+    """The period of a periodic feed in nanoseconds; None for events."""
+    period = getattr(feed, "period", None)
+    return None if period is None else ns(period)
