@@ -43,6 +43,7 @@ def cell_report(feed: Every, parts: Sequence[Part]) -> Report:
         at = row.get(NO_CELL if part.cell is None else part.cell)
         if at is not None:
             values[part.content.columns, at] = part.content.record.values
+    values.setflags(write=False)  # several handlers read the same report
     return Report(
         rows=feed.rows, values=values, cells=np.array(cells, np.uint64), time=_time(parts), period=feed.period
     )
@@ -60,6 +61,7 @@ def ue_report(feed: EveryUe, parts: Sequence[Part], handle_of: HandleOf) -> UeRe
         values[part.content.columns[:, None], at] = part.content.record.values.T
         if part.cell is not None:
             cells[at] = part.cell
+    values.setflags(write=False)
     return UeReport(
         rows=feed.rows,
         values=values,
