@@ -1,0 +1,42 @@
+"""What all tests share: sample data that is not part of the repository, and an account of tests that missed it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ABSENT = "sample data is absent: "
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-sample-data", action="store_true", help="fail, not skip, where sample data is absent")
+
+
+@pytest.fixture(scope="session")
+def sample_data(request: pytest.FixtureRequest) -> Callable[[str], Path]:
+    """`sample_data("e2ap_pcap")`: that path under RICLOOP_SAMPLE_DATA (default ../shared/data); absent: skips."""
+    folder = Path(os.environ.get("RICLOOP_SAMPLE_DATA") or ROOT.parent / "shared" / "data")
+
+    def find(name: str) -> Path:
+        path = folder / name
+        if not path.exists():
+            reason = f"{ABSENT}{path} (set RICLOOP_SAMPLE_DATA)"
+            if request.config.getoption("--require-sample-data"):
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return path
+
+    return find
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", ())
+    count = sum(ABSENT in str(report.longrepr) for report in skipped)
+    if count:
+        terminalreporter.write_line(
+            f"{count} tests skipped: sample data is absent (--require-sample-data makes them fail)"
+        )

@@ -1,0 +1,160 @@
+"""A realistic message of every type, with payloads of KPM, RC and CCC: what the fuzzer spoils and the oracles read."""
+
+from __future__ import annotations
+
+from ricloop.core.ids import Cgi, GnbId, Guami, NodeId, NodeKind, Plmn, UeId
+from ricloop.e2ap import messages as m
+from ricloop.e2sm.ccc import codec as ccc
+from ricloop.e2sm.kpm import codec as kpm
+from ricloop.e2sm.kpm.metric import Measurement
+from ricloop.e2sm.rc import codec as rc
+
+PLMN = Plmn("001", "01")
+GNB = GnbId(PLMN, 411, 28)
+CELLS = tuple(Cgi(PLMN, 411 << 8 | n).packed for n in (1, 2, 3))
+TIME_NS = 1_700_000_000_000_000_000
+ACTION = kpm.ActionDefinition(
+    style=1,
+    measurements=(Measurement("RRU.PrbTotDl"), Measurement("DRB.UEThpDl"), Measurement("RRC.ConnMean")),
+    granularity_ms=100,
+    cell=CELLS[0],
+)
+UE_ACTION = kpm.ActionDefinition(
+    style=5,
+    measurements=(Measurement("DRB.UEThpDl"), Measurement("RRU.PrbTotDl")),
+    granularity_ms=100,
+    ues=(UeId(f1ap=(7,)), UeId(f1ap=(8,))),
+)
+UE = UeId(amf_ue_ngap_id=7, guami=Guami(PLMN, 128, 1, 1), f1ap=(5,))
+HANDOVER = rc.ControlStyle(
+    type=3,
+    name="Connected Mode Mobility Control",
+    actions=(rc.NamedAction(1, "Handover Control", (rc.NamedParameter(1, "Target Primary Cell ID"),)),),
+)
+KPM = m.RanFunction(
+    id=2,
+    revision=1,
+    oid=kpm.OID,
+    definition=kpm.encode_function_definition(kpm.definition_of(("RRU.PrbTotDl", "RRC.ConnMean"), ("DRB.UEThpDl",))),
+)
+RC = m.RanFunction(id=3, revision=0, oid=rc.OID, definition=rc.encode_function_definition(rc.definition_of(HANDOVER)))
+CCC = m.RanFunction(id=4, revision=0, oid=ccc.OID, definition=ccc.encode_function_definition(CELLS))
+
+REQUEST = m.RequestId(123, 5)
+CAUSE = m.Cause("ricRequest", "action-not-supported")
+DIAGNOSTICS = m.CriticalityDiagnostics(
+    procedure_code=8,
+    triggering_message="initiating-message",
+    procedure_criticality="reject",
+    request_id=REQUEST,
+    ies=(("reject", 30, "missing"), ("ignore", 5, "not-understood")),
+)
+_CONTROL_HEADER = rc.encode_control_header(rc.ControlHeader(UE, style=3, action=1))
+_CCC_HEADER, _CCC_MESSAGE = ccc.encode_control(CELLS[1], False, True)
+_CCC_INDICATION = ccc.encode_indication("uponChange", TIME_NS, {CELLS[0]: (False, True)})
+
+
+def _subscription(function: int, trigger: bytes, *definitions: bytes) -> m.RicSubscriptionRequest:
+    actions = tuple(m.ActionToBeSetup(id=n, definition=definition) for n, definition in enumerate(definitions, 1))
+    return m.RicSubscriptionRequest(request_id=REQUEST, function_id=function, event_trigger=trigger, actions=actions)
+
+
+def _indication(function: int, header: bytes, message: bytes) -> m.RicIndication:
+    return m.RicIndication(
+        request_id=REQUEST, function_id=function, action_id=1, sequence=100, header=header, message=message
+    )
+
+
+_HEADER = kpm.encode_indication_header(TIME_NS)
+_COMPONENTS: tuple[tuple[str, tuple[str, object]], ...] = (
+    ("ng", ("nG", "amf1")),
+    ("f1", ("f1", 7)),
+    ("e1", ("e1", 9)),
+    ("xn", ("xn", NodeId(GNB))),
+    ("s1", ("s1", "mme1")),
+    ("w1", ("w1", 3)),
+)
+
+MESSAGES: tuple[m.Message, ...] = (
+    m.E2SetupRequest(
+        transaction_id=1,
+        node=NodeId(GNB),
+        functions=(KPM, RC, CCC),
+        components=tuple(m.ComponentConfig(interface=name, component=component) for name, component in _COMPONENTS),
+    ),
+    m.E2SetupRequest(
+        transaction_id=255,
+        node=NodeId(GNB, NodeKind.GNB_DU, 7),
+        functions=(KPM,),
+        components=(m.ComponentConfig(interface="f1", component=("f1", 7), request=b"\x01", response=b"\x02"),),
+    ),
+    m.E2SetupResponse(
+        transaction_id=1,
+        ric=m.GlobalRicId(PLMN, 0xAACCE),
+        accepted=(m.FunctionId(2, 1), m.FunctionId(3)),
+        rejected=(m.FunctionCause(4, m.Cause("ricService", "ran-function-not-supported")),),
+        components=(
+            m.ComponentConfigAck(interface="ng", component=("nG", "amf1")),
+            m.ComponentConfigAck(interface="f1", component=("f1", 7), failure=m.Cause("misc", "unspecified")),
+        ),
+    ),
+    m.E2SetupFailure(transaction_id=1, cause=CAUSE, time_to_wait_s=10, diagnostics=DIAGNOSTICS),
+    m.ErrorIndication(transaction_id=1, request_id=REQUEST, function_id=3, cause=CAUSE, diagnostics=DIAGNOSTICS),
+    m.ResetRequest(transaction_id=2, cause=m.Cause("misc", "om-intervention")),
+    m.ResetResponse(transaction_id=2, diagnostics=DIAGNOSTICS),
+    _subscription(2, kpm.encode_event_trigger(100), kpm.encode_action_definition(ACTION)),
+    _subscription(2, kpm.encode_event_trigger(100), kpm.encode_action_definition(UE_ACTION)),
+    _subscription(4, ccc.encode_event_trigger(CELLS), ccc.encode_action_definition(CELLS)),
+    m.RicSubscriptionRequest(
+        request_id=REQUEST,
+        function_id=2,
+        event_trigger=kpm.encode_event_trigger(1000),
+        actions=(
+            m.ActionToBeSetup(
+                id=1,
+                type=m.ActionType.INSERT,
+                definition=kpm.encode_action_definition(ACTION),
+                subsequent=m.SubsequentAction(type="wait", time_to_wait="w10ms"),
+                execution_order=3,
+            ),
+        ),
+        start_time=bytes(range(8)),
+        end_time=bytes(range(8, 16)),
+    ),
+    m.RicSubscriptionResponse(
+        request_id=REQUEST, function_id=2, admitted=(1, 2), not_admitted=(m.ActionNotAdmitted(3, CAUSE),)
+    ),
+    m.RicSubscriptionFailure(request_id=REQUEST, function_id=2, cause=CAUSE, diagnostics=DIAGNOSTICS),
+    m.RicSubscriptionDeleteRequest(request_id=REQUEST, function_id=2),
+    m.RicSubscriptionDeleteResponse(request_id=REQUEST, function_id=2),
+    m.RicSubscriptionDeleteFailure(
+        request_id=REQUEST, function_id=2, cause=m.Cause("ricRequest", "request-id-unknown"), diagnostics=DIAGNOSTICS
+    ),
+    _indication(2, _HEADER, kpm.encode_cell_message([42.0, 1.5, float("nan")], 100)),
+    _indication(2, _HEADER, kpm.encode_ue_message((UeId(f1ap=(7,)), UE), [[42.0, 0.25], [7.0, 99.5]])),
+    _indication(4, *_CCC_INDICATION),
+    m.RicControlRequest(
+        request_id=REQUEST,
+        function_id=3,
+        call_process_id=rc.encode_call_process_id(9),
+        header=_CONTROL_HEADER,
+        message=rc.encode_handover(CELLS[2]),
+        ack=m.AckRequest.ACK,
+    ),
+    m.RicControlRequest(
+        request_id=REQUEST, function_id=4, header=_CCC_HEADER, message=_CCC_MESSAGE, ack=m.AckRequest.NO_ACK
+    ),
+    m.RicControlAcknowledge(
+        request_id=REQUEST,
+        function_id=3,
+        call_process_id=rc.encode_call_process_id(9),
+        outcome=rc.encode_control_outcome({1: 5}),
+    ),
+    m.RicControlFailure(
+        request_id=REQUEST,
+        function_id=3,
+        cause=m.Cause("ricRequest", "control-failed-to-execute"),
+        outcome=rc.encode_control_outcome({1: 5}),
+        diagnostics=DIAGNOSTICS,
+    ),
+)
