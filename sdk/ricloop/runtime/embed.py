@@ -1,0 +1,41 @@
+"""The RIC from the words of a command line or of a caller in the same process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ricloop.core.time import Clock
+from ricloop.decide.topology import Topology
+from ricloop.runtime import settings
+from ricloop.runtime.audit import Audit, AuditFile
+from ricloop.runtime.load import topology_file, xapp_class
+from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.stage import Stage
+
+
+def embedded_ric(
+    xapps: Sequence[str],
+    *,
+    clock: Clock,
+    stopwatch: Clock | None = None,
+    settings_file: Path | None = None,
+    overrides: Iterable[str] = (),
+    topology: Topology | Path | None = None,
+    stage: str | Stage = Stage.ACTIVE,
+    audit: Audit | Path | None = None,
+    **options: Any,
+) -> NearRtRic:
+    """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError."""
+    staged = stage if isinstance(stage, Stage) else Stage.parse(stage)
+    apps = settings.build([xapp_class(name) for name in xapps], settings_file, overrides)
+    return NearRtRic(
+        apps,
+        clock=clock,
+        stopwatch=stopwatch,
+        topology=topology_file(topology) if isinstance(topology, Path) else topology,
+        stages=staged,
+        audit=AuditFile(audit) if isinstance(audit, Path) else audit,
+        **options,
+    )

@@ -1,0 +1,262 @@
+"""The process `ricloop ric`: sockets, signals and the clock around the RIC.
+
+One thread. Garbage collection is off while the loop runs, so that no collection falls into a decision; what is left
+over is collected between turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import signal
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.time import NS_PER_S, Clock, ManualClock
+from ricloop.link.driver import Link
+from ricloop.runtime.clock import SystemClock
+from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.harness import Harness, say, serve_harness
+from ricloop.runtime.log import configure
+from ricloop.runtime.metrics import serve_metrics
+from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.tap import Tapped
+from ricloop.session.events import RicEvent
+from ricloop.transport import Listener, Transport, listen, parse_address
+from ricloop.transport.address import Address
+from ricloop.transport.capture import PcapWriter
+
+log = structlog.get_logger()
+
+CLOCKS = ("real", "lockstep")
+HOUSEKEEPING_S = 0.25
+"""How often records are written out."""
+COLLECT_EVERY = 40
+"""Housekeepings between two collections of garbage."""
+DRAIN_S = 3.0
+"""How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicOptions:
+    """What `ricloop ric` was asked; see its help."""
+
+    xapps: tuple[str, ...]
+    listen: tuple[str, ...]
+    settings_file: Path | None = None
+    overrides: tuple[str, ...] = ()
+    topology_file: Path | None = None
+    stage: str = "active"
+    audit_file: Path | None = None
+    metrics: str | None = None
+    capture_file: Path | None = None
+    seconds: float | None = None
+    json_file: Path | None = None
+    quiet: bool = False
+    clock: str = "real"
+    harness: bool = False
+
+
+def run_ric(options: RicOptions) -> None:
+    """Run until told to stop. Raises RicloopError; ends with 130 or 143 after Ctrl-C or SIGTERM."""
+    if options.clock not in CLOCKS:
+        raise ConfigError(f"--clock {options.clock}: it is one of {', '.join(CLOCKS)}.{nearest(options.clock, CLOCKS)}")
+    if options.clock == "lockstep" and not options.harness:
+        raise ConfigError("--clock lockstep needs --harness: somebody has to move the clock")
+    addresses = [parse_address(text) for text in options.listen]
+    configure(quiet=options.quiet)
+    manual = ManualClock() if options.clock == "lockstep" else None
+    stopwatch = SystemClock()
+    ric = embedded_ric(
+        options.xapps,
+        clock=manual or stopwatch,
+        stopwatch=stopwatch,
+        settings_file=options.settings_file,
+        overrides=options.overrides,
+        topology=options.topology_file,
+        stage=options.stage,
+        audit=options.audit_file,
+    )
+    try:
+        ended_by = asyncio.run(Serve(ric, options, addresses, stopwatch, manual).run())
+    finally:
+        ric.audit.close()
+    if ended_by:
+        raise SystemExit(128 + ended_by)
+
+
+class Serve:
+    """One run of the process."""
+
+    def __init__(
+        self,
+        ric: NearRtRic,
+        options: RicOptions,
+        addresses: list[Address],
+        stopwatch: Clock,
+        manual: ManualClock | None,
+    ) -> None:
+        self._ric, self._options, self._addresses = ric, options, addresses
+        self._stopwatch, self._manual = stopwatch, manual
+        self._links: set[Link[RicEvent]] = set()
+        self._turn_due = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._signal = 0
+        self._capture: PcapWriter | None = None
+
+    async def run(self) -> int:
+        """The signal that ended it, 0 where none did."""
+        options, loop = self._options, asyncio.get_running_loop()
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._told, number, stop)
+        listeners: list[Listener] = []
+        metrics = None
+        if options.capture_file is not None:
+            try:
+                self._capture = PcapWriter(options.capture_file)
+            except OSError as error:
+                raise ConfigError(f"capture file {options.capture_file}: {error.strerror}") from error
+        try:
+            for address in self._addresses:
+                listeners.append(await listen(address, partial(self._accept, address)))
+            if options.metrics is not None:
+                metrics = await serve_metrics(self._ric, options.metrics)
+            self._announce([str(listener.address) for listener in listeners])
+            if self._manual is None:
+                self._ric.on_work = self._work
+            gc.collect()
+            gc.freeze()
+            gc.disable()
+            keeping = asyncio.ensure_future(self._keep_house())
+            asked = await self._until_told(stop)
+            keeping.cancel()
+            await self._drain()
+            self._report(asked)
+        finally:
+            for listener in listeners:
+                await listener.close()
+            if metrics is not None:
+                metrics.close()
+            if self._capture is not None:
+                self._capture.close()
+            gc.enable()
+            gc.unfreeze()
+        return self._signal
+
+    # ---------------------------------------------------------------------------------------------- associations
+
+    def _accept(self, address: Address, transport: Transport) -> None:
+        association = self._ric.attach(transport.peer)
+        if self._capture is not None:
+            transport = Tapped(transport, self._capture, (address.host, address.port))
+
+        def lost(reason: str) -> None:
+            self._links.discard(link)
+
+        link: Link[RicEvent] = Link(association.session, transport, self._ric.clock, association.on_event, on_lost=lost)
+        association.flush = link.flush
+        self._links.add(link)
+        link.start()
+
+    # ------------------------------------------------------------------------------------------------- the loop
+
+    def _work(self) -> None:
+        # Once per round of the event loop: every frame that is there already takes part in the same turn.
+        if not self._turn_due:
+            self._turn_due = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._turn_due = False
+        self._ric.turn()
+        self._arm()
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        at = self._ric.timer_at()
+        if at is not None and self._manual is None:
+            delay = max(0, at - self._ric.clock.now()) / NS_PER_S
+            self._timer = asyncio.get_running_loop().call_later(delay, self._turn)
+
+    async def _keep_house(self) -> None:
+        round_ = 0
+        self._turn()
+        while True:
+            await asyncio.sleep(HOUSEKEEPING_S)
+            round_ += 1
+            self._ric.audit.flush()
+            if round_ % COLLECT_EVERY == 0:
+                gc.collect(1)
+
+    # ------------------------------------------------------------------------------------------------ beginning, end
+
+    def _announce(self, addresses: list[str]) -> None:
+        if self._options.harness:
+            say({"ready": {"listen": addresses}})
+        elif not self._options.quiet:
+            names = ", ".join(runner.name for runner in self._ric.runners)
+            sys.stdout.write(f"near-RT RIC listens at {', '.join(addresses)}; xApps: {names}. Ctrl-C ends it.\n")
+            sys.stdout.flush()
+
+    async def _until_told(self, stop: asyncio.Event) -> bool:
+        """True where a harness asked for the result."""
+        if self._options.harness:
+            return await serve_harness(Harness(self._ric, self._manual), stop)
+        try:
+            async with asyncio.timeout(self._options.seconds):
+                await stop.wait()
+        except TimeoutError:
+            pass
+        return False
+
+    def _told(self, number: signal.Signals, stop: asyncio.Event) -> None:
+        self._signal = int(number)
+        stop.set()
+
+    async def _drain(self) -> None:
+        """Let controls in flight be answered, delete subscriptions, close."""
+        self._ric.quiesce()
+        self._ric.shutdown()
+        if self._timer is not None:
+            self._timer.cancel()
+        for _ in range(round(DRAIN_S / 0.01)):
+            if not self._ric.draining:
+                break
+            await asyncio.sleep(0.01)
+        for link in list(self._links):
+            link.close("the RIC ends")
+        for _ in range(round(1.0 / 0.01)):
+            if not self._links:
+                break
+            await asyncio.sleep(0.01)
+
+    def _report(self, asked: bool) -> None:
+        result: dict[str, Any] = self._ric.summary()
+        if self._options.json_file is not None:
+            try:
+                self._options.json_file.write_text(json.dumps(result, indent=2) + "\n")
+            except OSError as error:
+                raise ConfigError(f"result file {self._options.json_file}: {error.strerror}") from error
+        if asked:
+            # The audit is complete when the result is there: whoever reads one may read the other.
+            self._ric.audit.flush()
+            if self._capture is not None:
+                self._capture.flush()
+            say({"result": result})
+        elif not self._options.quiet and not self._options.harness:
+            controls = result["controls"]
+            sys.stdout.write(
+                f"{result['received']} indications received = {result['decided']} decided + {result['superseded']} "
+                f"superseded + {result['refused']} refused; {controls['sent']} controls sent, {controls['accepted']} "
+                f"accepted, {controls['effect_confirmed']} seen to take effect\n"
+            )

@@ -1,0 +1,102 @@
+"""Settings of xApps: a TOML file with a table per xApp, and `xapp.key=value` over it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ricloop.app import Settings, XApp
+from ricloop.core.errors import ConfigError, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value, and where it was written: `settings.toml:3`, `--set …`."""
+
+    value: Any
+    where: str
+
+
+def build(
+    classes: Sequence[type[XApp[Any]]], file: Path | None = None, overrides: Iterable[str] = ()
+) -> list[XApp[Any]]:
+    """An instance of each class, with its settings. Raises ConfigError naming place, key and the nearest right one."""
+    tables = read(file) if file is not None else {}
+    for text in overrides:
+        xapp, key, given = _override(text)
+        tables.setdefault(xapp, {})[key] = given
+    names = [cls.name for cls in classes]
+    for name, table in tables.items():
+        if name not in names:
+            where = next((given.where for given in table.values()), str(file))
+            raise ConfigError(f"{where}: no xApp '{name}' runs here.{nearest(name, names)} Running: {', '.join(names)}")
+    return [cls(settings_of(cls.settings_type, cls.name, tables.get(cls.name, {}))) for cls in classes]
+
+
+def read(file: Path) -> dict[str, dict[str, Given]]:
+    """The tables of a settings file, each value with its line."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"settings file {file}: {error.strerror}") from error
+    try:
+        data = tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError(f"settings file {file} is not TOML: {error}") from error
+    tables: dict[str, dict[str, Given]] = {}
+    for name, table in data.items():
+        if not isinstance(table, dict):
+            raise ConfigError(f"{file}: '{name}' stands alone; settings are in a table per xApp, as [energy-saving]")
+        lines = _lines(text, name)
+        tables[name] = {
+            key: Given(value, f"{file}:{lines[key]}" if key in lines else str(file)) for key, value in table.items()
+        }
+    return tables
+
+
+def settings_of(type_: type[Settings], xapp: str, table: Mapping[str, Given]) -> Settings:
+    """Validate. Raises ConfigError naming the first key that is wrong."""
+    known = list(type_.model_fields)
+    for key, given in table.items():
+        if key not in known:
+            raise ConfigError(
+                f"{given.where}: xApp '{xapp}' has no setting '{key}'.{nearest(key, known)}"
+                f" Its settings: {', '.join(known) or 'none'}"
+            )
+    try:
+        return type_(**{key: given.value for key, given in table.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        place = table[key].where if key in table else "settings"
+        raise ConfigError(f"{place}: {xapp}.{key} = {first['input']!r}: {first['msg']}") from error
+
+
+def _override(text: str) -> tuple[str, str, Given]:
+    path, equals, raw = text.partition("=")
+    xapp, dot, key = path.strip().rpartition(".")
+    if not equals or not dot or not key:
+        raise ConfigError(f"--set {text}: write xapp.key=value, as energy-saving.sleep_below=30")
+    try:
+        value = tomllib.loads(f"value = {raw}")["value"]
+    except ValueError:
+        value = raw.strip()
+    return xapp, key, Given(value, f"--set {text}")
+
+
+def _lines(text: str, table: str) -> dict[str, int]:
+    """The line of each key of a table; a key written in an unusual way has none."""
+    found: dict[str, int] = {}
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*\"?([^\]\"]+?)\"?\s*\]", line):
+            inside = header.group(1) == table
+        elif inside and (key := re.match(r"\s*\"?([A-Za-z0-9_-]+)\"?\s*=", line)):
+            found.setdefault(key.group(1), number)
+    return found
