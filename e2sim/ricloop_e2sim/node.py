@@ -35,7 +35,6 @@ from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
 from ricloop_e2sim.savings import SavingWatches
 from ricloop_e2sim.world import World
 
-UNKNOWN_FUNCTION = Cause("ricRequest", "ran-function-id-invalid")
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 
 Report = tuple[RequestId, int, int, bytes, bytes]
@@ -162,13 +161,13 @@ class SimNode:
             self.session.admit(request.request_id, *answer, now)
 
     def _control(self, request: RicControlRequest) -> None:
-        if request.function_id == RC_ID and self.role.cu:
+        if request.function_id == RC_ID:
             answer = actuate.hand_over(self._world, self._names, request)
-        elif request.function_id == CCC_ID and self.role.du:
+        elif request.function_id == CCC_ID:
             time_ns = self.epoch_ns + self._world.time_us * 1000
             answer = actuate.save_energy(self._world, request, time_ns)
         else:
-            answer = actuate.Answer(cause=UNKNOWN_FUNCTION, reason=f"function {request.function_id} takes no controls")
+            answer = actuate.Answer(cause=NOT_SUPPORTED, reason=f"function {request.function_id} takes no controls")
         if answer.reason and (answer.reason in self.refusals or len(self.refusals) < 64):
             self.refusals[answer.reason] = self.refusals.get(answer.reason, 0) + 1
         ids = request.request_id, request.function_id

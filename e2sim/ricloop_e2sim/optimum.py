@@ -4,7 +4,8 @@ Per sector, one coverage cell that never sleeps and one or more capacity cells w
 is bound by what binds a controller: the first tick has every cell awake, waking takes the power model's time, falling
 asleep its energy, a sleeping cell its sleep power, transferred users need the PRBs that *they* need in the coverage
 cell, and the coverage cell may be filled only up to the cap by what it takes over. Lost bits are charged at the
-baseline's energy per bit, so a plan cannot win by not serving. Draining and coming home are free, and done at once.
+baseline's mean energy per bit; that is less than what full cells spend on a bit, so it is the cap, not the charge,
+that keeps a plan from winning by not serving. Draining and coming home are free, and done at once.
 """
 
 from __future__ import annotations

@@ -1,0 +1,47 @@
+"""The compressed day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ricloop_e2sim.traffic import DayTraffic, Demand, day_level, peak_rates
+from tests.e2sim.small import layout
+
+
+def test_the_profile_is_the_published_one_and_linear_between_hours() -> None:
+    assert day_level(19) == 1.0
+    assert day_level(6) == 0.151
+    assert day_level(6.5) == pytest.approx((0.151 + 0.253) / 2)
+    assert day_level(23.5) == pytest.approx((0.853 + 0.754) / 2)
+    assert day_level(30) == day_level(6)
+    assert day_level(6, sharpness=2) == pytest.approx(0.151**2)
+
+
+def test_the_busiest_hour_fills_the_coverage_cell_as_told() -> None:
+    network = layout((0, 1, 1, 1))
+    rates = peak_rates(network, Demand(peak_coverage_load=1.6))
+    assert (rates / network.rate[:, 0]).sum() == pytest.approx(1.6 * network.prbs[0])
+
+
+def test_the_mean_load_of_the_busiest_hour_is_the_one_asked_for() -> None:
+    network = layout(tuple([0, 1] * 30))
+    source = DayTraffic(network, Demand(peak_coverage_load=1.5, day_s=1e9, start_hour=19), np.random.SeedSequence(3))
+    bits = [source.next(k * 100_000, 100_000).bits.sum() for k in range(3000)]
+    asked = 1.5 * network.prbs[0] * network.rate[0, 0] * 0.1
+    assert np.mean(bits) == pytest.approx(asked, rel=0.05)
+
+
+def test_only_users_with_a_session_have_traffic() -> None:
+    source = DayTraffic(layout(tuple([0, 1] * 10)), Demand(), np.random.SeedSequence(1))
+    for k in range(100):
+        demand = source.next(k * 100_000, 100_000)
+        assert (demand.bits[~demand.present] == 0).all()
+
+
+def test_the_same_stream_gives_the_same_day() -> None:
+    days = []
+    for _ in range(2):
+        source = DayTraffic(layout(), Demand(), np.random.SeedSequence(7))
+        days.append([source.next(k * 100_000, 100_000).bits.tolist() for k in range(50)])
+    assert days[0] == days[1]
