@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ricloop_xapps.demo.show import latency
+from ricloop_xapps.demo.series import Series
+from ricloop_xapps.demo.show import latency, percent
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 900, 200, 60, 24
 
@@ -21,16 +22,16 @@ svg{width:100%;height:auto}text{font:11px system-ui,sans-serif;fill:#57606a}
 PALETTE = ("#0a7d4f", "#8c959f", "#b35900")
 
 
-def write_page(path: Path, title: str, result: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> None:
-    """Write the page. `worlds` hold a `series` each, all of one length and time axis."""
-    series = _added([world["series"] for world in worlds])
+def write_page(path: Path, title: str, result: Mapping[str, Any], series: Series) -> None:
+    """Write the page: the result's figures, then the plots."""
+    columns = series.columns
     plots = [
-        ("Power", "W", {"controlled": series["power_w"], "always on": series["baseline_power_w"]}),
-        ("Cells asleep", "", {"asleep": series["asleep"]}),
-        ("Lost traffic", "Mbit/s", {"controlled": series["lost_mbps"]}),
+        ("Power", "W", {"controlled": columns["power_w"], "always on": columns["baseline_power_w"]}),
+        ("Cells asleep", "", {"asleep": columns["asleep"]}),
+        ("Lost traffic", "Mbit/s", {"controlled": columns["lost_mbps"]}),
     ]
     rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in _facts(result))
-    drawn = "".join(f"<h2>{name}</h2>{_plot(series['time_s'], unit, lines)}" for name, unit, lines in plots)
+    drawn = "".join(f"<h2>{name}</h2>{_plot(series.time_s, unit, lines)}" for name, unit, lines in plots)
     path.write_text(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
         f"<style>{STYLE}</style><h1>{html.escape(title)}</h1><table>{rows}</table>{drawn}</html>\n"
@@ -43,21 +44,13 @@ def _facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
         ("energy", f"{result['energy_kwh']:.4f} kWh, {result['energy_baseline_kwh']:.4f} kWh always on"),
         ("saved, at equal served traffic", f"{result['energy_saved_percent']:.2f} %"),
-        ("clairvoyant optimum", f"{result['clairvoyant_saved_percent']:.2f} %"),
+        ("clairvoyant optimum", percent(result["clairvoyant_saved_percent"])),
         ("lost traffic", f"{result['lost_traffic_percent']:.3f} %"),
         ("controls", ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in controls.items())),
         ("loop", latency(result["loop_ms"])),
         ("node to node", latency(result["e2e_ms"])),
         ("digest", str(result["digest"])),
     ]
-
-
-def _added(parts: Sequence[Mapping[str, Sequence[float]]]) -> dict[str, list[float]]:
-    length = min(len(part["time_s"]) for part in parts)
-    added = {
-        name: [sum(part[name][i] for part in parts) for i in range(length)] for name in parts[0] if name != "time_s"
-    }
-    return {"time_s": list(parts[0]["time_s"][:length]), **added}
 
 
 def _plot(time: Sequence[float], unit: str, lines: Mapping[str, Sequence[float]]) -> str:

@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ricloop_e2sim.result import combine as combine_worlds
+
 COUNTS = ("received", "decided", "superseded", "refused")
+LATENCIES = ("loop_ms", "loop_ms_without_control")
+NETWORK = (
+    "energy_kwh",
+    "energy_baseline_kwh",
+    "energy_saved_percent",
+    "clairvoyant_saved_percent",
+    "lost_traffic_percent",
+    "baseline_lost_percent",
+    "asleep_percent",
+    "transitions",
+    "uncovered_cell_seconds",
+)
 
 
 def combine(
-    ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]], e2e_ms: Mapping[str, Any], *, repeatable: bool
+    ric: Mapping[str, Any], worlds: Sequence[dict[str, Any]], e2e_ms: Mapping[str, Any], *, repeatable: bool
 ) -> dict[str, Any]:
-    """Add the worlds up (one per gNB) beside the RIC's summary.
+    """The RIC's summary beside the worlds' sum (`ricloop_e2sim.result.combine`).
 
-    Energy in kWh. The saving is counted at equal served traffic: bits lost beyond what the uncontrolled network loses
-    are charged at its energy per bit. `digest` is None where the clock makes a run unrepeatable.
+    Energy in kWh. The saving is counted at equal served traffic. `digest` is None where the clock makes a run
+    unrepeatable.
     """
-
-    def total(key: str) -> float:
-        return float(sum(world[key] for world in worlds))
-
-    baseline, offered = total("energy_baseline_kwh"), total("offered_bits")
-    charged = total("charged_kwh")
+    network = combine_worlds(worlds)
     return {
         "schema": 1,
-        "nodes": sum(len(world["nodes"]) for world in worlds),
-        "cells": sum(world["cells"] for world in worlds),
-        "ues": sum(world["ues"] for world in worlds),
-        **{key: ric[key] for key in COUNTS},
-        "controls": ric["controls"],
-        "deadline_ms": ric["deadline_ms"],
-        "deadline_misses": ric["deadline_misses"],
-        "loop_ms": ric["loop_ms"],
-        "loop_ms_without_control": ric["loop_ms_without_control"],
+        "nodes": len(network["nodes"]),
+        "cells": network["cells"],
+        "ues": network["ues"],
+        **{key: ric[key] for key in (*COUNTS, "controls", "deadline_ms", "deadline_misses", *LATENCIES)},
         "e2e_ms": dict(e2e_ms),
-        "energy_kwh": round(total("energy_kwh"), 6),
-        "energy_baseline_kwh": round(baseline, 6),
-        "energy_saved_percent": _percent(baseline - total("energy_kwh") - charged, baseline),
-        "clairvoyant_saved_percent": _percent(baseline - total("clairvoyant_kwh"), baseline),
-        "lost_traffic_percent": _percent(total("lost_bits"), offered),
-        "baseline_lost_traffic_percent": _percent(total("baseline_lost_bits"), offered),
-        "uncovered_cell_seconds": round(total("uncovered_cell_seconds"), 3),
-        "transitions": int(total("transitions")),
-        "digest": _digest(worlds) if repeatable else None,
+        **{key: _rounded(network[key]) for key in NETWORK},
+        "digest": network["digest"] if repeatable else None,
     }
 
 
@@ -68,9 +64,5 @@ def broken_promises(result: Mapping[str, Any]) -> list[str]:
     return [text for text, broken in checks.items() if broken]
 
 
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 4) if whole else 0.0
-
-
-def _digest(worlds: Sequence[Mapping[str, Any]]) -> str:
-    return hashlib.sha256("".join(world["digest"] for world in worlds).encode()).hexdigest()
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

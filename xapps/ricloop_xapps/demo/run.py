@@ -12,6 +12,7 @@ from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.page import write_page
 from ricloop_xapps.demo.result import broken_promises, combine
+from ricloop_xapps.demo.series import Series
 from ricloop_xapps.demo.show import Show, summary
 from ricloop_xapps.demo.sockets import run_over_sockets
 
@@ -22,12 +23,18 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
         f"ricloop demo: scenario {options.scenario}, seed {options.seed}, xApp {options.xapp}, "
         f"E2 over {options.wire.value}, {options.pace.value} clock, {options.seconds:g} s"
     )
+    series = Series()
     with Show(title, quiet) as show:
+
+        def status(ric: dict[str, Any], worlds: list[dict[str, Any]], share: float) -> None:
+            series.add(worlds)
+            show.status(ric, worlds, share)
+
         run = run_in_memory if options.wire is Wire.MEMORY else run_over_sockets
-        ric, worlds = run(options, show.status)
+        ric, worlds = run(options, status)
     e2e = percentiles(end_to_end_ms(options.run_dir / "audit.jsonl", worlds))
     result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL)
     (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")
-    write_page(options.run_dir / "report.html", title, result, worlds)
+    write_page(options.run_dir / "report.html", title, result, series)
     show.console.print(summary(result))
     return result, broken_promises(result), show.console

@@ -105,15 +105,20 @@ def summary(result: Mapping[str, Any]) -> Table:
         "energy",
         f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} always on: "
         f"{result['energy_saved_percent']:.2f} % saved at equal served traffic "
-        f"(the clairvoyant optimum saves {result['clairvoyant_saved_percent']:.2f} %)",
+        f"(the clairvoyant optimum saves {percent(result['clairvoyant_saved_percent'])})",
     )
     table.add_row(
         "traffic",
-        f"{result['lost_traffic_percent']:.3f} % lost ({result['baseline_lost_traffic_percent']:.3f} % always on), "
+        f"{result['lost_traffic_percent']:.3f} % lost ({result['baseline_lost_percent']:.3f} % always on), "
         f"uncovered {result['uncovered_cell_seconds']:g} cell-seconds",
     )
     table.add_row("digest", result["digest"] or "none: the wall clock does not repeat")
     return table
+
+
+def percent(value: float | None) -> str:
+    """`12.34 %`, or that it is not known."""
+    return "unknown" if value is None else f"{value:.2f} %"
 
 
 def latency(ms: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ Status = Callable[[dict[str, Any], list[dict[str, Any]], float], None]
 """Called a few times a second with the RIC's status, each world's status and the share of the run that is done."""
 
 STATUS_EVERY_S = 0.25
+STATUS_EVERY_TICKS = 2
 SETTLE_ROUNDS = 2000
 """Rounds of counting after which a step that does not settle is given up on."""
 
@@ -75,20 +76,19 @@ def _paced(options: DemoOptions, ric: Child, worlds: list[Child], status: Status
 
 def _stepped(options: DemoOptions, ric: Child, worlds: list[Child], status: Status) -> None:
     """Lockstep: gNB by gNB, a tick ends when every message of it was consumed on both sides."""
-    done, told, shown = False, False, 0.0
-    while not done:
+    tick_us = find(options.scenario).tick_us
+    ticks = max(1, round(options.seconds * 1e6 / tick_us))
+    quiet_from = ticks - round(options.quiet_seconds * 1e6 / tick_us)
+    _settle(ric, worlds)
+    for tick in range(1, ticks + 1):
+        if tick == quiet_from:
+            ric.ask("quiesce")
+        ric.ask("clock", now=tick * tick_us * 1000)
         for world in worlds:
-            step = world.ask("step")
-            done = bool(step["done"])
-            now = int(step["time_us"]) * 1000
-            if not told and now >= (options.seconds - options.quiet_seconds) * 1e9:
-                ric.ask("quiesce")
-                told = True
-            ric.ask("clock", now=now)
+            world.ask("step")
             _settle(ric, worlds)
-        if time.monotonic() - shown > STATUS_EVERY_S:
-            shown = time.monotonic()
-            status(ric.ask("status"), [world.ask("status") for world in worlds], now / (options.seconds * 1e9))
+        if tick % STATUS_EVERY_TICKS == 0:
+            status(ric.ask("status"), [world.ask("status") for world in worlds], tick / ticks)
 
 
 def _settle(ric: Child, worlds: list[Child]) -> None:

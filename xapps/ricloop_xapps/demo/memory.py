@@ -1,0 +1,76 @@
+"""The demo in one process, without a network."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from ricloop.core.time import Clock, ManualClock
+from ricloop.decide.topology import Topology
+from ricloop.runtime.clock import SystemClock
+from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.log import configure
+from ricloop.transport.capture import PcapWriter
+from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.scenarios import find
+from ricloop_xapps.demo.options import DemoOptions, Pace
+from ricloop_xapps.inprocess import InProcess, step_together
+
+Status = Callable[[dict[str, Any], list[dict[str, Any]], float], None]
+
+STATUS_EVERY_TICKS = 2
+_NOTHING: dict[str, Any] = {"indications": [], "controls": []}
+
+
+def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The RIC's summary and one result per gNB."""
+    configure(quiet=True)
+    scenario = find(options.scenario)
+    stopwatch = SystemClock()
+    clock: Clock = stopwatch if options.pace is Pace.REAL else ManualClock()
+    simulations = [Simulation.of(scenario, options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]
+    ric = embedded_ric(
+        [options.xapp],
+        clock=clock,
+        stopwatch=stopwatch,
+        settings_file=options.settings_file,
+        overrides=options.overrides,
+        topology=Topology.of(scenario.topology(), f"scenario {scenario.name}"),
+        audit=options.run_dir / "audit.jsonl",
+    )
+    run = InProcess(simulations, ric, stopwatch, PcapWriter(options.run_dir / "e2.pcap"))
+    run.connect()
+    ticks = simulations[0].ticks
+    quiet_from = ticks - round(options.quiet_seconds * 1e6 / scenario.tick_us)
+    start_ns = stopwatch.now()
+    for tick in range(1, ticks + 1):
+        if tick == quiet_from:
+            ric.quiesce()
+        if isinstance(clock, ManualClock):
+            step_together(run, clock, tick * scenario.tick_us * 1000)
+        else:
+            _step_paced(run, start_ns + tick * scenario.tick_us * 1000)
+        if tick % STATUS_EVERY_TICKS == 0:
+            status(ric.status(), [simulation.status() for simulation in simulations], tick / ticks)
+    run.stop()
+    # One journal for all nodes: it goes with the first world only.
+    measured = options.pace is Pace.REAL
+    journals = [run.journal.result() if measured and not i else _NOTHING for i in range(len(simulations))]
+    return ric.summary(), [s.result() | journal for s, journal in zip(simulations, journals, strict=True)]
+
+
+def _step_paced(run: InProcess, instant_ns: int) -> None:
+    """One tick by the wall clock: worlds first, then each node's reports at its scheduled moment."""
+    for simulation in run.simulations:
+        simulation.advance()
+    nodes = [(node.phase_us, simulation, node) for simulation in run.simulations for node in simulation.nodes]
+    for phase_us, simulation, node in sorted(nodes, key=lambda entry: entry[0]):
+        scheduled = instant_ns + phase_us * 1000
+        while (left := scheduled - time.monotonic_ns()) > 0:
+            due = run.ric.timer_at()
+            wake = scheduled if due is None else min(scheduled, due)
+            time.sleep(max(0, min(left, wake - time.monotonic_ns())) / 1e9)
+            run.timers(time.monotonic_ns())
+        run.release(simulation, node, scheduled)
+        run.exchange()

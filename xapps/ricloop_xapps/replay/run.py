@@ -1,0 +1,142 @@
+"""One replay: the trace's network and an embedded RIC in one process, interval by interval."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ricloop.core.errors import ConfigError
+from ricloop.core.time import ManualClock
+from ricloop.decide.topology import Topology
+from ricloop.runtime.clock import SystemClock
+from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.log import configure
+from ricloop_e2sim.replay.demand import DemandReplay
+from ricloop_e2sim.replay.readers import read_trace
+from ricloop_xapps.demo.latency import percentiles
+from ricloop_xapps.demo.page import write_page
+from ricloop_xapps.demo.result import combine
+from ricloop_xapps.demo.series import Series
+from ricloop_xapps.demo.show import summary
+from ricloop_xapps.inprocess import InProcess, step_together
+
+LINE_EVERY = 10
+"""Whole plain lines in a run, where the output is no terminal."""
+
+
+def run_replay(
+    trace: Path,
+    *,
+    xapp: str,
+    speed: float | None,
+    map_file: Path | None,
+    seed: int,
+    settings_file: Path | None,
+    overrides: tuple[str, ...],
+    run_dir: Path | None,
+    quiet: bool,
+) -> tuple[dict[str, Any], list[str]]:
+    """The result and what it should have held and did not. `speed`: trace seconds per second, None for no pacing."""
+    configure(quiet=True)
+    read = read_trace(trace, map_file)
+    simulation = DemandReplay.of_trace(read, seed)
+    console = Console(quiet=quiet, soft_wrap=True)
+    title = f"ricloop replay: {trace}, {len(read.cells)} cells, {len(read.time_s)} intervals of {read.interval_s:g} s, xApp {xapp}"
+    console.print(title, highlight=False)
+    if run_dir is not None:
+        try:
+            run_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"--run-dir {run_dir}: {error.strerror}") from error
+    with tempfile.TemporaryDirectory(prefix="ricloop-replay-") as scratch:
+        folder = run_dir or Path(scratch)
+        clock, stopwatch = ManualClock(), SystemClock()
+        ric = embedded_ric(
+            [xapp],
+            clock=clock,
+            stopwatch=stopwatch,
+            settings_file=settings_file,
+            overrides=overrides,
+            topology=Topology.of(simulation.topology(), f"trace {trace}"),
+            audit=folder / "audit.jsonl",
+        )
+        run = InProcess([simulation], ric, stopwatch)
+        series = Series()
+        _intervals(run, clock, series, speed, console)
+        world = simulation.result()
+        result = combine(ric.summary(), [world], percentiles([]), repeatable=True) | {
+            "trace": world["trace"],
+            "intervals": world["intervals"],
+            "interval_s": world["interval_s"],
+            "gaps": world["gaps"],
+            "power_model": world["power_model"],
+            "power_fit": world["power_fit"],
+            "assumptions": world["assumptions"],
+        }
+        if run_dir is not None:
+            write_page(run_dir / "report.html", title, result, series)
+    _print(console, result)
+    if run_dir is not None:
+        console.print(f"kept in {run_dir}: report.html, audit.jsonl")
+    return result, _broken(result)
+
+
+def _intervals(run: InProcess, clock: ManualClock, series: Series, speed: float | None, console: Console) -> None:
+    """Connect the nodes and play every interval; a bar on a terminal, lines elsewhere."""
+    simulation = run.simulations[0]
+    run.connect()
+    begin, every = time.monotonic(), max(1, simulation.ticks // LINE_EVERY)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("intervals", total=simulation.ticks)
+        for tick in range(1, simulation.ticks + 1):
+            if speed is not None:
+                time.sleep(max(0.0, begin + tick * simulation.tick_us / 1e6 / speed - time.monotonic()))
+            step_together(run, clock, tick * simulation.tick_us * 1000)
+            status = simulation.status()
+            series.add([status])
+            progress.update(bar, completed=tick)
+            if not console.is_terminal and tick % every == 0:
+                console.print(
+                    f"{100 * tick / simulation.ticks:3.0f} %  interval {tick}  asleep {status['asleep']} cells  "
+                    f"power {status['power_w']:.0f} W of {status['baseline_power_w']:.0f} W",
+                    highlight=False,
+                )
+    run.stop()
+
+
+def _print(console: Console, result: dict[str, Any]) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    fit = result["power_fit"]
+    if fit is not None:
+        table.add_row(
+            "power model",
+            f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of the "
+            f"other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
+        )
+    for text in result["assumptions"]:
+        table.add_row("assumed", text)
+    console.print(summary(result))
+    console.print(table)
+
+
+def _broken(result: dict[str, Any]) -> list[str]:
+    """A replay's effects come an interval later, so the last ones are not seen; the rest must hold."""
+    controls = result["controls"]
+    accounted = result["decided"] + result["superseded"] + result["refused"]
+    problems = {
+        f"received {result['received']} is not decided + superseded + refused = {accounted}": result["received"]
+        != accounted,
+        f"{controls['timed_out']} controls timed out": controls["timed_out"] > 0,
+        f"an area was without an awake cell for {result['uncovered_cell_seconds']} cell-seconds": result[
+            "uncovered_cell_seconds"
+        ]
+        > 0,
+    }
+    return [text for text, broken in problems.items() if broken]
