@@ -9,7 +9,7 @@ from typing import Any
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import GnbId
 from ricloop.runtime.account import Account, Arrived, StreamKey
-from ricloop.runtime.stream import Ready, Stream, period_of
+from ricloop.runtime.stream import SETTLE, Ready, Stream, period_of
 
 MAX_EVENTS = 4096
 """Events waiting for the next turn; beyond, the newest are refused and counted."""
@@ -18,8 +18,9 @@ MAX_EVENTS = 4096
 class Inbox:
     """Filled as frames arrive, emptied in one go by the loop's turn."""
 
-    def __init__(self, account: Account, max_events: int = MAX_EVENTS) -> None:
-        self._account, self._max_events = account, max_events
+    def __init__(self, account: Account, max_events: int = MAX_EVENTS, *, settle: int = SETTLE) -> None:
+        """`settle` as for `Stream`: 0 where turns are only taken when everything that was sent has arrived."""
+        self._account, self._max_events, self._settle = account, max_events, settle
         self._streams: dict[tuple[Feed[Any], GnbId], Stream] = {}
         self._events: deque[tuple[Feed[Any], Arrived]] = deque()
 
@@ -82,5 +83,5 @@ class Inbox:
             return None
         key = (feed, gnb)
         if key not in self._streams:
-            self._streams[key] = Stream(feed, gnb, period, self._account)
+            self._streams[key] = Stream(feed, gnb, period, self._account, settle=self._settle)
         return self._streams[key]

@@ -39,6 +39,7 @@ from ricloop.runtime.nodes import Nodes
 from ricloop.runtime.runner import Runner, Scene
 from ricloop.runtime.shared import SharedStore
 from ricloop.runtime.stage import Stage
+from ricloop.runtime.stream import SETTLE
 from ricloop.runtime.subscriber import Subscribed, Subscriber
 from ricloop.runtime.values import Values
 from ricloop.session import events as ev
@@ -102,7 +103,8 @@ class NearRtRic:
         names = Counter(runner.name for runner in self.runners)
         if twice := [name for name, count in names.items() if count > 1]:
             raise ConfigError(f"two xApps are called '{twice[0]}': give one of them another `name`")
-        self.inbox = Inbox(self.account)
+        # A clock paced by hand stands still until everything that was sent has arrived: nothing to wait for then.
+        self.inbox = Inbox(self.account, settle=SETTLE if self.stopwatch is clock else 0)
         self.values = Values(self.shared, lambda: self._topology)
         self.controls = Controls(self.nodes, self.ues, lambda: self._states, clock.now, self._control_stepped)
         self.subscriber = Subscriber(

@@ -8,6 +8,7 @@ from typing import Any
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import GnbId
 from ricloop.core.time import NS_PER_MS, ns
+from ricloop.e2sm.kpm.feeds import EveryUe
 from ricloop.runtime.account import Account, Arrived, StreamKey
 
 SETTLE = 2 * NS_PER_MS
@@ -58,16 +59,20 @@ class Stream:
     """Nodes of a split gNB report the same time at different moments. A report goes out when every part is there.
 
     A node that does not keep up with the others' `SETTLE` is learnt to come later: the report then waits for it, and
-    it is what starts the decision. One that stays away is filled from its last period, or missing (NaN).
+    it is what starts the decision. The cells of a node that stays away are filled from its last period, or missing
+    (NaN). UEs are not: an action with no UE to report sends nothing at all, since Format 3 cannot name nobody.
     """
 
-    def __init__(self, feed: Feed[Any], gnb: GnbId, period: int, account: Account) -> None:
+    def __init__(self, feed: Feed[Any], gnb: GnbId, period: int, account: Account, *, settle: int = SETTLE) -> None:
+        """`settle`: how long to wait for the rest of a node that has sent some of its parts."""
         self.feed, self.gnb, self.period = feed, gnb, period
-        self._account = account
+        self._account, self._settle = account, settle
         self._expected: set[StreamKey] = set()
         self._groups: list[Group] = []
         self._last: dict[StreamKey, Arrived] = {}
         self._later: set[str] = set()
+        self._missed: set[str] = set()
+        """Nodes that the last report went out without."""
         self._fired: int | None = None
 
     def expect(self, key: StreamKey) -> None:
@@ -89,7 +94,8 @@ class Stream:
             self._fired = None
         if self._fired is not None and time - self._fired < self.period // 2:
             self._account.supersede(arrived)
-            self._later.add(key.node)
+            if key.node in self._missed:
+                self._later.add(key.node)
             self._keep(arrived)
             return
         group = next((g for g in self._groups if abs(g.time - time) < max(1, self.period // 2)), None)
@@ -118,10 +124,13 @@ class Stream:
         for arrived in newest.parts.values():
             self._keep(arrived)
         fresh = tuple(sorted(newest.parts.values(), key=lambda a: a.key.order))
+        self._missed = self._absent(newest)
         carried = [
-            self._last[key]
-            for key in self._expected - newest.parts.keys()
-            if key in self._last and newest.time - self._last[key].part.time <= CARRIED * self.period
+            last
+            for key, last in self._last.items()
+            if key.node in self._missed
+            and newest.time - last.part.time <= CARRIED * self.period
+            and not isinstance(self.feed, EveryUe)
         ]
         parts = tuple(sorted((*fresh, *carried), key=lambda a: a.key.order))
         return Ready(self.feed, self.gnb, newest.time, parts, fresh, tuple(newest.triggers()))
@@ -141,12 +150,17 @@ class Stream:
         return waiting
 
     def _due_at(self, group: Group) -> int:
-        missing = {key.node for key in self._expected - group.parts.keys()}
-        if not missing:
+        if self._expected <= group.parts.keys():
             return group.since
-        if missing <= self._later:
+        absent = self._absent(group)
+        if not absent:
+            return max(arrived.at for arrived in group.parts.values()) + self._settle
+        if absent <= self._later:
             return group.since + int(PATIENCE * self.period)
         return group.since + SETTLE
+
+    def _absent(self, group: Group) -> set[str]:
+        return {key.node for key in self._expected} - {key.node for key in group.parts}
 
     def _keep(self, arrived: Arrived) -> None:
         last = self._last.get(arrived.key)
