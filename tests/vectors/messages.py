@@ -66,27 +66,34 @@ def _indication(function: int, header: bytes, message: bytes) -> m.RicIndication
 
 
 _HEADER = kpm.encode_indication_header(TIME_NS)
-_COMPONENTS: tuple[tuple[str, tuple[str, object]], ...] = (
-    ("ng", ("nG", "amf1")),
-    ("f1", ("f1", 7)),
-    ("e1", ("e1", 9)),
-    ("xn", ("xn", NodeId(GNB))),
-    ("s1", ("s1", "mme1")),
-    ("w1", ("w1", 3)),
+# Each interface's set-up exchange stands in its component: here an Error Indication of NGAP, F1AP and so on, which is
+# the shortest message that these protocols have. By interface: the component, and that procedure's code.
+_COMPONENTS: tuple[tuple[str, tuple[str, object], int], ...] = (
+    ("ng", ("nG", "amf1"), 9),
+    ("f1", ("f1", 7), 2),
+    ("e1", ("e1", 9), 1),
+    ("xn", ("xn", NodeId(GNB)), 3),
+    ("s1", ("s1", "mme1"), 15),
 )
+
+
+def _component(interface: str, component: tuple[str, object], code: int) -> m.ComponentConfig:
+    indication = bytes([0, code, 0x40, 3, 0, 0, 0])
+    return m.ComponentConfig(interface=interface, component=component, request=indication, response=indication)
+
 
 MESSAGES: tuple[m.Message, ...] = (
     m.E2SetupRequest(
         transaction_id=1,
         node=NodeId(GNB),
         functions=(KPM, RC, CCC),
-        components=tuple(m.ComponentConfig(interface=name, component=component) for name, component in _COMPONENTS),
+        components=tuple(_component(*row) for row in _COMPONENTS),
     ),
     m.E2SetupRequest(
         transaction_id=255,
         node=NodeId(GNB, NodeKind.GNB_DU, 7),
         functions=(KPM,),
-        components=(m.ComponentConfig(interface="f1", component=("f1", 7), request=b"\x01", response=b"\x02"),),
+        components=(_component(*_COMPONENTS[1]),),
     ),
     m.E2SetupResponse(
         transaction_id=1,
