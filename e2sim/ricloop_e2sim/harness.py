@@ -7,12 +7,13 @@
     {"op": "finish"}   → {"result": {…}}                              closes the associations; the process ends
 
 The first line that it prints is {"ready": {"nodes": […]}}, when every node is associated. An operation that cannot be
-done is answered with {"error": "…"}. The end of stdin is a `finish` without anyone to read it.
+done is answered with {"error": "…"}. SIGTERM and the end of stdin are a `finish` too.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from collections.abc import Callable
@@ -50,7 +51,7 @@ async def run_harness(
         while not stop.is_set():
             line = await _either(lines.readline(), stop)
             if not line:
-                return
+                break
             operation = _operation(line)
             if operation == "finish":
                 break
@@ -59,7 +60,9 @@ async def run_harness(
         if pacing is not None:
             await pacing
         await associations.stop()
-        _say({"result": simulation.result() | associations.journal.result() | pace.result()})
+        # Whoever ended us by closing the pipe, or by dying, does not read this.
+        with contextlib.suppress(BrokenPipeError):
+            _say({"result": simulation.result() | associations.journal.result() | pace.result()})
     finally:
         stop.set()
         if pacing is not None:
@@ -81,7 +84,7 @@ def _answer(simulation: Simulation, associations: Associations, operation: str, 
         if not simulation.done:
             simulation.advance()
             for node in simulation.nodes:
-                associations.release(node, 0)
+                associations.release(node, None)
         return {"time_us": simulation.time_us, "done": simulation.done}
     return {"error": f"no operation is called {operation!r}.{nearest(operation, OPERATIONS)}"}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ricloop.e2ap.fast import encode_indication
-
 from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.e2ap.fast import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     Cause,

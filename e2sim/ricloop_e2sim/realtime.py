@@ -76,10 +76,11 @@ class Associations:
             if task.done():
                 task.result()
 
-    def release(self, node: SimNode, scheduled_ns: int) -> None:
-        """Send a node's ready frames."""
+    def release(self, node: SimNode, scheduled_ns: int | None) -> None:
+        """Send a node's ready frames. None: at no scheduled time, so there is no latency to measure from."""
         for frame in self._simulation.release(node):
-            self.journal.indication(node.name, frame, scheduled_ns)
+            if scheduled_ns is not None:
+                self.journal.indication(node.name, frame, scheduled_ns)
         self.links[node.name].flush()
 
     async def stop(self) -> None:

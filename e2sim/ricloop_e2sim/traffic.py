@@ -1,4 +1,6 @@
-"""How much each user wants: a compressed day, sessions that come and go, and lognormal and Poisson variation.
+"""How much each user wants: a compressed day, demand that comes and goes, and lognormal and Poisson variation.
+
+Users are always connected: a day of twenty seconds is shorter than the inactivity timer of a real network.
 
 The source is independent of what the network does, so the controlled world and its uncontrolled twin get the same.
 Every concern draws from a stream of its own, spawned per gNB: switching one off leaves the others' values unchanged,
@@ -46,7 +48,7 @@ class Demand:
     start_hour: float = 22.0
     sharpness: float = 2.0
     session_s: float = 2.0
-    """Mean length of a session."""
+    """Mean time for which a user goes on wanting something."""
     file_bits: float = 20e3
     """Arrivals come in files of this size (Poisson)."""
     swing: float = 0.25
@@ -54,7 +56,7 @@ class Demand:
 
 
 IDLE_ACTIVITY = 0.1
-"""Share of the users that has a session at no load at all; at the busiest hour it is 1 − this."""
+"""Share of the users that wants something at no load at all; at the busiest hour it is 1 − this."""
 
 
 def peak_rates(layout: Layout, demand: Demand) -> Floats:
@@ -74,6 +76,7 @@ class DayTraffic:
         self._sessions, self._swings, self._files = sessions, swings, files
         self._layout, self._demand = layout, demand
         self._peak = peak_rates(layout, demand)
+        self._everyone = np.ones(layout.user_count, dtype=np.bool_)
         self._on = sessions.random(layout.user_count) < self._activity(self._level(0))
         self._swing = swings.standard_normal(layout.user_count)
 
@@ -100,4 +103,4 @@ class DayTraffic:
         factor = np.exp(demand.swing * self._swing - demand.swing**2 / 2)
         mean = self._peak * (level / activity * seconds) * factor
         bits = self._files.poisson(mean / demand.file_bits) * demand.file_bits
-        return Load(self._on.copy(), np.where(self._on, bits, 0.0))
+        return Load(self._everyone, np.where(self._on, bits, 0.0))

@@ -8,9 +8,9 @@ Rules, in full:
   and everything they had to receive meanwhile is lost.
 * A user without a cell goes to its home cell, else to the cell that covers it, else to the best active one of the gNB;
   where none is active its traffic is lost.
-* A user between sessions is inactive: it is known, and a handover then decides where its next session starts.
-* When a cell wakes, its users come back: one per cell and tick, or all at once (`Rules.return_at_once`, in replay).
-  A user that was handed over stays where it is until its home cell next wakes or its session ends.
+* Users elsewhere come back to a home cell that is in service: one per cell and tick, or all at once
+  (`Rules.return_at_once`, in replay). One that was handed over on command stays away for `Rules.stay_us` first: long
+  enough to put its home to sleep, and then the network's own load balancing brings it back.
 * What could not be sent in a tick waits in the user's buffer; what does not fit in the buffer is lost.
 """
 
@@ -40,6 +40,8 @@ class Rules:
     """From a radio link failure to the next cell."""
     buffer_bits: float = 300e3
     """Per user."""
+    stay_us: int = 1_500_000
+    """For which a commanded handover holds while the user's home cell is in service."""
     return_at_once: bool = False
 
 
@@ -48,7 +50,7 @@ class Load:
     """What the traffic source asks of one tick."""
 
     present: Bools
-    """[users]: has a session."""
+    """[users]: is there, connected wherever a cell will have it."""
     bits: Floats
     """[users]: newly offered in this tick."""
     rate: Floats | None = None
@@ -75,9 +77,8 @@ class World:
         """Mean over the last tick."""
         self.use: Floats = np.zeros(cells)
         """PRB use 0..1 over the last tick."""
-        self._returning: Bools = np.zeros(users, dtype=np.bool_)
+        self._away_until_us = np.zeros(users, dtype=np.int64)
         self._failed_until_us = np.full(users, -1, dtype=np.int64)
-        self._resume: Ints = np.full(users, -1, dtype=np.int64)
         self._present: Bools = np.zeros(users, dtype=np.bool_)
 
     def connected(self) -> Ints:
@@ -97,9 +98,8 @@ class World:
         if target in (source, self.handovers.target_of(user)):
             return f"user {user} is in {name} already, or on its way"
         if source < 0:
-            self._resume[user] = target
-        else:
-            self.handovers.command(user, source, target)
+            return f"user {user} is not connected"
+        self.handovers.command(user, source, target)
         return ""
 
     def step(self, load: Load) -> None:
@@ -128,7 +128,7 @@ class World:
             # The target may have gone to sleep since the command; then the user stays where it is.
             if self.serving[handover.user] == handover.source and self.cells.active[handover.target]:
                 self.serving[handover.user] = handover.target
-                self._returning[handover.user] = False
+                self._away_until_us[handover.user] = start + self.rules.stay_us
                 self.totals[CellCounter.HANDOVERS_DONE, handover.source] += 1
 
     def _place(self, load: Load, tick: Tick, start: int) -> None:
@@ -141,11 +141,9 @@ class World:
             self.totals[CellCounter.FAILURES] += np.bincount(self.serving[left], minlength=cells)
             self._failed_until_us[left] = start + self.rules.reestablish_us
             self.serving[left] = -1
-        if tick.woke.any():
-            self._returning |= tick.woke[home] & (self.serving >= 0) & (self.serving != home)
-        self._returning &= (self.serving >= 0) & (tick.in_service[home] > 0)
-        if self._returning.any():
-            self._bring_home()
+        away = (self.serving >= 0) & (self.serving != home)
+        if away.any():
+            self._bring_home(np.flatnonzero(away & (self._away_until_us <= start) & (tick.in_service[home] > 0)))
         waiting = np.flatnonzero(present & (self.serving < 0) & (self._failed_until_us <= start))
         if len(waiting):
             self._attach(waiting, tick.in_service > 0)
@@ -153,24 +151,19 @@ class World:
             if self.serving[user] < 0:
                 self.handovers.drop(user)
 
-    def _bring_home(self) -> None:
-        users = np.flatnonzero(self._returning)
+    def _bring_home(self, users: Ints) -> None:
         home = self.layout.home
         if not self.rules.return_at_once:
             users = users[np.unique(home[users], return_index=True)[1]]
         np.add.at(self.totals[CellCounter.HANDOVERS_ASKED], self.serving[users], 1)
         np.add.at(self.totals[CellCounter.HANDOVERS_DONE], self.serving[users], 1)
         self.serving[users] = home[users]
-        self._returning[users] = False
 
     def _attach(self, users: Ints, in_service: Bools) -> None:
         home = self.layout.home[users]
         umbrella = self.layout.umbrella[home]
         best = np.argmax(np.where(in_service, self.rate[users], -1.0), axis=1)
         cell = np.where(in_service[home], home, np.where(in_service[umbrella], umbrella, best))
-        asked = self._resume[users]
-        cell = np.where((asked >= 0) & in_service[asked], asked, cell)
-        self._resume[users] = -1
         cell[~in_service[cell]] = -1
         self.serving[users] = cell
         cells = self.layout.cell_count

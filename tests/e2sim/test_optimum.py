@@ -85,7 +85,7 @@ def test_a_world_that_follows_the_plan_saves_what_the_plan_says() -> None:
     power = Power("hand", 100, 300, 2, up_us=100_000)
     demand = Demand(own * RATE, own, own, network.prbs, network.umbrella, TICK_US)
     plan = clairvoyant(demand, power, 0.0, 0.9)
-    world = World(network, power, Rules(0, 0, TICK_US, 0.0, return_at_once=True), TICK_US)
+    world = World(network, power, Rules(0, 0, TICK_US, 0.0, TICK_US, return_at_once=True), TICK_US)
     for tick, row in enumerate(own):
         if tick and plan.asleep[tick, CAPACITY] != plan.asleep[tick - 1, CAPACITY]:
             if plan.asleep[tick, CAPACITY]:

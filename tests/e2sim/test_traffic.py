@@ -32,11 +32,14 @@ def test_the_mean_load_of_the_busiest_hour_is_the_one_asked_for() -> None:
     assert np.mean(bits) == pytest.approx(asked, rel=0.05)
 
 
-def test_only_users_with_a_session_have_traffic() -> None:
-    source = DayTraffic(layout(tuple([0, 1] * 10)), Demand(), np.random.SeedSequence(1))
+def test_users_stay_and_their_demand_comes_and_goes() -> None:
+    source = DayTraffic(layout(tuple([0, 1] * 10)), Demand(start_hour=6), np.random.SeedSequence(1))
+    wanting = []
     for k in range(100):
         demand = source.next(k * 100_000, 100_000)
-        assert (demand.bits[~demand.present] == 0).all()
+        assert demand.present.all()
+        wanting.append((demand.bits > 0).sum())
+    assert min(wanting) < max(wanting) < 20
 
 
 def test_the_same_stream_gives_the_same_day() -> None:

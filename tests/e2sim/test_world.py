@@ -166,29 +166,27 @@ def test_users_come_back_one_a_tick_when_their_cell_is_awake_again() -> None:
     assert network.connected().tolist() == [1, 2]
 
 
-def test_a_user_that_was_handed_over_stays_until_its_session_ends() -> None:
-    network = world()
-    run(network, 1, 1, 1, 1)
-    network.hand_over(1, COVERAGE)
-    run(network, 5, 1, 1, 1)
-    assert network.serving[1] == COVERAGE
-    network.step(Load(np.array([True, False, True]), np.zeros(3)))
-    network.step(load(1, 1, 1))
-    assert network.serving[1] == CAPACITY
-
-
-def test_a_handover_between_sessions_decides_where_the_next_one_starts() -> None:
-    network = world()
-    network.step(Load(np.array([True, False, True]), np.zeros(3)))
-    assert network.hand_over(1, COVERAGE) == ""
-    network.step(load(1, 1, 1))
-    assert network.serving[1] == COVERAGE
+def test_a_user_that_was_handed_over_stays_a_while_and_comes_home_unless_its_home_sleeps() -> None:
+    awake, asleep = world(), world()
+    for network in (awake, asleep):
+        run(network, 1, 1, 1, 1)
+        network.hand_over(1, COVERAGE)
+        run(network, 16, 1, 1, 1)
+        assert network.serving[1] == COVERAGE
+    asleep.cells.command(CAPACITY, sleep=True)
+    for network in (awake, asleep):
+        run(network, 1, 1, 1, 1)
+    assert awake.serving[1] == CAPACITY
+    assert asleep.serving[1] == COVERAGE
 
 
 def test_handovers_that_cannot_be_are_refused_with_the_reason() -> None:
     network = world()
     run(network, 1, 1, 1, 1)
     assert "already" in network.hand_over(1, CAPACITY)
+    absent = world()
+    absent.step(Load(np.array([True, False, True]), np.zeros(3)))
+    assert "not connected" in absent.hand_over(1, COVERAGE)
     network.cells.command(CAPACITY, sleep=True)
     run(network, 1, 1, 1, 1)
     assert "gnb1/s1/2100 is asleep" in network.hand_over(0, CAPACITY)

@@ -1,7 +1,7 @@
 """Replay in demand mode: a trace drives the offered load; radio use, power and handover are simulated, controls act.
 
 * A tick is an interval of the trace. A control given on the reports of one interval takes effect at the start of the
-  next; so do handovers, which come before sleeping within one interval.
+  next; so do handovers, which come before sleeping within one interval, and hold for one.
 * The load of a cell and interval is shared equally by its users: the trace's mean population, rounded, at least one.
   A user whose home sleeps is served by the covering cell of its sector, at *that* cell's spectral efficiency.
 * What does not fit into an interval is lost; a user left in a cell that falls asleep loses its interval.
@@ -54,7 +54,7 @@ class DemandReplay(Simulation):
             raise TraceError(f"no sleep state is called {sleep!r}; known: {', '.join(AI_RSG_SLEEP_W)}")
         fit = None if trace.power_w is None else fit_power(trace.use, trace.power_w, seed)
         tick_us = round(trace.interval_s * 1e6)
-        rules = Rules(0, 0, reestablish_us=tick_us, buffer_bits=0.0, return_at_once=True)
+        rules = Rules(0, 0, reestablish_us=tick_us, buffer_bits=0.0, stay_us=tick_us, return_at_once=True)
         power = _power(fit, sleep).waking_in(wake_s)
         parts = []
         for number, site in enumerate(dict.fromkeys(trace.site)):
