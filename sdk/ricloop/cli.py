@@ -32,7 +32,9 @@ def ric(
     ] = None,
     topology: Annotated[Path | None, typer.Option(help="JSON file: cells, and which cell covers which.")] = None,
     stage: Annotated[str, typer.Option(help="off, shadow (decides, sends nothing) or active.")] = "active",
-    audit: Annotated[Path | None, typer.Option(help="Write one JSON line per decision and outcome to this file.")] = None,
+    audit: Annotated[
+        Path | None, typer.Option(help="Write one JSON line per decision and outcome to this file.")
+    ] = None,
     metrics: Annotated[str | None, typer.Option(help="Serve Prometheus metrics at HOST:PORT.")] = None,
     capture: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcap file.")] = None,
     seconds: Annotated[float | None, typer.Option(help="End after so many seconds.")] = None,

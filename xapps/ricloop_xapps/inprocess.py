@@ -1,4 +1,4 @@
-"""Simulated nodes and a RIC in one process: their sessions are joined by function calls, their bytes are the real ones."""
+"""Simulated nodes and a RIC in one process: sessions joined by function calls, with the real bytes between them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ class InProcess:
         """Until both sides of every association are silent, and there is nothing left to decide."""
         for _ in range(MOST_ROUNDS):
             # Decided is only when everything has arrived, whichever node was first: as the harness does over sockets.
-            if not any([self._shuttle(pair) for pair in self._pairs]) and not self.ric.turn():
+            moved = sum(map(self._shuttle, self._pairs))
+            if not moved and not self.ric.turn():
                 return
         raise RicloopError(f"nodes and RIC still talk after {MOST_ROUNDS} rounds of one step")
 
@@ -101,11 +102,12 @@ class InProcess:
 
 
 def step_together(run: InProcess, clock: ManualClock, now: int) -> None:
-    """Lockstep: one tick of every simulation, in order; each ends when everybody is silent."""
+    """Lockstep: one tick of every simulation, gNB by gNB; each ends when everybody is silent."""
     clock.set(now)
     run.timers(now)
     for simulation in run.simulations:
         simulation.advance()
-        for node in simulation.nodes:
-            run.release(simulation, node)
-        run.exchange()
+        for part in simulation.parts:
+            for node in part.nodes:
+                run.release(simulation, node)
+            run.exchange()

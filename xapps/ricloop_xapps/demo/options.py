@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 
 
-class Wire(str, Enum):
+class Wire(StrEnum):
     """What carries E2 between the nodes and the RIC."""
 
     TCP = "tcp"
@@ -15,7 +15,7 @@ class Wire(str, Enum):
     MEMORY = "memory"
 
 
-class Pace(str, Enum):
+class Pace(StrEnum):
     """Which clock drives the world."""
 
     REAL = "real"

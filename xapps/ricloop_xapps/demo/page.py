@@ -17,7 +17,8 @@ body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2rem auto;padding
 h1{font-size:1.3rem}h2{font-size:1rem;margin:1.6rem 0 .2rem}table{border-collapse:collapse}
 td{padding:.15rem 1.2rem .15rem 0;vertical-align:top}td:first-child{color:#57606a}
 svg{width:100%;height:auto}text{font:11px system-ui,sans-serif;fill:#57606a}
-.key{font-size:.85rem;color:#57606a}.key b{display:inline-block;width:1.2em;height:.25em;vertical-align:middle;margin:0 .3em 0 1em}
+.key{font-size:.85rem;color:#57606a}.key b{display:inline-block;width:1.2em;height:.25em}
+.key b{vertical-align:middle;margin:0 .3em 0 1em}
 """
 PALETTE = ("#0a7d4f", "#8c959f", "#b35900")
 
@@ -30,7 +31,9 @@ def write_page(path: Path, title: str, result: Mapping[str, Any], series: Series
         ("Cells asleep", "", {"asleep": columns["asleep"]}),
         ("Lost traffic", "Mbit/s", {"controlled": columns["lost_mbps"]}),
     ]
-    rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in _facts(result))
+    rows = "".join(
+        f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in _facts(result)
+    )
     drawn = "".join(f"<h2>{name}</h2>{_plot(series.time_s, unit, lines)}" for name, unit, lines in plots)
     path.write_text(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"

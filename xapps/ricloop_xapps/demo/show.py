@@ -22,7 +22,9 @@ class Show:
     def __init__(self, title: str, quiet: bool) -> None:
         self._title, self._quiet = title, quiet
         self.console = Console(quiet=quiet, soft_wrap=not sys.stdout.isatty())
-        self._live = Live(console=self.console, transient=True, auto_refresh=False) if self.console.is_terminal else None
+        self._live = (
+            Live(console=self.console, transient=True, auto_refresh=False) if self.console.is_terminal else None
+        )
         self._last_line = 0.0
 
     def __enter__(self) -> Show:

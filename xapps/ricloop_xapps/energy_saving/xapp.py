@@ -1,18 +1,19 @@
 """Save energy by rule: empty a capacity cell by handover, put it to sleep, and wake it before it is missed.
 
 A *capacity* cell is one that another cell of its site covers in full (3GPP TS 28.541 `isESCoveredBy`); its cover takes
-its users. Per capacity cell and report, with `together` the load both would put on the cover:
+its users. Per capacity cell and report, with the load that both would put on the cover:
 
-    awake, together expected below `sleep_below`   users left: hand them over    none left: sleep
-    asleep, together expected above `wake_above`   wake
+    awake, under `sleep_below` for `calm_s`    users left: hand them over    none left: sleep
+    awake and drained, above `wake_above`      hand the users back: the drain is called off
+    asleep, above `wake_above`                 wake
 
-Expected means: level and upward slope `lead` reports ahead plus the usual error (`trend.py`), so a wake is sent
-before the cover is full. An area is never uncovered: only covered cells are touched, and KeepCoverage guards it.
+Load is taken as expected `lead_s` ahead: level, upward slope and the usual error (`trend.py`), so a wake is sent before
+the cover is full. An area is never uncovered: only covered cells are touched, and KeepCoverage guards it.
 """
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, hold, ms, on, topology
 from ricloop.core.actions import Action
 from ricloop.e2sm import ccc, kpm, rc
-from ricloop_xapps.energy_saving.trend import Floats, Trend
+from ricloop_xapps.energy_saving.trend import Cells, Floats, Trend
 
 Rows = NDArray[np.intp]
 
@@ -35,16 +36,20 @@ state = ccc.watch(ccc.EnergySaving)
 
 
 class Limits(Settings):
-    sleep_below: float = 45.0
+    sleep_below: float = 40.0
     """Downlink PRB use, in percent of the covering cell, both cells' load together, under which a cell may sleep."""
-    wake_above: float = 65.0
+    wake_above: float = 60.0
     """The same, above which the sleeping cell wakes."""
-    transfer: float = 1.0
-    """Resource blocks a cover needs for what one block of the capacity cell carried."""
-    lead: float = 3.0
-    """Reports ahead that load is extrapolated: at least the wake time over the report period."""
+    calm_s: float = 0.5
+    """Seconds for which load must have stayed under `sleep_below`."""
+    lead_s: float = 0.8
+    """Seconds ahead that load is extrapolated: the wake time, and what it takes to ask for it. At least one report."""
+    memory_s: float = 0.5
+    """Seconds over which load is smoothed."""
     margin: float = 1.0
     """Mean absolute errors added to what is expected."""
+    transfer: float = 1.0
+    """Resource blocks a cover needs for what one block of the capacity cell carried."""
     drain: bool = True
     """Hand users over before a cell sleeps. Off, they are cut: only to show what that costs."""
 
@@ -54,7 +59,13 @@ class EnergySaving(XApp[Limits]):
 
     def __init__(self, settings: Limits | None = None) -> None:
         super().__init__(settings)
-        self._trend = Trend()
+        self._trend = Trend(self.settings.memory_s)
+        self._busy_s: dict[int, float] = {}
+        """Per capacity cell, when load was last above `sleep_below`, or first heard of."""
+        self._moved: dict[int, dict[int, None]] = {}
+        """Per capacity cell that is being drained, the users that were handed over."""
+        self._last_s: dict[int, float] = {}
+        """Per capacity cell, when it was last heard of."""
 
     @on(load, users, state, topology, deadline=ms(10), late=hold, error=hold)
     def decide(
@@ -70,25 +81,19 @@ class EnergySaving(XApp[Limits]):
         if not len(capacity):
             return Decision.none("no cell of this site is covered by another")
 
-        asleep = states.value.asleep(report.cells)[capacity]
-        alone, together = self._on_cover(report, capacity, cover)
-        cells = report.cells[capacity]
-        self._trend.update(cells, together)
-        expected = self._trend.ahead(cells, self.settings.lead, self.settings.margin)
-
-        wake = asleep & (np.maximum(expected, alone) > self.settings.wake_above)
-        rest = ~asleep & (np.maximum(expected, together) < self.settings.sleep_below)
-        occupied = ~(report[CONNECTED][capacity] < 1)
-        if not self.settings.drain:
-            occupied[:] = False
-        moves = (
-            self._moves(located, int(report.cells[capacity[i]]), int(report.cells[cover[i]]))
-            for i in np.flatnonzero(rest & occupied)
-        )
+        cells, covers = report.cells[capacity], report.cells[cover]
+        asleep = states.value.asleep(cells)
+        alone, expected = self._expect(report, capacity, cover)
+        missed = np.maximum(expected, alone) > self.settings.wake_above
+        rest = ~asleep & self._calm(cells, expected, report.time / 1e9)
+        occupied = ~(report[CONNECTED][capacity] < 1) if self.settings.drain else np.zeros(len(cells), bool)
+        for cell in cells[asleep].tolist():
+            self._moved.pop(cell, None)
         return Decision.of(
-            map(ccc.wake, cells[wake]),
+            map(ccc.wake, cells[missed & asleep]),
             map(ccc.sleep, cells[rest & ~occupied]),
-            chain.from_iterable(moves),
+            self._drain(located, cells[rest & occupied], covers[rest & occupied]),
+            self._give_back(located, cells[missed & ~asleep], covers[missed & ~asleep]),
             reason="cover nearly full, or cell not needed",
         )
 
@@ -96,20 +101,47 @@ class EnergySaving(XApp[Limits]):
     def _pairs(report: kpm.Report, plan: Topology) -> tuple[Rows, Rows]:
         """Rows of the report's capacity cells and of the cells that cover them, shapes [pairs]."""
         row = {int(cell): i for i, cell in enumerate(report.cells)}
-        pairs = [(row[c], row[v]) for c in row for v in plan.covering(c) if v in row]
-        first = dict(reversed(pairs))
+        first: dict[int, int] = {}
+        for cell, i in row.items():
+            for over in plan.covering(cell):
+                if over in row:
+                    first.setdefault(i, row[over])
         return np.fromiter(first.keys(), np.intp, len(first)), np.fromiter(first.values(), np.intp, len(first))
 
-    def _on_cover(self, report: kpm.Report, capacity: Rows, cover: Rows) -> tuple[Floats, Floats]:
-        """Percent of each pair's cover: its own load, and with all its capacity cells' load; shapes [pairs]."""
+    def _expect(self, report: kpm.Report, capacity: Rows, cover: Rows) -> tuple[Floats, Floats]:
+        """Percent of each pair's cover: what it uses now, and what both are expected to; shapes [pairs]."""
         used, available = (np.nan_to_num(report[m].astype(np.float64)) for m in (USED, AVAILABLE))
         moved = self.settings.transfer * np.bincount(cover, weights=used[capacity], minlength=len(used))
         # A cover that reports no resource blocks can take nothing.
         share = np.divide(100.0, available, out=np.full(len(used), 1e9), where=available > 0)[cover]
-        return used[cover] * share, (used + moved)[cover] * share
+        cells, now_s = report.cells[capacity], report.time / 1e9
+        self._trend.update(cells, (used + moved)[cover] * share, now_s)
+        between = np.array([now_s - self._last_s.get(cell, now_s) for cell in cells.tolist()])
+        self._last_s.update(dict.fromkeys(cells.tolist(), now_s))
+        lead = np.maximum(self.settings.lead_s, between)
+        return used[cover] * share, self._trend.ahead(cells, lead, self.settings.margin)
 
-    @staticmethod
-    def _moves(located: Latest[kpm.UeReport], source: int, target: int) -> list[Action]:
-        if not located.known:
-            return []
-        return [rc.handover(ue, target) for ue in located.value.in_cell(source)]
+    def _calm(self, cells: Cells, expected: Floats, now_s: float) -> NDArray[np.bool_]:
+        """Which cells' load has stayed under `sleep_below` for `calm_s`, shape [cells]."""
+        for cell, percent in zip(cells.tolist(), expected.tolist(), strict=True):
+            if not percent < self.settings.sleep_below:
+                self._busy_s[cell] = now_s
+        since = np.array([now_s - self._busy_s.setdefault(cell, now_s) for cell in cells.tolist()])
+        return since >= max(self.settings.calm_s, 1e-9)
+
+    def _drain(self, located: Latest[kpm.UeReport], cells: Cells, covers: Cells) -> Iterator[Action]:
+        """Hand every user of `cells` to its cover, and remember it."""
+        if located.known:
+            for cell, cover in zip(cells.tolist(), covers.tolist(), strict=True):
+                for ue in located.value.in_cell(cell).tolist():
+                    self._moved.setdefault(cell, {})[ue] = None
+                    yield rc.handover(ue, cover)
+
+    def _give_back(self, located: Latest[kpm.UeReport], cells: Cells, covers: Cells) -> Iterator[Action]:
+        """Hand the users of drains that were called off back to `cells`."""
+        if located.known:
+            for cell, cover in zip(cells.tolist(), covers.tolist(), strict=True):
+                moved = self._moved.pop(cell, {})
+                for ue in located.value.in_cell(cover).tolist():
+                    if ue in moved:
+                        yield rc.handover(ue, cell)

@@ -12,7 +12,9 @@ from ricloop.core.errors import ConfigError
 
 
 def replay(
-    trace: Annotated[Path, typer.Argument(help="A trace: the AI RSG's CellReports.csv, hourly LTE cells, or any CSV with --map.")],
+    trace: Annotated[
+        Path, typer.Argument(help="A trace: the AI RSG's CellReports.csv, hourly LTE cells, or any CSV with --map.")
+    ],
     xapp: Annotated[str, typer.Option(help="An installed xApp's name, or module:Class.")] = "energy-saving",
     speed: Annotated[str, typer.Option(help="`max`, or trace seconds per second, as 3600.")] = "max",
     map_file: Annotated[Path | None, typer.Option("--map", help="TOML column map, for a CSV of your own.")] = None,

@@ -47,7 +47,8 @@ def run_replay(
     read = read_trace(trace, map_file)
     simulation = DemandReplay.of_trace(read, seed)
     console = Console(quiet=quiet, soft_wrap=True)
-    title = f"ricloop replay: {trace}, {len(read.cells)} cells, {len(read.time_s)} intervals of {read.interval_s:g} s, xApp {xapp}"
+    size = f"{len(read.cells)} cells, {len(read.time_s)} intervals of {read.interval_s:g} s"
+    title = f"ricloop replay: {trace}, {size}, xApp {xapp}"
     console.print(title, highlight=False)
     if run_dir is not None:
         try:
@@ -117,8 +118,8 @@ def _print(console: Console, result: dict[str, Any]) -> None:
     if fit is not None:
         table.add_row(
             "power model",
-            f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of the "
-            f"other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
+            f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of "
+            f"the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
         )
     for text in result["assumptions"]:
         table.add_row("assumed", text)
