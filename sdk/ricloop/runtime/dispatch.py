@@ -214,7 +214,6 @@ class Dispatch:
         self._number += 1
         self.decisions += 1
         prepare = ric.prepare(runner, self._number)
-        controls_before = ric.controls.counts.sent
         sent: list[list[object]] = []
 
         def prepared(action: Any) -> Any:
@@ -225,6 +224,9 @@ class Dispatch:
             def send() -> None:
                 control = ready()
                 sent.append([control.request, str(action)])
+                # At once: the first of many controls does not wait for the last to be encoded.
+                if (flush := control.node.association.flush) is not None:
+                    flush()
 
             return send
 
@@ -233,8 +235,6 @@ class Dispatch:
         else:
             deadline = Deadline(start, ns(handler.deadline))
             decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
-        if ric.controls.counts.sent > controls_before:
-            ric.flush()
         took = ric.stopwatch.now() - begin
         if occasion.triggers:
             self.stats.add(len(sent), took)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
 from ricloop.runtime.metrics import serve_metrics
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.tap import Tapped
+from ricloop.runtime.tap import Tap, Tapped
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen, parse_address
 from ricloop.transport.address import Address
@@ -40,6 +41,7 @@ HOUSEKEEPING_S = 0.25
 """How often records are written out."""
 COLLECT_EVERY = 40
 """Housekeepings between two collections of garbage."""
+FIFO_PRIORITY = 10
 DRAIN_S = 3.0
 """How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
 
@@ -62,6 +64,8 @@ class RicOptions:
     quiet: bool = False
     clock: str = "real"
     harness: bool = False
+    realtime: bool = False
+    """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
 
 def run_ric(options: RicOptions) -> None:
@@ -74,6 +78,8 @@ def run_ric(options: RicOptions) -> None:
     configure(quiet=options.quiet)
     manual = ManualClock() if options.clock == "lockstep" else None
     stopwatch = SystemClock()
+    if options.realtime:
+        _ask_for_realtime()
     ric = embedded_ric(
         options.xapps,
         clock=manual or stopwatch,
@@ -90,6 +96,15 @@ def run_ric(options: RicOptions) -> None:
         ric.audit.close()
     if ended_by:
         raise SystemExit(128 + ended_by)
+
+
+def _ask_for_realtime() -> None:
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(FIFO_PRIORITY))
+    except (OSError, AttributeError) as error:
+        raise ConfigError(
+            f"real-time scheduling is not allowed here ({error}): give the process CAP_SYS_NICE, or leave it out"
+        ) from error
 
 
 class Serve:
@@ -109,7 +124,7 @@ class Serve:
         self._turn_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._signal = 0
-        self._capture: PcapWriter | None = None
+        self._tap: Tap | None = None
 
     async def run(self) -> int:
         """The signal that ended it, 0 where none did."""
@@ -121,7 +136,7 @@ class Serve:
         metrics = None
         if options.capture_file is not None:
             try:
-                self._capture = PcapWriter(options.capture_file)
+                self._tap = Tap(PcapWriter(options.capture_file))
             except OSError as error:
                 raise ConfigError(f"capture file {options.capture_file}: {error.strerror}") from error
         try:
@@ -135,9 +150,12 @@ class Serve:
             gc.collect()
             gc.freeze()
             gc.disable()
-            keeping = asyncio.ensure_future(self._keep_house())
+            tasks = [asyncio.ensure_future(self._keep_house())]
+            if self._tap is not None:
+                tasks.append(asyncio.ensure_future(self._tap.run()))
             asked = await self._until_told(stop)
-            keeping.cancel()
+            for task in tasks:
+                task.cancel()
             await self._drain()
             self._report(asked)
         finally:
@@ -145,8 +163,8 @@ class Serve:
                 await listener.close()
             if metrics is not None:
                 metrics.close()
-            if self._capture is not None:
-                self._capture.close()
+            if self._tap is not None:
+                self._tap.close()
             gc.enable()
             gc.unfreeze()
         return self._signal
@@ -155,8 +173,8 @@ class Serve:
 
     def _accept(self, address: Address, transport: Transport) -> None:
         association = self._ric.attach(transport.peer)
-        if self._capture is not None:
-            transport = Tapped(transport, self._capture, (address.host, address.port))
+        if self._tap is not None:
+            transport = Tapped(transport, self._tap, (address.host, address.port))
 
         def lost(reason: str) -> None:
             self._links.discard(link)
@@ -250,8 +268,8 @@ class Serve:
         if asked:
             # The audit is complete when the result is there: whoever reads one may read the other.
             self._ric.audit.flush()
-            if self._capture is not None:
-                self._capture.flush()
+            if self._tap is not None:
+                self._tap.flush()
             say({"result": result})
         elif not self._options.quiet and not self._options.harness:
             controls = result["controls"]

@@ -1,9 +1,15 @@
-"""A transport that writes what passes to a capture file: the one place where every message is seen."""
+"""A transport that notes what passes for a capture file: the one place where every message is seen.
+
+Writing a message takes longer than deciding on one, so messages are noted with their time, and written a few at a time
+while the loop rests.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import time
+from collections import deque
 from urllib.parse import urlsplit
 
 from ricloop.transport.base import Frame, Receiver, Transport
@@ -12,12 +18,53 @@ from ricloop.transport.capture import PcapWriter
 Endpoint = tuple[str, int]
 
 
+HELD = 100_000
+"""Messages that wait to be written; beyond, the newest are dropped and counted."""
+AT_ONCE = 4
+REST_S = 0.002
+
+
+class Tap:
+    """Messages on their way to a capture file."""
+
+    def __init__(self, writer: PcapWriter) -> None:
+        self._writer = writer
+        self._held: deque[tuple[bytes, Endpoint, Endpoint, int]] = deque()
+        self.dropped = 0
+
+    def note(self, data: bytes, source: Endpoint, destination: Endpoint) -> None:
+        if len(self._held) >= HELD:
+            self.dropped += 1
+            return
+        self._held.append((data, source, destination, time.time_ns()))
+
+    async def run(self) -> None:
+        """Write for ever, a little at a time."""
+        while True:
+            await asyncio.sleep(REST_S)
+            self._write(AT_ONCE)
+
+    def flush(self) -> None:
+        """Write everything that waits."""
+        self._write(len(self._held))
+        self._writer.flush()
+
+    def close(self) -> None:
+        self.flush()
+        self._writer.close()
+
+    def _write(self, most: int) -> None:
+        for _ in range(min(most, len(self._held))):
+            data, source, destination, at = self._held.popleft()
+            self._writer.write(data, source=source, destination=destination, time_ns=at)
+
+
 class Tapped:
     """Passes everything on."""
 
-    def __init__(self, inner: Transport, writer: PcapWriter, here: Endpoint) -> None:
+    def __init__(self, inner: Transport, tap: Tap, here: Endpoint) -> None:
         """`here` is our end's address: the one listened on."""
-        self._inner, self._writer, self._here = inner, writer, here
+        self._inner, self._tap, self._here = inner, tap, here
         self._there = _endpoint(inner.peer)
         self._receiver: Receiver | None = None
 
@@ -35,7 +82,7 @@ class Tapped:
 
     def send(self, data: bytes) -> None:
         self._inner.send(data)
-        self._writer.write(data, source=self._here, destination=self._there, time_ns=time.time_ns())
+        self._tap.note(data, self._here, self._there)
 
     def close(self) -> None:
         self._inner.close()
@@ -43,10 +90,9 @@ class Tapped:
     # ------------------------------------------------------------------------------------------- from the inner
 
     def frame_received(self, frame: Frame) -> None:
+        self._tap.note(frame.data, self._there, self._here)
         if self._receiver is not None:
             self._receiver.frame_received(frame)
-        # After the loop had it: writing is not part of its time.
-        self._writer.write(frame.data, source=self._there, destination=self._here, time_ns=time.time_ns())
 
     def connection_lost(self, reason: str) -> None:
         if self._receiver is not None:
