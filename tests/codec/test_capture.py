@@ -80,6 +80,18 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_the_checksum_is_crc32c() -> None:
     assert crc32c(b"123456789") == 0xE3069283
+    assert crc32c(b"") == 0
+
+
+@given(st.binary(max_size=3000))
+@settings(max_examples=50, deadline=None)
+def test_the_checksum_is_that_of_the_bitwise_definition(data: bytes) -> None:
+    register = 0xFFFFFFFF
+    for octet in data:
+        register ^= octet
+        for _ in range(8):
+            register = register >> 1 ^ (0x82F63B78 if register & 1 else 0)
+    assert crc32c(data) == register ^ 0xFFFFFFFF
 
 
 def test_a_written_packet_has_a_right_ip_checksum(tmp_path: Path) -> None:

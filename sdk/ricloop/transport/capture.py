@@ -6,6 +6,7 @@ import ipaddress
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
@@ -113,6 +114,7 @@ def _ip_header(source: str, destination: str, length: int) -> bytes:
     return struct.pack(">IHBB", 6 << 28, length, SCTP, 64) + six[0].packed + six[1].packed
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
     try:
         return ipaddress.ip_address(text.split("%")[0])
