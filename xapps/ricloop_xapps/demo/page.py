@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ricloop_xapps.demo.series import Series
-from ricloop_xapps.demo.show import latency, percent
+from ricloop_xapps.demo.show import facts
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 900, 200, 60, 24
 
@@ -39,21 +39,6 @@ def write_page(path: Path, title: str, result: Mapping[str, Any], series: Series
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"
         f"<style>{STYLE}</style><h1>{html.escape(title)}</h1><table>{rows}</table>{drawn}</html>\n"
     )
-
-
-def _facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    controls = result["controls"]
-    return [
-        ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
-        ("energy", f"{result['energy_kwh']:.4f} kWh, {result['energy_baseline_kwh']:.4f} kWh always on"),
-        ("saved, at equal served traffic", f"{result['energy_saved_percent']:.2f} %"),
-        ("clairvoyant optimum", percent(result["clairvoyant_saved_percent"])),
-        ("lost traffic", f"{result['lost_traffic_percent']:.3f} %"),
-        ("controls", ", ".join(f"{name.replace('_', ' ')} {count}" for name, count in controls.items())),
-        ("loop", latency(result["loop_ms"])),
-        ("node to node", latency(result["e2e_ms"])),
-        ("digest", str(result["digest"])),
-    ]
 
 
 def _plot(time: Sequence[float], unit: str, lines: Mapping[str, Sequence[float]]) -> str:

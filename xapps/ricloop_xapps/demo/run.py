@@ -13,7 +13,7 @@ from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.page import write_page
 from ricloop_xapps.demo.result import broken_promises, combine
 from ricloop_xapps.demo.series import Series
-from ricloop_xapps.demo.show import Show, summary
+from ricloop_xapps.demo.show import Show, facts, print_facts
 from ricloop_xapps.demo.sockets import run_over_sockets
 
 
@@ -36,5 +36,5 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
     result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL)
     (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     write_page(options.run_dir / "report.html", title, result, series)
-    show.console.print(summary(result))
+    print_facts(show.console, facts(result))
     return result, broken_promises(result), show.console

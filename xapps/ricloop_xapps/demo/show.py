@@ -85,37 +85,55 @@ def _table(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> Table
     return table
 
 
-def summary(result: Mapping[str, Any]) -> Table:
-    """The result, as a table of few lines."""
-    table = Table(show_header=False, box=None, pad_edge=False)
-    controls, loop, e2e = result["controls"], result["loop_ms"], result["e2e_ms"]
-    table.add_row("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users")
-    table.add_row(
-        "indications",
-        f"{result['received']} received = {result['decided']} decided + {result['superseded']} superseded "
-        f"+ {result['refused']} refused",
-    )
-    table.add_row(
-        "controls",
-        f"{controls['sent']} sent, {controls['accepted']} accepted, {controls['rejected']} rejected, "
-        f"{controls['timed_out']} timed out, {controls['effect_confirmed']} seen to take effect",
-    )
-    table.add_row("loop", f"{latency(loop)}   {result['deadline_misses']} missed {result['deadline_ms']:g} ms")
+def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The result in words: what, and how much."""
+    controls, e2e = result["controls"], result["e2e_ms"]
+    rows = [
+        ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
+        (
+            "indications",
+            f"{result['received']} received = {result['decided']} decided + {result['superseded']} superseded "
+            f"+ {result['refused']} refused",
+        ),
+        (
+            "controls",
+            f"{controls['sent']} sent, {controls['accepted']} accepted, {controls['rejected']} rejected, "
+            f"{controls['timed_out']} timed out, {controls['effect_confirmed']} seen to take effect",
+        ),
+        (
+            "loop",
+            f"{latency(result['loop_ms'])}; {result['deadline_misses']} missed the {result['deadline_ms']:g} ms",
+        ),
+    ]
     if e2e["count"]:
-        table.add_row("node to node", latency(e2e))
-    table.add_row(
-        "energy",
-        f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} always on: "
-        f"{result['energy_saved_percent']:.2f} % saved at equal served traffic "
-        f"(the clairvoyant optimum saves {percent(result['clairvoyant_saved_percent'])})",
-    )
-    table.add_row(
-        "traffic",
-        f"{result['lost_traffic_percent']:.3f} % lost ({result['baseline_lost_percent']:.3f} % always on), "
-        f"uncovered {result['uncovered_cell_seconds']:g} cell-seconds",
-    )
-    table.add_row("digest", result["digest"] or "none: the wall clock does not repeat")
-    return table
+        rows.append(("node to node", latency(e2e)))
+    return [
+        *rows,
+        ("energy", f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on"),
+        (
+            "saved",
+            f"{percent(result['energy_saved_percent'])} at equal served traffic; the clairvoyant optimum saves "
+            f"{percent(result['clairvoyant_saved_percent'])}",
+        ),
+        (
+            "lost traffic",
+            f"{result['lost_traffic_percent']:.3f} % ({result['baseline_lost_percent']:.3f} % always on); "
+            f"uncovered for {result['uncovered_cell_seconds']:g} cell-seconds",
+        ),
+        ("digest", result["digest"] or "none: the wall clock does not repeat"),
+    ]
+
+
+def print_facts(console: Console, rows: Sequence[tuple[str, str]]) -> None:
+    """Aligned on a terminal, whole lines elsewhere."""
+    if not console.is_terminal:
+        for name, text in rows:
+            console.print(f"{name:14}{text}", highlight=False, soft_wrap=True)
+        return
+    table = Table(show_header=False, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 def percent(value: float | None) -> str:

@@ -4,6 +4,7 @@ A *capacity* cell is one that another cell of its site covers in full (3GPP TS 2
 its users. Per capacity cell and report, with the load that both would put on the cover:
 
     awake, under `sleep_below` for `calm_s`    users left: hand them over    none left: sleep
+    awake and drained, under `wake_above`      the same
     awake and drained, above `wake_above`      hand the users back: the drain is called off
     asleep, above `wake_above`                 wake
 
@@ -85,7 +86,9 @@ class EnergySaving(XApp[Limits]):
         asleep = states.value.asleep(cells)
         alone, expected = self._expect(report, capacity, cover)
         missed = np.maximum(expected, alone) > self.settings.wake_above
-        rest = ~asleep & self._calm(cells, expected, report.time / 1e9)
+        # A drain shows what its users really cost the cover: it goes on as long as the cover can take it.
+        drained = np.array([cell in self._moved for cell in cells.tolist()])
+        rest = ~asleep & (self._calm(cells, expected, report.time / 1e9) | (drained & ~missed))
         occupied = ~(report[CONNECTED][capacity] < 1) if self.settings.drain else np.zeros(len(cells), bool)
         for cell in cells[asleep].tolist():
             self._moved.pop(cell, None)

@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.time import ManualClock
@@ -23,7 +22,7 @@ from ricloop_xapps.demo.latency import percentiles
 from ricloop_xapps.demo.page import write_page
 from ricloop_xapps.demo.result import combine
 from ricloop_xapps.demo.series import Series
-from ricloop_xapps.demo.show import summary
+from ricloop_xapps.demo.show import facts, print_facts
 from ricloop_xapps.inprocess import InProcess, step_together
 
 LINE_EVERY = 10
@@ -82,7 +81,7 @@ def run_replay(
         }
         if run_dir is not None:
             write_page(run_dir / "report.html", title, result, series)
-    _print(console, result)
+    print_facts(console, facts(result) + _details(result))
     if run_dir is not None:
         console.print(f"kept in {run_dir}: report.html, audit.jsonl")
     return result, _broken(result)
@@ -112,19 +111,18 @@ def _intervals(run: InProcess, clock: ManualClock, series: Series, speed: float 
     run.stop()
 
 
-def _print(console: Console, result: dict[str, Any]) -> None:
-    table = Table(show_header=False, box=None, pad_edge=False)
+def _details(result: dict[str, Any]) -> list[tuple[str, str]]:
     fit = result["power_fit"]
+    rows = []
     if fit is not None:
-        table.add_row(
-            "power model",
-            f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of "
-            f"the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
+        rows.append(
+            (
+                "power model",
+                f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of "
+                f"the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
+            )
         )
-    for text in result["assumptions"]:
-        table.add_row("assumed", text)
-    console.print(summary(result))
-    console.print(table)
+    return rows + [("assumed", text) for text in result["assumptions"]]
 
 
 def _broken(result: dict[str, Any]) -> list[str]:
