@@ -31,9 +31,7 @@ def write_page(path: Path, title: str, result: Mapping[str, Any], series: Series
         ("Cells asleep", "", {"asleep": columns["asleep"]}),
         ("Lost traffic", "Mbit/s", {"controlled": columns["lost_mbps"]}),
     ]
-    rows = "".join(
-        f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in _facts(result)
-    )
+    rows = "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(text)}</td></tr>" for name, text in facts(result))
     drawn = "".join(f"<h2>{name}</h2>{_plot(series.time_s, unit, lines)}" for name, unit, lines in plots)
     path.write_text(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{html.escape(title)}</title>"

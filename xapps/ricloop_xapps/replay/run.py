@@ -118,8 +118,8 @@ def _details(result: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(
             (
                 "power model",
-                f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy of "
-                f"the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
+                f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy "
+                f"of the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
             )
         )
     return rows + [("assumed", text) for text in result["assumptions"]]
