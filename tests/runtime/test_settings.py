@@ -1,0 +1,91 @@
+"""Settings: file, command line, and what is told about a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ricloop.core.errors import ConfigError
+from ricloop.runtime.load import xapp_class
+from ricloop.runtime.settings import build
+from ricloop.runtime.stage import Stage
+from ricloop_xapps.minimal.xapp import Limits, Minimal
+
+
+def file_of(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_file_goes_over_the_defaults_and_the_command_line_over_the_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "[minimal]\nsleep_below = 20\nwake_above = 70\n")
+    (app,) = build([Minimal], path, ["minimal.wake_above=80"])
+    assert app.settings == Limits(sleep_below=20, wake_above=80)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[minimal]\n\nsleep_bellow = 1\n", ("settings.toml:3", "'sleep_bellow'", "Did you mean 'sleep_below'?")),
+        ("[minimal]\nsleep_below = 'often'\n", ("settings.toml:2", "minimal.sleep_below", "'often'")),
+        ("[minimol]\nsleep_below = 1\n", ("'minimol'", "Did you mean 'minimal'?")),
+        ("sleep_below = 1\n", ("'sleep_below' stands alone",)),
+        ("[minimal\n", ("not TOML",)),
+    ],
+)
+def test_a_wrong_file_is_told_with_place_key_and_the_right_one(
+    tmp_path: Path, text: str, says: tuple[str, ...]
+) -> None:
+    with pytest.raises(ConfigError) as told:
+        build([Minimal], file_of(tmp_path, text))
+    for word in (*says, "settings.toml"):
+        assert word in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("override", "says"),
+    [
+        ("minimal.sleep_below=often", "'often'"),
+        ("minimal.sleep_bellow=1", "Did you mean 'sleep_below'?"),
+        ("sleep_below=1", "xapp.key=value"),
+        ("minimal.sleep_below", "xapp.key=value"),
+        ("minimals.sleep_below=1", "Did you mean 'minimal'?"),
+    ],
+)
+def test_a_wrong_override_is_told(override: str, says: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        build([Minimal], None, [override])
+    assert says in str(told.value)
+    assert override in str(told.value)
+
+
+def test_an_absent_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent\.toml"):
+        build([Minimal], tmp_path / "absent.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("minimol", "Did you mean 'minimal'?"),
+        ("no.such.module:Class", "no.such.module"),
+        ("ricloop_xapps.minimal.xapp:Minimol", "Did you mean 'Minimal'?"),
+        ("ricloop_xapps.minimal.xapp:Limits", "no subclass"),
+    ],
+)
+def test_an_xapp_that_is_not_there_is_told_with_the_nearest(name: str, says: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        xapp_class(name)
+    assert says in str(told.value)
+
+
+def test_an_xapp_is_found_by_its_name_or_its_class() -> None:
+    assert xapp_class("minimal") is xapp_class("ricloop_xapps.minimal.xapp:Minimal")
+
+
+def test_a_stage_is_one_of_three() -> None:
+    assert Stage.parse("shadow") is Stage.SHADOW
+    with pytest.raises(ConfigError, match="Did you mean 'shadow'"):
+        Stage.parse("shadows")
