@@ -25,6 +25,9 @@ HELD = 20_000
 class Audit(Protocol):
     """Where records go."""
 
+    dropped: int
+    """Records that were lost for want of room."""
+
     def record(self, kind: str, fields: Mapping[str, Any]) -> None: ...
 
     def flush(self) -> None: ...
@@ -34,6 +37,8 @@ class Audit(Protocol):
 
 class NoAudit:
     """Nobody asked for records."""
+
+    dropped = 0
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Nothing is kept."""
@@ -85,6 +90,8 @@ class AuditFile:
 
 class AuditList:
     """Records in a list: for tests and TestLoop."""
+
+    dropped = 0
 
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []

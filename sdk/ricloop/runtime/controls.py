@@ -25,8 +25,6 @@ REQUESTOR = 2
 INSTANCES = 1 << 16
 CONFIRM_WITHIN = 60 * NS_PER_S
 """How long a report may still show the effect of a control; afterwards it counts as not confirmed."""
-OUTCOMES_KEPT = 4096
-"""Outcomes waiting for an xApp that looks at them; the oldest are dropped."""
 
 
 @dataclass(slots=True, eq=False)

@@ -80,10 +80,10 @@ class Decider:
             self._since_trip += 1
             if self._since_trip % PROBE_EVERY:
                 return self._instead(handler.late, plain, "tripped")
-        # With a model the rule goes first: its answer is there whatever the model does.
-        first = self._instead(handler.late, plain, "late") if handler.model is not None else None
         if handler.model is not None and self._predict is None:
             return self._instead(handler.late, plain, "no model")
+        # With a model the rule goes first: its answer is there whatever the model does.
+        first = self._instead(handler.late, plain, "late") if handler.model is not None else None
         begin = self._clock.now()
         try:
             given = plain if self._predict is None else (*plain, self._predict(*plain))

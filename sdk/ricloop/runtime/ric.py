@@ -231,6 +231,7 @@ class NearRtRic:
             "xapps": [runner.name for runner in self.runners],
             **self.status(),
             "refused_reasons": dict(self.account.reasons),
+            "audit_dropped": self.audit.dropped,
             "deadline_ms": min(deadlines, default=0.0),
             "loop_ms": stats.with_control.quantiles(),
             "loop_ms_without_control": stats.without_control.quantiles(),
