@@ -135,6 +135,8 @@ class Pace:
                     self.late_reports += late > LATE_NS and bool(node.ready)
                     self.worst_late_ns = max(self.worst_late_ns, late)
                     self._associations.release(node, scheduled)
+                # The young only: short, and nothing waits for it here.
+                gc.collect(0)
                 tell()
         finally:
             gc.unfreeze()

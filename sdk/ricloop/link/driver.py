@@ -70,8 +70,8 @@ class Link(Generic[EventT]):
         """Send what the session has ready, and arm the timer it asks for. Call it after using the session from
         outside `on_event`, or inside when it cannot wait."""
         try:
-            for data in self.session.data_to_send():
-                self.transport.send(data)
+            if pdus := self.session.data_to_send():
+                self.transport.send(*pdus)
         except TransportClosed:
             # connection_lost is on its way and will tell the session.
             self._disarm()

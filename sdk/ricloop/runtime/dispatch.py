@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -215,6 +215,7 @@ class Dispatch:
         self.decisions += 1
         prepare = ric.prepare(runner, self._number)
         sent: list[list[object]] = []
+        ways_out: dict[Callable[[], None], None] = {}
 
         def prepared(action: Any) -> Any:
             ready = prepare(action)
@@ -224,9 +225,8 @@ class Dispatch:
             def send() -> None:
                 control = ready()
                 sent.append([control.request, str(action)])
-                # At once: the first of many controls does not wait for the last to be encoded.
                 if (flush := control.node.association.flush) is not None:
-                    flush()
+                    ways_out[flush] = None
 
             return send
 
@@ -235,6 +235,9 @@ class Dispatch:
         else:
             deadline = Deadline(start, ns(handler.deadline))
             decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
+        # One write per node: a write costs more than encoding a control, and the node reads them all at once.
+        for flush in ways_out:
+            flush()
         took = ric.stopwatch.now() - begin
         if occasion.triggers:
             self.stats.add(len(sent), took)

@@ -39,8 +39,8 @@ log = structlog.get_logger()
 CLOCKS = ("real", "lockstep")
 HOUSEKEEPING_S = 0.25
 """How often records are written out."""
-COLLECT_EVERY = 40
-"""Housekeepings between two collections of garbage."""
+FREEZE_EVERY = 4
+"""Housekeepings after which what is still alive is taken out of collection, so that each one stays short."""
 FIFO_PRIORITY = 10
 DRAIN_S = 3.0
 """How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
@@ -213,8 +213,11 @@ class Serve:
             await asyncio.sleep(HOUSEKEEPING_S)
             round_ += 1
             self._ric.audit.flush()
-            if round_ % COLLECT_EVERY == 0:
+            if round_ % FREEZE_EVERY:
+                gc.collect(0)
+            else:
                 gc.collect(1)
+                gc.freeze()
 
     # ------------------------------------------------------------------------------------------------ beginning, end
 

@@ -80,9 +80,10 @@ class Tapped:
         self._receiver = receiver
         self._inner.start(self)
 
-    def send(self, data: bytes) -> None:
-        self._inner.send(data)
-        self._tap.note(data, self._here, self._there)
+    def send(self, *pdus: bytes) -> None:
+        self._inner.send(*pdus)
+        for data in pdus:
+            self._tap.note(data, self._here, self._there)
 
     def close(self) -> None:
         self._inner.close()

@@ -64,8 +64,11 @@ class Transport(Protocol):
     def start(self, receiver: Receiver) -> None:
         """Begin to deliver; called once."""
 
-    def send(self, data: bytes) -> None:
-        """Queue one PDU. Raises `TransportClosed`, or `TransportError` for one that is too large."""
+    def send(self, *pdus: bytes) -> None:
+        """Queue PDUs in order, in as few writes as the transport can: a write costs more than most PDUs.
+
+        Raises `TransportClosed`, or `TransportError` for a PDU that is too large; then none is queued.
+        """
 
     def close(self) -> None:
         """Send what is queued, for `CLOSE_TIMEOUT_S` at most, then end. Closing twice is fine."""

@@ -97,8 +97,13 @@ class MemoryTransport:
         self._receiver = receiver
         self._pair.woken()
 
-    def send(self, data: bytes) -> None:
-        check_size(data)
+    def send(self, *pdus: bytes) -> None:
+        for data in pdus:
+            check_size(data)
+        for data in pdus:
+            self._send(data)
+
+    def _send(self, data: bytes) -> None:
         if self._reason is not None or self._told:
             raise TransportClosed(f"{self.peer} is gone: {self._reason or CLOSED_THERE}")
         if self.other._waiting + len(data) > MAX_BUFFERED:

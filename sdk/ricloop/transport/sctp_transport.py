@@ -57,13 +57,19 @@ class SctpTransport:
         else:
             self._loop.add_reader(self._socket.fileno(), self._readable)
 
-    def send(self, data: bytes) -> None:
-        check_size(data, self._largest)
+    def send(self, *pdus: bytes) -> None:
+        for data in pdus:
+            check_size(data, self._largest)
         if self._reason is not None:
             raise TransportClosed(f"{self.peer} is gone: {self._reason}")
-        if not self._queue and self._try(data):
-            return
-        if self._failed():
+        # One message each: SCTP keeps their bounds.
+        for data in pdus:
+            self._send(data)
+            if self._failed():
+                return
+
+    def _send(self, data: bytes) -> None:
+        if (not self._queue and self._try(data)) or self._failed():
             return
         if self._queued + len(data) > MAX_BUFFERED:
             self.counters["slow_peers"] += 1

@@ -87,18 +87,20 @@ class TcpTransport(asyncio.Protocol):
         else:
             self._socket.resume_reading()
 
-    def send(self, data: bytes) -> None:
-        check_size(data)
+    def send(self, *pdus: bytes) -> None:
+        for data in pdus:
+            check_size(data)
         if self._reason is not None or self._lost is not None:
             raise TransportClosed(f"{self.peer} is gone: {self._reason or self._lost}")
+        framed = b"".join(part for data in pdus for part in (len(data).to_bytes(PREFIX, "big"), data))
         waiting = self._socket.get_write_buffer_size()
-        if waiting + len(data) > MAX_BUFFERED:
+        if waiting + len(framed) > MAX_BUFFERED:
             self.counters["slow_peers"] += 1
             self._abort(f"the peer does not read: {waiting} octets wait for it")
             return
-        self.counters["frames_out"] += 1
-        self.counters["octets_out"] += len(data)
-        self._socket.write(len(data).to_bytes(PREFIX, "big") + data)
+        self.counters["frames_out"] += len(pdus)
+        self.counters["octets_out"] += len(framed) - PREFIX * len(pdus)
+        self._socket.write(framed)
 
     def close(self) -> None:
         if self._reason is None and self._lost is None:

@@ -48,6 +48,7 @@ def demo(
             overrides=tuple(set_ or ()),
             settings_file=settings.resolve() if settings else None,
             run_dir=folder,
+            capture=run_dir is not None,
         )
         result, problems, console = run_demo(options, quiet)
         if json_file:

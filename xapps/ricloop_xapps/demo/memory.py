@@ -39,7 +39,8 @@ def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any],
         topology=Topology.of(scenario.topology(), f"scenario {scenario.name}"),
         audit=options.run_dir / "audit.jsonl",
     )
-    run = InProcess(simulations, ric, stopwatch, PcapWriter(options.run_dir / "e2.pcap"))
+    capture = PcapWriter(options.run_dir / "e2.pcap") if options.capture else None
+    run = InProcess(simulations, ric, stopwatch, capture)
     run.connect()
     ticks = simulations[0].ticks
     quiet_from = ticks - round(options.quiet_seconds * 1e6 / scenario.tick_us)

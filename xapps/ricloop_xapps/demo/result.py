@@ -39,7 +39,20 @@ def combine(
         **{key: ric[key] for key in (*COUNTS, "controls", "deadline_ms", "deadline_misses", *LATENCIES)},
         "e2e_ms": dict(e2e_ms),
         **{key: _rounded(network[key]) for key in NETWORK},
+        "simulator": _punctuality(worlds),
         "digest": network["digest"] if repeatable else None,
+    }
+
+
+def _punctuality(worlds: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:
+    """How far the simulator itself fell behind the wall clock: part of every `e2e_ms`. None where nothing paces it."""
+    paced = [world for world in worlds if "late_ticks" in world]
+    if not paced:
+        return None
+    return {
+        "late_ticks": sum(world["late_ticks"] for world in paced),
+        "late_reports": sum(world["late_reports"] for world in paced),
+        "worst_late_ms": max(world["worst_late_ms"] for world in paced),
     }
 
 

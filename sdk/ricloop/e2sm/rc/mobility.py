@@ -5,6 +5,8 @@ Not named `handover`: that is what an xApp imports from the package.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId, Cgi
 from ricloop.e2sm.common import NCI_BITS, plmn_from_octets, spelled_out
@@ -18,8 +20,12 @@ _CGI_OCTETS = 9
 _PATH = "E2SM-RC-ControlMessage.1.2.3.4"
 
 
+@lru_cache(maxsize=4096)
 def encode_handover(target: CellId) -> bytes:
-    """The control message. The NR CGI in it is a small PDU of its own, as NGAP has it (TS 38.413 9.3.1.7)."""
+    """The control message. The NR CGI in it is a small PDU of its own, as NGAP has it (TS 38.413 9.3.1.7).
+
+    Kept per target: a drain sends every user of a cell to the same few.
+    """
     cgi = spelled_out(target)
     octets = b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
     return encode_control_message({_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(octets)}}}})
