@@ -7,9 +7,11 @@ Exit codes: 0 done · 1 the run failed, or a bug · 2 wrong usage, file or setti
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.metadata import entry_points, version
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -40,6 +42,9 @@ def ric(
     seconds: Annotated[float | None, typer.Option(help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    realtime: Annotated[
+        bool, typer.Option("--realtime", help="Ask the system for real-time scheduling (SCHED_FIFO).")
+    ] = False,
     clock: Annotated[str, typer.Option(help="real, or lockstep with --harness.")] = "real",
     harness: Annotated[bool, typer.Option("--harness", hidden=True)] = False,
 ) -> None:
@@ -62,6 +67,7 @@ def ric(
             quiet=quiet,
             clock=clock,
             harness=harness,
+            realtime=realtime,
         )
     )
 
@@ -131,10 +137,14 @@ def _root(
 
 def main() -> None:
     """Entry point. A person sees one line that names the thing, the value and the way out; never a traceback."""
+    # As Ctrl-C does: through every `finally`. Commands with a loop of their own handle both themselves.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         build(sys.argv[1] if len(sys.argv) > 1 else None)()
     except RicloopError as error:
         _end(f"ricloop: error: {error}", error.exit_code)
+    except Terminated:
+        _end("ricloop: terminated", 143)
     except KeyboardInterrupt:
         _end("ricloop: interrupted", 130)
     except BrokenPipeError:
@@ -144,6 +154,14 @@ def main() -> None:
         if os.environ.get("RICLOOP_TRACE"):
             raise
         _end(f"ricloop: bug: {type(error).__name__}: {error} (RICLOOP_TRACE=1 shows where)", 1)
+
+
+class Terminated(BaseException):
+    """SIGTERM came. Not an Exception, so that nothing on the way takes it for a failure."""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise Terminated
 
 
 def _end(line: str, code: int) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from ricloop.core.actions import Action, Outcome, OutcomeState
 from ricloop.core.errors import ConfigError, DecodeError, EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import NodeId
-from ricloop.core.time import NS_PER_S
+from ricloop.core.time import ns
 from ricloop.decide.guards import Refusal
 from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlRequest
 from ricloop.e2sm import registry
@@ -23,7 +24,7 @@ from ricloop.runtime.nodes import Function, Node, Nodes
 REQUESTOR = 2
 """RICrequestorID of controls; subscriptions have 1."""
 INSTANCES = 1 << 16
-CONFIRM_WITHIN = 60 * NS_PER_S
+CONFIRM_WITHIN = timedelta(seconds=60)
 """How long a report may still show the effect of a control; afterwards it counts as not confirmed."""
 
 
@@ -75,6 +76,7 @@ class Controls:
     states: Callable[[], States]
     now: Callable[[], int]
     tell: Callable[[Control, Outcome], None]
+    confirm_within: timedelta = CONFIRM_WITHIN
     counts: ControlCounts = field(default_factory=ControlCounts)
     _in_flight: dict[tuple[NodeId, RequestId], Control] = field(default_factory=dict)
     _unconfirmed: deque[Control] = field(default_factory=deque)
@@ -148,7 +150,7 @@ class Controls:
     def observe(self, feed: Feed[Any], value: Any) -> None:
         """A feed has a new value: does it show the effect of anything?"""
         now = self.now()
-        while self._unconfirmed and now - self._unconfirmed[0].sent_at > CONFIRM_WITHIN:
+        while self._unconfirmed and now - self._unconfirmed[0].sent_at > ns(self.confirm_within):
             self._unconfirmed.popleft()
             self.counts.unconfirmed += 1
         if not self._unconfirmed and not self._in_flight:

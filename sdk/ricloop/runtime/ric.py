@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -30,7 +31,7 @@ from ricloop.e2sm.ccc import States
 from ricloop.runtime.account import Account, Arrived, StreamKey
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import Audit, NoAudit
-from ricloop.runtime.controls import Control, Controls
+from ricloop.runtime.controls import CONFIRM_WITHIN, Control, Controls
 from ricloop.runtime.decider import Predict
 from ricloop.runtime.dispatch import Dispatch
 from ricloop.runtime.identity import UeRegister
@@ -68,9 +69,11 @@ class NearRtRic:
         arbiter: Arbiter | None = None,
         dialects: Mapping[NodeId, Dialect] | None = None,
         timers: SessionTimers | None = None,
+        confirm_within: timedelta = CONFIRM_WITHIN,
     ) -> None:
         """`clock` decides (deadlines, guards, timers); `stopwatch` only measures, and stamps frames. They are one
-        unless the run is paced by hand. `stages` is one for all, or by name of the xApp (default active).
+        unless the run is paced by hand. `stages` is one for all, or by name of the xApp (default active). A control
+        whose effect no report shows in `confirm_within` counts as unconfirmed.
 
         Raises ConfigError for two xApps of one name, a feed that no service model brings, or a model that is not there.
         """
@@ -106,7 +109,9 @@ class NearRtRic:
         # A clock paced by hand stands still until everything that was sent has arrived: nothing to wait for then.
         self.inbox = Inbox(self.account, settle=SETTLE if self.stopwatch is clock else 0)
         self.values = Values(self.shared, lambda: self._topology)
-        self.controls = Controls(self.nodes, self.ues, lambda: self._states, clock.now, self._control_stepped)
+        self.controls = Controls(
+            self.nodes, self.ues, lambda: self._states, clock.now, self._control_stepped, confirm_within
+        )
         self.subscriber = Subscriber(
             _feeds(self.runners), self.nodes, lambda: self._topology, self._expect, self._forget
         )

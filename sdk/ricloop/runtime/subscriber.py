@@ -139,6 +139,8 @@ class Subscriber:
                 if held.feed is feed
                 # Cells of a CCC definition are the node's own: nobody else brings them.
                 and not function.offer.cells
+                # Another DU of the gNB brings the same names for other cells.
+                and (not held.cells or not cells or not set(held.cells).isdisjoint(cells))
                 for name in held.served
             )
             try:

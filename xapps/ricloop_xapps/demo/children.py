@@ -7,7 +7,6 @@ import json
 import subprocess
 import sys
 import threading
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,16 @@ from typing import Any
 from ricloop.core.errors import RicloopError
 
 
+COMPLAINT = "ricloop: error: "
+"""What the command line writes before a sentence that is meant for a person."""
+
+
 class ChildError(RicloopError):
-    """A child process ended or said no."""
+    """A child process ended or said no. `exit_code` is the child's, where that says more than that it failed."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 class Child:
@@ -83,9 +90,13 @@ class Child:
     def _ended(self) -> ChildError:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
-        last = deque(self._log.read_text().splitlines(), 3)
-        said = " · ".join(line.strip() for line in last if line.strip()) or "it said nothing"
-        return ChildError(f"{self.title} ended with status {self._process.returncode}: {said}")
+        lines = self._log.read_text().splitlines()
+        status = self._process.returncode
+        for line in reversed(lines):
+            if line.startswith(COMPLAINT):
+                return ChildError(f"{self.title}: {line.removeprefix(COMPLAINT)}", status or 1)
+        said = " · ".join(line.strip() for line in lines[-3:] if line.strip()) or "it said nothing"
+        return ChildError(f"{self.title} ended with status {status}: {said}")
 
 
 @contextlib.contextmanager

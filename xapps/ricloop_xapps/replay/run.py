@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ricloop_xapps.demo.series import Series
 from ricloop_xapps.demo.show import facts, print_facts
 from ricloop_xapps.inprocess import InProcess, step_together
 
+CONFIRM_INTERVALS = 3
 LINE_EVERY = 10
 """Whole plain lines in a run, where the output is no terminal."""
 
@@ -65,6 +67,8 @@ def run_replay(
             overrides=overrides,
             topology=Topology.of(simulation.topology(), f"trace {trace}"),
             audit=folder / "audit.jsonl",
+            # What is asked in one interval happens in the next, and is reported at its end.
+            confirm_within=CONFIRM_INTERVALS * timedelta(seconds=read.interval_s),
         )
         run = InProcess([simulation], ric, stopwatch)
         series = Series()
