@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.end_to_end.conftest import Run
+from tests.interop.wireshark import assert_dissects, folder
 
 
 def demo(ricloop: Run, tmp_path: Path, *arguments: str) -> dict[str, Any]:
@@ -66,3 +67,22 @@ def test_a_run_can_be_kept(ricloop: Run, tmp_path: Path) -> None:
     assert tree.returncode == 0
     for message in ("E2setupRequest", "RICsubscriptionRequest", "RICindication", "RICcontrolRequest"):
         assert message in tree.stdout
+
+
+@pytest.mark.oracle
+def test_wireshark_accepts_everything_that_a_demo_sends(ricloop: Run, tmp_path: Path) -> None:
+    folder()
+    kept = tmp_path / "kept"
+    demo(ricloop, tmp_path, "--transport", "tcp", "--seconds", "6", "--run-dir", str(kept))
+    frames = assert_dissects(kept / "e2.pcap")
+    assert {frame.info.split(",")[0] for frame in frames} == {
+        "E2setupRequest",
+        "E2setupResponse",
+        "RICsubscriptionRequest",
+        "RICsubscriptionResponse",
+        "RICsubscriptionDeleteRequest",
+        "RICsubscriptionDeleteResponse",
+        "RICindication",
+        "RICcontrolRequest",
+        "RICcontrolAcknowledge",
+    }

@@ -13,7 +13,6 @@ from typing import Any
 
 from ricloop.core.errors import RicloopError
 
-
 COMPLAINT = "ricloop: error: "
 """What the command line writes before a sentence that is meant for a person."""
 

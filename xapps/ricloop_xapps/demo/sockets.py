@@ -40,8 +40,9 @@ def run_over_sockets(options: DemoOptions, status: Status) -> tuple[dict[str, An
             _paced(options, ric, worlds, status)
         else:
             _stepped(options, ric, worlds, status)
-        results = [world.ask("finish")["result"] for world in worlds]
-        return ric.ask("finish")["result"], results
+        # The RIC first: it deletes its subscriptions while the nodes are there to answer.
+        summary = ric.ask("finish")["result"]
+        return summary, [world.ask("finish")["result"] for world in worlds]
 
 
 def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
