@@ -78,23 +78,19 @@ class SimNode:
         """Indications that were due while no association was up."""
         self.refusals: dict[str, int] = {}
         """Why controls were refused, and how often; at most 64 different reasons are kept."""
-        self.counts = {"sent": 0, "received": 0}
-        """E2AP messages of earlier associations (`Session.counters` has the present one's)."""
         self.session = NodeSession(self._setup)
 
     # ------------------------------------------------------------------------------------------- associations
 
     def renew(self) -> NodeSession:
         """A fresh session for a new association; everything that was subscribed is gone."""
-        for key in self.counts:
-            self.counts[key] += self.session.counters[key]
         self._forget()
         self.session = NodeSession(self._setup)
         return self.session
 
     def messages(self) -> dict[str, int]:
-        """E2AP messages sent and received since the start."""
-        return {key: count + self.session.counters[key] for key, count in self.counts.items()}
+        """E2AP messages sent and received by the present association."""
+        return {way: self.session.counters[way] for way in ("sent", "received")}
 
     def _forget(self) -> None:
         self._kpm.clear()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.end_to_end.conftest import Run
 from tests.interop.wireshark import assert_dissects, folder
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.virtual_time import LoopClock, run_virtually, wire
 
 from ricloop.e2ap.messages import ActionToBeSetup, GlobalRicId, RequestId
 from ricloop.link import Link
@@ -25,6 +24,7 @@ from ricloop.session.node import NodeSession
 from ricloop.session.ric import RicSession
 from ricloop.testing.pair import KPM, PLMN, setup_request
 from ricloop.transport.base import MAX_PDU
+from tests.virtual_time import LoopClock, run_virtually, wire
 
 ONE = RequestId(1, 1)
 

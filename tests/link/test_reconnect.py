@@ -7,7 +7,6 @@ import random
 from datetime import timedelta
 
 import pytest
-from tests.virtual_time import LoopClock, run_virtually, wire
 
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.core.time import ms
@@ -27,6 +26,7 @@ from ricloop.session.timers import SessionTimers
 from ricloop.testing.pair import KPM, PLMN, setup_request
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, Transport
+from tests.virtual_time import LoopClock, run_virtually, wire
 
 STEADY = Backoff(first=ms(500), factor=2, cap=timedelta(seconds=4), jitter=0)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
 
 from ricloop.e2ap import encode
 from ricloop.e2ap.messages import (
@@ -29,6 +28,7 @@ from ricloop.session.base import MAX_UNDECODABLE
 from ricloop.session.endpoint import ERRORS_PER_SECOND
 from ricloop.session.events import AssociationLost, ErrorReceived, IndicationReceived, PeerMisbehaved
 from ricloop.testing.pair import SessionPair, setup_request
+from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
 
 GARBAGE = bytes.fromhex("0001000fffffff")
 SYNTAX = Cause("protocol", "transfer-syntax-error")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.session.scenes import CONTROL
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import encode
@@ -28,6 +27,7 @@ from ricloop.session.events import (
     PeerMisbehaved,
 )
 from ricloop.testing.pair import RC, SessionPair
+from tests.session.scenes import CONTROL
 
 ONE = CONTROL.request_id
 FAILED = Cause("ricRequest", "control-failed-to-execute")

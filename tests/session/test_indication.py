@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.session.scenes import ONE, REPORT, active, asked
 
 from ricloop.core.time import ms
 from ricloop.e2ap import encode
@@ -19,6 +18,7 @@ from ricloop.session.events import (
     SubscriptionDeleteRequested,
 )
 from ricloop.testing.pair import KPM
+from tests.session.scenes import ONE, REPORT, active, asked
 
 UNKNOWN_REQUEST = Cause("ricRequest", "request-id-unknown")
 

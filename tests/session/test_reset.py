@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import encode
@@ -16,6 +15,7 @@ from ricloop.session.events import (
     ResetReceived,
 )
 from ricloop.testing.pair import KPM
+from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
 
 WHY = Cause("misc", "om-intervention")
 

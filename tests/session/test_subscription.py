@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.session.scenes import ACTIONS, ONE, active, asked
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import encode
@@ -29,6 +28,7 @@ from ricloop.session.events import (
     SubscriptionRequested,
 )
 from ricloop.testing.pair import KPM, SessionPair
+from tests.session.scenes import ACTIONS, ONE, active, asked
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 UNKNOWN_FUNCTION = Cause("ricRequest", "ran-function-id-invalid")

@@ -93,7 +93,6 @@ class NearRtRic:
         self._states = States.of({})
         self._quiet = False
         self._stopped = False
-        self._messages: dict[str, Counter[str]] = {}
         stage_of = stages.get if isinstance(stages, Mapping) else lambda _, __: stages
         arbiter = arbiter or Arbiter()
         self.runners = sorted(
@@ -195,14 +194,15 @@ class NearRtRic:
         return Scene(self._topology, self._states, self.controls.pending())
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """E2AP messages per node, all its associations together: `{"sent": {node: n}, "received": {node: n}}`."""
-        totals: dict[str, Counter[str]] = {name: Counter(counter) for name, counter in self._messages.items()}
-        for association in self.associations:
-            if association.name is not None:
-                total = totals.setdefault(association.name, Counter())
-                for key in ("sent", "received"):
-                    total[key] += association.session.counters[key]
-        return {key: {name: totals[name][key] for name in sorted(totals)} for key in ("sent", "received")}
+        """E2AP messages of each node's present association: `{"sent": {node: n}, "received": {node: n}}`.
+
+        What an association that is gone had under way never arrives, so it is not counted: both ends can be compared.
+        """
+        ways: dict[str, dict[str, int]] = {"sent": {}, "received": {}}
+        for node in sorted(self.nodes, key=lambda node: node.name):
+            for way, counts in ways.items():
+                counts[node.name] = node.association.session.counters[way]
+        return ways
 
     def check(self) -> None:
         """Raises AccountError unless every indication is accounted for."""
@@ -341,10 +341,6 @@ class NearRtRic:
     def _lost(self, association: Association, event: ev.AssociationLost, _: int) -> None:
         if association in self.associations:
             self.associations.remove(association)
-        if association.name is not None:
-            kept = self._messages.setdefault(association.name, Counter())
-            for key in ("sent", "received"):
-                kept[key] += association.session.counters[key]
         node, association.node = association.node, None
         if node is None:
             return

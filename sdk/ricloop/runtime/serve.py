@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from ricloop.asn1 import E2AP, KPM, RC
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.driver import Link
@@ -139,6 +140,9 @@ class Serve:
                 self._tap = Tap(PcapWriter(options.capture_file))
             except OSError as error:
                 raise ConfigError(f"capture file {options.capture_file}: {error.strerror}") from error
+        # Before anybody can connect: a node waits for an answer to its E2 Setup, not for a compiler.
+        for syntax in (E2AP, KPM, RC):
+            syntax.compile()
         try:
             for address in self._addresses:
                 listeners.append(await listen(address, partial(self._accept, address)))
