@@ -31,7 +31,7 @@ bench: setup
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
 
 soak: setup
-	@$(BIN)/python tests/bench/soak.py $(ARGS)
+	@$(BIN)/python -m tests.soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from typing import Any
 from ricloop_xapps.demo.series import Series
 from ricloop_xapps.demo.show import facts
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 900, 200, 60, 24
+WIDTH, HEIGHT, LEFT, BOTTOM = 900, 200, 96, 24
 
 STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;max-width:960px;margin:2rem auto;padding:0 1rem;color:#1b1f24}
