@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -126,6 +127,51 @@ def test_bounds_keep_a_number_in_its_range_and_leave_other_actions_alone() -> No
         assert "0..12" in refusal.reason
 
 
+def test_a_decision_changes_a_parameter_of_a_resource_once() -> None:
+    admitted, refused = through([ccc.wake(B), ccc.sleep(B), ccc.wake(C), Tilt(B, 3)], Cooldown(ms(5000)), base=view())
+    assert admitted == (ccc.wake(B), ccc.wake(C), Tilt(B, 3))
+    assert len(refused) == 1
+    assert "changes the energy saving of" in refused[0]
+    # What was refused changed nothing: the next may.
+    assert through([ccc.sleep(A), ccc.wake(A)], base=view())[0] == (ccc.wake(A),)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A guard as careless authors write it."""
+
+    what: Any
+
+    def admit(self, action: Action, view: GuardView) -> Refusal | None:
+        if isinstance(self.what, Exception):
+            raise self.what
+        return self.what  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("what", [ZeroDivisionError("oops"), True, False, "no"])
+def test_a_guard_that_fails_refuses_and_is_named(what: Any) -> None:
+    told: list[str] = []
+    admitted, refused = admit([ccc.wake(A)], [Answers(what)], lambda _: view(), lambda name, _: told.append(name))
+    assert admitted == ()
+    assert refused[0][1].by == "Answers"
+    assert told == ["Answers"]
+
+
+def test_bounds_whose_value_raises_refuse() -> None:
+    admitted, refused = through([Tilt(A, 3)], Bounds(Tilt, lambda tilt: 1 / 0, 0, 12), base=view())
+    assert admitted == ()
+    assert refused == ["Bounds: failed: ZeroDivisionError: division by zero"]
+
+
+def test_an_action_that_names_nothing_is_refused() -> None:
+    class Nameless(Action):
+        pass
+
+    admitted, refused = through([Nameless(), ccc.wake(A)], base=view())
+    assert admitted == (ccc.wake(A),)
+    assert "Nameless" in refused[0]
+
+
 def test_a_guard_that_makes_no_sense_is_an_error_where_it_is_written() -> None:
     for wrong in (lambda: Cooldown(5), lambda: MaxChanges(-1, ms(1)), lambda: Bounds(Tilt, lambda t: t.degrees, 2, 1)):
         with pytest.raises(ConfigError):
@@ -159,6 +205,8 @@ def test_guards_never_admit_more_than_they_were_given_nor_uncover_an_area(
     assert len(admitted) + len(refused) == len(actions)
     assert [a for a in actions if a in admitted][: len(admitted)] or not admitted
     assert all(action in actions for action in admitted)
+    changes = [(action.resource, action.parameter) for action in admitted]
+    assert len(set(changes)) == len(changes)
     # What sleeps afterwards is covered by a cell known to be awake that nobody puts to sleep.
     going = {a.cell for a in (*admitted, *pending) if isinstance(a, ccc.EnergySavingControl) and a.saving}
     for action in admitted:

@@ -17,6 +17,7 @@ from ricloop import (
     Tick,
     XApp,
     every,
+    hold,
     model,
     ms,
     on,
@@ -89,6 +90,47 @@ def test_a_model_that_raises_is_answered_for_and_named() -> None:
     decided = loop_of(broken).give(load, REPORT)
     assert (decided.answer.source, decided.answer.cause) == (Source.RULE, "error")
     assert decided.answer.error == "RuntimeError: weights are gone"
+
+
+def test_the_rule_answers_for_a_model_that_raises_unless_told_to_hold() -> None:
+    class Silent(XApp):
+        asked = 0
+
+        def rule(self, report: kpm.Report) -> Decision:
+            type(self).asked += 1
+            return Decision.of(ccc.wake(A), reason="rule")
+
+        @on(load, model=AHEAD, late=rule)
+        def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
+            return Decision.none()
+
+    class Holding(Silent):
+        @on(load, model=AHEAD, late=Silent.rule, error=hold)
+        def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
+            return Decision.none()
+
+    def broken(report: kpm.Report) -> Forecast:
+        raise RuntimeError("weights are gone")
+
+    decided = TestLoop(Silent(), models={AHEAD: broken}).give(load, REPORT)
+    assert (decided.answer.source, decided.answer.cause) == (Source.RULE, "error")
+    assert decided.answer.error == "RuntimeError: weights are gone"
+    assert decided.admitted == (ccc.wake(A),)
+    assert Silent.asked == 1, "its answer was there before the model was asked"
+    decided = TestLoop(Holding(), models={AHEAD: broken}).give(load, REPORT)
+    assert (decided.answer.source, decided.answer.cause) == (Source.HOLD, "error")
+
+
+def test_without_a_model_a_method_that_raises_holds_whatever_is_said_of_being_late() -> None:
+    class Broken(XApp):
+        def rule(self, report: kpm.Report) -> Decision:
+            return Decision.of(ccc.wake(A), reason="rule")
+
+        @on(load, late=rule)
+        def decide(self, report: kpm.Report) -> Decision:
+            raise RuntimeError("no")
+
+    assert TestLoop(Broken()).give(load, REPORT).answer.source is Source.HOLD
 
 
 def test_a_late_answer_is_replaced_by_the_rules_and_misses_trip_to_it_until_a_probe_is_in_time() -> None:

@@ -77,6 +77,12 @@ class Everything(XApp[Limits]):
     def two(self, report: kpm.Report, states: Latest[ccc.States], ahead: Forecast) -> Decision:
         return Decision.none(f"{ahead.prb}")
 
+    @on(load, state, model=AHEAD, late=rule)
+    def the_rule_answers_for_its_model(
+        self, report: kpm.Report, states: Latest[ccc.States], ahead: Forecast
+    ) -> Decision:
+        return Decision.none(f"{ahead.prb}")
+
     @on(users, topology, FORECAST, TARGET, load)
     def four(
         self,

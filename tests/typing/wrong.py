@@ -73,6 +73,10 @@ class Wrong(XApp[Limits]):
     def error_other(self, report: kpm.Report, states: Latest[ccc.States]) -> Decision:
         return Decision.none()
 
+    @on(load, state, model=AHEAD, late=right, error=short)  # E: the rule for a failing model lacks the need
+    def error_short(self, report: kpm.Report, states: Latest[ccc.States], ahead: float) -> Decision:
+        return Decision.none()
+
     @on(load, state, late=answers_nothing)  # E: the rule answers nothing
     def late_nothing(self, report: kpm.Report, states: Latest[ccc.States]) -> Decision:
         return Decision.none()

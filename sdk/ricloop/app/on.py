@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple, overload
 
 from ricloop.app.handler import MARK, Fallback, Handler, hold
 from ricloop.core.errors import ConfigError
-from ricloop.core.feeds import Feed, Latest, ModelRef, Need
+from ricloop.core.feeds import Feed, Latest, ModelRef, Need, Timer
 from ricloop.core.time import ms
 from ricloop.decide.decision import Decision
 
@@ -177,12 +177,14 @@ def on(
     model: ModelRef[Any] | None = None,
     deadline: timedelta = DEADLINE,
     late: Any = hold,
-    error: Any = hold,
+    error: Any = None,
     silent: tuple[int, Any] | None = None,
     gather: timedelta = timedelta(0),
 ) -> Any:
     """Call the method below with each value of `feed` and the latest of each need; see `Handler` for the options.
 
+    `error` is as `late` where there is a model: the rule answers for a model that fails. Otherwise it is `hold`.
+    `silent` and `gather` are for feeds of periodic reports; on another they would do nothing, and raise ConfigError.
     Marks the method and returns it unchanged: `app.decide(report, Latest(states))` is an ordinary call.
     """
     if not isinstance(feed, Feed):
@@ -196,6 +198,13 @@ def on(
     _check_length(feed, "gather", gather, timedelta(0))
     if silent is not None and (not isinstance(silent, tuple) or len(silent) != 2 or silent[0] < 1):
         raise ConfigError(f"@on({feed.title}): silent= is (periods, rule or hold), not {silent!r}")
+    for option, given in (("silent", silent is not None), ("gather", gather > timedelta(0))):
+        if given and not _reports_periodically(feed):
+            raise ConfigError(
+                f"@on({feed.title}): {option}= does nothing here: it is for periodic reports, as of kpm.every(ms(100), …)"
+            )
+    if error is None:
+        error = hold if model is None else late
 
     def mark(method: Any) -> Any:
         if hasattr(method, MARK):
@@ -215,6 +224,11 @@ def on(
         return method
 
     return mark
+
+
+def _reports_periodically(feed: Feed[Any]) -> bool:
+    # A timer has a period too, but it is never late and has nobody to wait for.
+    return getattr(feed, "period", None) is not None and not isinstance(feed, Timer)
 
 
 def _check_length(feed: Feed[Any], option: str, length: Any, least: timedelta) -> None:

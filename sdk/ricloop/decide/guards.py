@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError
-from ricloop.core.ids import CellId, Cgi
+from ricloop.core.ids import CellId, Cgi, Resource
 from ricloop.core.time import ns
 from ricloop.decide.history import KEPT, History
 from ricloop.decide.topology import Topology
@@ -37,7 +37,8 @@ class GuardView:
     states: States
     """The last reported energy saving state of every cell."""
     pending: tuple[Action, ...]
-    """Sent, and not yet seen to take effect or to have failed."""
+    """Sent, and not yet seen to take effect or to have failed: in flight, accepted, or without an answer, so that the
+    node may still carry it out."""
     admitted: tuple[Action, ...]
     """Admitted already from the same decision."""
     history: History
@@ -45,7 +46,10 @@ class GuardView:
 
 
 class Guard(Protocol):
-    """Admits (None) or refuses an action. Kept in `XApp.guards`, one object for every instance: hold no state."""
+    """Admits (None) or refuses an action. Kept in `XApp.guards`, one object for every instance: hold no state.
+
+    A guard that raises refuses.
+    """
 
     def admit(self, action: Action, view: GuardView) -> Refusal | None: ...
 
@@ -116,7 +120,7 @@ class Bounds(Generic[ActionT]):
 class KeepCoverage:
     """A cell sleeps only where an awake cell covers all it serves: its own area, and that of cells asleep below it.
 
-    A cell that this decision, or a control in flight, puts to sleep covers nothing; one that is waking does so once it
+    A cell that this decision, or a control not seen to have worked or failed, puts to sleep covers nothing; one that is waking does so once it
     has reported that it is awake. What is unknown is refused.
     """
 
@@ -164,20 +168,61 @@ def _positive(who: str, length: Any) -> None:
 
 
 def admit(
-    actions: Sequence[Action], guards: Sequence[Guard], view: Callable[[tuple[Action, ...]], GuardView]
+    actions: Sequence[Action],
+    guards: Sequence[Guard],
+    view: Callable[[tuple[Action, ...]], GuardView],
+    failed: Callable[[str, Exception], None] | None = None,
 ) -> tuple[tuple[Action, ...], tuple[tuple[Action, Refusal], ...]]:
     """Pass each action through every guard, in order; `view` is asked for with what was admitted so far.
 
+    A parameter of a resource changes once in a decision: what wants to change it again is refused. So is what a guard
+    cannot judge: one that raises, or answers neither None nor a Refusal, refuses; `failed` hears its name and why.
     Returns what is admitted and what is refused: together exactly `actions`.
     """
     admitted: list[Action] = []
     refused: list[tuple[Action, Refusal]] = []
     declared = [guard for guard in guards if guard not in ALWAYS]
+    changed: dict[tuple[Resource, str], Action] = {}
     for action in actions:
-        now = view(tuple(admitted))
-        refusal = next((r for guard in (*ALWAYS, *declared) if (r := guard.admit(action, now)) is not None), None)
+        try:
+            key = (action.resource, action.parameter)
+        except Exception as error:
+            refused.append((action, _broken(type(action).__name__, "names no resource and parameter", error, failed)))
+            continue
+        refusal = _again(key, changed) or _refusal(action, (*ALWAYS, *declared), view(tuple(admitted)), failed)
         if refusal is None:
             admitted.append(action)
+            changed[key] = action
         else:
             refused.append((action, refusal))
     return tuple(admitted), tuple(refused)
+
+
+def _again(key: tuple[Resource, str], changed: Mapping[tuple[Resource, str], Action]) -> Refusal | None:
+    first = changed.get(key)
+    if first is None:
+        return None
+    return Refusal("decision", f"this decision changes the {key[1]} of {key[0]} already ({first}); once is enough")
+
+
+def _refusal(
+    action: Action, guards: Sequence[Guard], view: GuardView, failed: Callable[[str, Exception], None] | None
+) -> Refusal | None:
+    for guard in guards:
+        name = type(guard).__name__
+        try:
+            said = guard.admit(action, view)
+            if said is not None and not isinstance(said, Refusal):
+                raise TypeError(f"{name}.admit must return a Refusal or None, not {said!r}")
+        except Exception as error:
+            # What nobody judged is not safe to send.
+            return _broken(name, "failed", error, failed)
+        if said is not None:
+            return said
+    return None
+
+
+def _broken(name: str, what: str, error: Exception, failed: Callable[[str, Exception], None] | None) -> Refusal:
+    if failed is not None:
+        failed(name, error)
+    return Refusal(name, f"{what}: {type(error).__name__}: {error}")

@@ -91,7 +91,11 @@ class Decider:
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
         except Exception as error:
-            answer = self._instead(handler.error, plain, "error", self._failed(handler.name, error))
+            said = self._failed(handler.name, error)
+            if first is not None and first.source is Source.RULE and handler.error is handler.late:
+                answer = Answer(first.decision, Source.RULE, "error", said)
+            else:
+                answer = self._instead(handler.error, plain, "error", said)
         else:
             answer = Answer(decision)
         if not deadline.missed(end := self._clock.now()):
@@ -105,8 +109,10 @@ class Decider:
         return first or self._instead(handler.late, plain, "late")
 
     def silence(self, report: Any, needs: Sequence[Any]) -> Answer:
-        """The declared answer to hearing nothing; `report` is the last one."""
+        """The declared answer to hearing nothing; `report` is the last one, None (and the answer `hold`) before any."""
         self.counts.silences += 1
+        if report is None:
+            return self._instead(Hold.HOLD, (), "silent")
         return self._instead((self._handler.silent or (0, Hold.HOLD))[1], (report, *needs), "silent")
 
     def _instead(self, fallback: Any, plain: tuple[Any, ...], cause: str, error: str = "") -> Answer:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+import structlog
+
 from ricloop.app import Handler, XApp
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError, nearest
@@ -19,6 +21,8 @@ from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import States
 from ricloop.runtime.decider import Answer, Decider, Predict
 from ricloop.runtime.stage import Stage
+
+log = structlog.get_logger()
 
 Send: TypeAlias = Callable[[], None]
 """Does what was prepared."""
@@ -65,6 +69,7 @@ class Runner:
         self.handlers = app.handlers()
         self._clock, self._arbiter = clock, arbiter
         self.history = History()
+        self._told: set[tuple[str, str]] = set()
         known = models or {}
         for handler in self.handlers:
             if need_models and handler.model is not None and handler.model not in known:
@@ -94,7 +99,7 @@ class Runner:
         def view(admitted: tuple[Action, ...]) -> GuardView:
             return GuardView(now, scene.topology, scene.states, scene.pending, admitted, self.history)
 
-        passed, kept_back = guards.admit(answer.decision.actions, self.app.guards, view)
+        passed, kept_back = guards.admit(answer.decision.actions, self.app.guards, view, self._guard_failed)
         admitted: list[Action] = []
         refused = list(kept_back)
         for action in passed:
@@ -104,6 +109,16 @@ class Runner:
             else:
                 refused.append((action, refusal))
         return Decided(self.name, handler, answer, tuple(admitted), tuple(refused))
+
+    def _guard_failed(self, guard: str, error: Exception) -> None:
+        if (kind := (guard, type(error).__name__)) not in self._told:
+            self._told.add(kind)
+            log.error(
+                "guard failed and so refuses; told once per kind",
+                xapp=self.name,
+                guard=guard,
+                error=f"{type(error).__name__}: {error}",
+            )
 
     def _send(self, action: Action, now: int, prepare: Prepare) -> Refusal | None:
         if self.stage is not Stage.ACTIVE:
