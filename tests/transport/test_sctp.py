@@ -224,3 +224,23 @@ def test_a_whole_association_runs_over_sctp() -> None:
     asyncio.run(run())
     for event in (NodeConnected, SubscriptionAdmitted, IndicationReceived, ControlRequested, ControlAcknowledged):
         assert event.__name__ in seen
+
+
+@with_sctp
+def test_an_association_asks_after_a_silent_peer_and_gives_it_up_in_seconds() -> None:
+    async def run() -> None:
+        accepted: asyncio.Future[Transport] = asyncio.get_running_loop().create_future()
+        listener = await listen(LOOPBACK, accepted.set_result)
+        for end in (await connect(listener.address), await accepted):
+            plain = end._socket  # type: ignore[attr-defined]
+            got = plain.getsockopt(sctp_socket.IPPROTO_SCTP, sctp_socket.SCTP_ASSOCINFO, 20)
+            assert struct.unpack_from("=iH", got)[1] == sctp_socket.RETRANSMISSIONS
+            got = plain.getsockopt(sctp_socket.IPPROTO_SCTP, sctp_socket.SCTP_RTOINFO, 16)
+            assert struct.unpack("=iIII", got)[2] == sctp_socket.RTO_MAX_MS
+            got = plain.getsockopt(sctp_socket.IPPROTO_SCTP, sctp_socket.SCTP_PEER_ADDR_PARAMS, 152)
+            assert struct.unpack_from("=IH", got, 132) == (sctp_socket.HEARTBEAT_MS, sctp_socket.RETRANSMISSIONS)
+            end.start(Recorder())
+            end.close()
+        await listener.close()
+
+    asyncio.run(run())

@@ -107,8 +107,10 @@ class Link(Generic[EventT]):
         self.session.connection_lost(self.lost, now)
         for event in self.session.events():
             self._on_event(event, now)
-        if self._on_lost is not None:
-            self._on_lost(self.lost)
+        on_lost, self._on_lost, self._on_event = self._on_lost, None, _ignore
+        # Nothing of a lost association may need a garbage collection to be freed: what was told of it goes.
+        if on_lost is not None:
+            on_lost(self.lost)
 
     # -------------------------------------------------------------------------------------------------- helpers
 
@@ -137,3 +139,7 @@ class Link(Generic[EventT]):
         now = self._clock.now()
         self.session.handle_timer(now)
         self._settle(now)
+
+
+def _ignore(_: object, __: int) -> None:
+    """Events after the end."""

@@ -84,6 +84,9 @@ class Session(Generic[EventT]):
         self._end.disarm_all()
         self._end.take_outbox()
         self._end.tell(AssociationLost(reason))  # type: ignore[arg-type]  # both roles' events contain it
+        # These point back at the session: without them it is freed at once, and needs no garbage collection.
+        self._routes.clear()
+        self._reset.release()
 
     # -------------------------------------------------------------------------------------------------- state
 

@@ -53,6 +53,10 @@ class Reset:
             reason = f"ResetResponse of transaction {message.transaction_id} answers nothing that we asked"
             self._end.error("unexpected", reason, WRONG_STATE)
 
+    def release(self) -> None:
+        """The association is over: nothing is left to drop."""
+        self._forget = _nothing
+
     # ------------------------------------------------------------------------------------------------ handlers
 
     def _send(self, _: Reset, cause: Cause) -> None:
@@ -73,6 +77,10 @@ class Reset:
 
     def _give_up(self, _: Reset, __: None) -> None:
         self._end.request_close(f"no answer to Reset in {self._timers.reset.total_seconds():g} s")
+
+
+def _nothing() -> None:
+    """There is nothing to drop any more."""
 
 
 TABLE: Table[State, Input] = {

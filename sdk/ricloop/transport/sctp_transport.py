@@ -195,5 +195,6 @@ class SctpTransport:
             self._closing.cancel()
         self._detach()
         self._socket.close()
-        if self._receiver is not None:
-            self._receiver.connection_lost(self._reason or CLOSED_HERE)
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            receiver.connection_lost(self._reason or CLOSED_HERE)

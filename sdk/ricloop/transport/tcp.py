@@ -29,6 +29,10 @@ PREFIX = 4
 SOCKET_BUFFER = 4 << 20
 """Octets asked of the kernel each way."""
 CONNECT_TIMEOUT_S = 5.0
+WATCH = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}
+"""How a peer that lost power is noticed, within some 11 s: seconds of silence before the first probe, seconds between
+probes, probes, and milliseconds that what was sent may stay unacknowledged. Its node could not come back before: its
+id would be connected already."""
 
 
 async def connect(address: Address, ppid: int = E2_CP_PPID) -> Transport:
@@ -118,6 +122,11 @@ class TcpTransport(asyncio.Protocol):
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             plain.setsockopt(socket.SOL_SOCKET, buffer, SOCKET_BUFFER)
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in WATCH.items():
+            # Not every platform has them all; SO_KEEPALIVE alone notices too, hours later.
+            if (number := getattr(socket, option, None)) is not None:
+                plain.setsockopt(socket.IPPROTO_TCP, number, value)
         host, port = transport.get_extra_info("peername")[:2]
         self.peer = str(Address("tcp", host, port))
         if self._on_transport is not None:
@@ -153,8 +162,9 @@ class TcpTransport(asyncio.Protocol):
         self._lost = reason
         if self._closing is not None:
             self._closing.cancel()
-        if self._receiver is not None:
-            self._receiver.connection_lost(reason)
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            receiver.connection_lost(reason)
 
     # -------------------------------------------------------------------------------------------------- helpers
 
