@@ -28,11 +28,11 @@ def test_the_same_f1ap_id_of_another_gnb_is_another_ue() -> None:
     assert ues.handle(ONE, UeId(f1ap=(7,))) != ues.handle(TWO, UeId(f1ap=(7,)))
 
 
-def test_an_amf_id_names_the_ue_at_every_gnb() -> None:
+def test_an_amf_id_names_the_ue_at_every_gnb_and_the_last_one_serves_it() -> None:
     ues = UeRegister()
     handle = ues.handle(ONE, at_cu(1000))
     assert ues.handle(TWO, at_cu(1000, 3)) == handle
-    assert ues.gnbs_of(handle) == {ONE, TWO}
+    assert ues.gnbs_of(handle) == {TWO}
 
 
 def test_two_handles_that_turn_out_to_be_one_ue_are_joined() -> None:

@@ -54,6 +54,8 @@ class Occasion:
     collected: int | None
     triggers: Sequence[Arrived]
     silent: bool = False
+    begun: int | None = None
+    """From when the deadline counts, on the loop's clock; None: from the arrival of the first trigger."""
 
 
 class Dispatch:
@@ -160,7 +162,7 @@ class Dispatch:
             settle(ric.account, ready.fresh)
         for post in posts:
             if post.batch is None:
-                self._ask(post, Occasion(value, ready.gnb, ready.time, ready.triggers))
+                self._ask(post, Occasion(value, ready.gnb, ready.time, ready.triggers, begun=ready.begun))
 
     def _batches(self) -> None:
         ric = self._ric
@@ -206,6 +208,8 @@ class Dispatch:
         stamps = [arrived.arrived for arrived in occasion.triggers]
         begin = min(stamps) if stamps else ric.stopwatch.now()
         start = min((arrived.at for arrived in occasion.triggers), default=now)
+        if occasion.begun is not None:
+            start = occasion.begun
         try:
             needs = tuple(ric.values.latest(need, occasion.gnb, now) for need in handler.needs)
         except RicloopError as error:

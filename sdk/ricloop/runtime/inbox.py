@@ -31,9 +31,10 @@ class Inbox:
             stream.expect(key)
 
     def forget(self, feed: Feed[Any], gnb: GnbId, key: StreamKey) -> None:
-        stream = self._stream(feed, gnb)
+        stream = self._streams.get((feed, gnb))
         if stream is not None:
             stream.forget(key)
+            self._prune(stream)
 
     def put(self, feed: Feed[Any], arrived: Arrived) -> None:
         """Take one indication."""
@@ -55,6 +56,7 @@ class Inbox:
         """Take the reports that are due, in an order that does not depend on who was first on the wire."""
         for stream in sorted(self._streams.values(), key=lambda s: (s.feed.title, str(s.gnb))):
             ready = stream.ready(now)
+            self._prune(stream)
             if ready is not None:
                 yield ready
 
@@ -76,6 +78,18 @@ class Inbox:
         for stream in self._streams.values():
             for arrived in stream.drop():
                 self._account.refuse(arrived, reason)
+
+    def _prune(self, stream: Stream) -> None:
+        """What belongs to a gNB that is gone does not stay."""
+        if stream.idle:
+            self._streams.pop((stream.feed, stream.gnb), None)
+
+    def drop_events(self, node: str, reason: str) -> None:
+        """Refuse a node's events: it is gone, and they would bring back what it said."""
+        for _, arrived in self._events:
+            if arrived.key.node == node:
+                self._account.refuse(arrived, reason)
+        self._events = deque(entry for entry in self._events if entry[1].key.node != node)
 
     def _stream(self, feed: Feed[Any], gnb: GnbId) -> Stream | None:
         period = period_of(feed)

@@ -129,7 +129,7 @@ class NearRtRic:
 
     def timer_at(self) -> int | None:
         """When to call `handle_timer`, on the loop's clock. Sessions that a link drives keep their own time."""
-        due = [self.inbox.timer_at(), self.dispatch.timer_at()]
+        due = [self.inbox.timer_at(), self.dispatch.timer_at(), self.subscriber.timer_at()]
         due += [a.session.timer_at() for a in self.associations if a.flush is None]
         return min((at for at in due if at is not None), default=None)
 
@@ -143,6 +143,8 @@ class NearRtRic:
         """Decide on everything that is there; how many decisions that were."""
         if self._stopped:
             return 0
+        if self.subscriber.handle_timer(self.clock.now()):
+            self.flush()
         return self.dispatch.turn()
 
     def quiesce(self) -> None:
@@ -283,11 +285,19 @@ class NearRtRic:
 
     def _admitted(self, association: Association, event: ev.SubscriptionAdmitted, _: int) -> None:
         if association.node is not None:
-            self.subscriber.admitted(association.node, event.request_id, event.admitted, event.not_admitted)
+            now = self.clock.now()
+            self.subscriber.admitted(association.node, event.request_id, event.admitted, event.not_admitted, now)
+            self._subscription_answered()
 
     def _subscription_refused(self, association: Association, event: ev.SubscriptionRefused, _: int) -> None:
         if association.node is not None:
-            self.subscriber.refuse(association.node, event.request_id, event.cause)
+            self.subscriber.refuse(association.node, event.request_id, event.cause, self.clock.now())
+            self._subscription_answered()
+
+    def _subscription_answered(self) -> None:
+        """What was refused may be asked for again later: a turn arms the timer for it."""
+        if self.on_work is not None and self.subscriber.timer_at() is not None:
+            self.on_work()
 
     def _indicated(self, association: Association, event: ev.IndicationReceived, arrived: int) -> None:
         self.account.received += 1
@@ -341,6 +351,8 @@ class NearRtRic:
     def _lost(self, association: Association, event: ev.AssociationLost, _: int) -> None:
         if association in self.associations:
             self.associations.remove(association)
+        # The way out leads back to the association: cut, it is freed without a garbage collection.
+        association.flush = None
         node, association.node = association.node, None
         if node is None:
             return

@@ -17,6 +17,8 @@ PATIENCE = 0.9
 """Periods that a report waits for a node known to report later than the others."""
 CARRIED = 1.5
 """Periods for which a missing part is filled from the one before."""
+SILENT = 3
+"""Periods in a row that a node misses before nobody waits for it any more."""
 RESTARTED = 10
 """Periods that a node's time may go back before it counts as a clock that was set back."""
 
@@ -53,6 +55,9 @@ class Ready:
     """What is new in it, and is now decided."""
     triggers: tuple[Arrived, ...]
     """What started it."""
+    begun: int | None = None
+    """When the waiting for a node that stayed away ended, on the loop's clock; None for a report that is complete. Its
+    deadline starts here: the budget of a decision is not spent on waiting."""
 
 
 class Stream:
@@ -60,7 +65,8 @@ class Stream:
 
     A node that does not keep up with the others' `SETTLE` is learnt to come later: the report then waits for it, and
     it is what starts the decision. The cells of a node that stays away are filled from its last period, or missing
-    (NaN). UEs are not: an action with no UE to report sends nothing at all, since Format 3 cannot name nobody.
+    (NaN); after `SILENT` periods nobody waits for it, until it is heard again. UEs are not filled: an action with no UE
+    to report sends nothing at all, since Format 3 cannot name nobody.
     """
 
     def __init__(self, feed: Feed[Any], gnb: GnbId, period: int, account: Account, *, settle: int = SETTLE) -> None:
@@ -73,6 +79,8 @@ class Stream:
         self._later: set[str] = set()
         self._missed: set[str] = set()
         """Nodes that the last report went out without."""
+        self._misses: dict[str, int] = {}
+        """Per node, how many reports in a row went out without it."""
         self._fired: int | None = None
 
     def expect(self, key: StreamKey) -> None:
@@ -86,10 +94,13 @@ class Stream:
         if not self._expected:
             self._fired = None
             self._later.clear()
+        if key.node not in {held.node for held in self._expected}:
+            self._misses.pop(key.node, None)
 
     def put(self, arrived: Arrived) -> None:
         """Take one part; `ready` says whether that makes a report."""
         time, key = arrived.part.time, arrived.key
+        self._misses.pop(key.node, None)
         if self._fired is not None and time < self._fired - RESTARTED * self.period:
             self._fired = None
         if self._fired is not None and time - self._fired < self.period // 2:
@@ -113,6 +124,10 @@ class Stream:
         if not due:
             return None
         newest = max(due, key=lambda g: g.time)
+        begun = None
+        if self._absent(newest) - self._silent():
+            # Paced by hand (nothing to settle), time goes in steps and only the step's moment is there.
+            begun = self._due_at(newest) if self._settle else now
         for group in sorted(self._groups, key=lambda g: g.time):
             if group.time < newest.time:
                 self._groups.remove(group)
@@ -125,6 +140,8 @@ class Stream:
             self._keep(arrived)
         fresh = tuple(sorted(newest.parts.values(), key=lambda a: a.key.order))
         self._missed = self._absent(newest)
+        for node in self._missed:
+            self._misses[node] = self._misses.get(node, 0) + 1
         carried = [
             last
             for key, last in self._last.items()
@@ -133,7 +150,7 @@ class Stream:
             and not isinstance(self.feed, EveryUe)
         ]
         parts = tuple(sorted((*fresh, *carried), key=lambda a: a.key.order))
-        return Ready(self.feed, self.gnb, newest.time, parts, fresh, tuple(newest.triggers()))
+        return Ready(self.feed, self.gnb, newest.time, parts, fresh, tuple(newest.triggers()), begun)
 
     def timer_at(self) -> int | None:
         """When `ready` is worth asking again."""
@@ -149,10 +166,17 @@ class Stream:
         self._groups.clear()
         return waiting
 
+    @property
+    def idle(self) -> bool:
+        """True where nothing is expected and nothing waits."""
+        return not self._expected and not self._groups
+
     def _due_at(self, group: Group) -> int:
-        if self._expected <= group.parts.keys():
+        silent = self._silent()
+        expected = {key for key in self._expected if key.node not in silent} if silent else self._expected
+        if expected <= group.parts.keys():
             return group.since
-        absent = self._absent(group)
+        absent = self._absent(group) - silent
         if not absent:
             return max(arrived.at for arrived in group.parts.values()) + self._settle
         if absent <= self._later:
@@ -161,6 +185,9 @@ class Stream:
 
     def _absent(self, group: Group) -> set[str]:
         return {key.node for key in self._expected} - {key.node for key in group.parts}
+
+    def _silent(self) -> set[str]:
+        return {node for node, misses in self._misses.items() if misses >= SILENT}
 
     def _keep(self, arrived: Arrived) -> None:
         last = self._last.get(arrived.key)
