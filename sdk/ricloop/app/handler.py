@@ -49,13 +49,13 @@ class Handler:
     late: Any = hold
     """Rule or `hold`: the answer where the deadline is missed."""
     error: Any = hold
-    """Rule or `hold`: the answer where the method, or its model, raises. `@on` makes it `late` where a model is declared
-    and nothing is said."""
+    """Rule or `hold`: the answer where the method, or its model, raises. Unless `@on` says otherwise, it is that of
+    `late` where there is a model, else `hold`."""
     silent: tuple[int, Any] | None = None
     """(periods, rule or `hold`): the answer, once, after so many periods without a report of a gNB.
 
-    The rule is given the last report. Where there has been none since a node of the gNB admitted the subscription, there
-    is nothing to give it: the answer is `hold` then, audited with the cause `silent` like the rule's."""
+    The rule is given the last report. Where none has come since a node of the gNB admitted the subscription, there is
+    nothing to give it: the answer is `hold` then, audited with the cause `silent` like the rule's."""
     gather: timedelta = timedelta(0)
     """How long to wait for the other nodes' reports of the same time, to look at all of them at once."""
 

@@ -200,9 +200,7 @@ def on(
         raise ConfigError(f"@on({feed.title}): silent= is (periods, rule or hold), not {silent!r}")
     for option, given in (("silent", silent is not None), ("gather", gather > timedelta(0))):
         if given and not _reports_periodically(feed):
-            raise ConfigError(
-                f"@on({feed.title}): {option}= does nothing here: it is for periodic reports, as of kpm.every(ms(100), …)"
-            )
+            raise ConfigError(f"@on({feed.title}): {option}= does nothing here: it is for periodic reports (kpm.every)")
     if error is None:
         error = hold if model is None else late
 

@@ -120,8 +120,8 @@ class Bounds(Generic[ActionT]):
 class KeepCoverage:
     """A cell sleeps only where an awake cell covers all it serves: its own area, and that of cells asleep below it.
 
-    A cell that this decision, or a control not seen to have worked or failed, puts to sleep covers nothing; one that is waking does so once it
-    has reported that it is awake. What is unknown is refused.
+    A cell that this decision, or a control not seen to have worked or failed, puts to sleep covers nothing; one that is
+    waking does so once it has reported that it is awake. What is unknown is refused.
     """
 
     def admit(self, action: Action, view: GuardView) -> Refusal | None:

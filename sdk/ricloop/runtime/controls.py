@@ -11,7 +11,7 @@ from typing import Any
 from ricloop.core.actions import Action, Outcome, OutcomeState
 from ricloop.core.errors import ConfigError, DecodeError, EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import NodeId
+from ricloop.core.ids import CellId, NodeId
 from ricloop.core.time import ns
 from ricloop.decide.guards import Refusal
 from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlRequest
@@ -41,6 +41,8 @@ class Control:
     state: OutcomeState = OutcomeState.SENT
     seen: bool = False
     """A report showed the effect before the node had answered."""
+    settled: bool = False
+    """A later report, or the answer to a later control, tells where its resource stands: no doubt is left over."""
 
     @property
     def request(self) -> list[object]:
@@ -78,8 +80,12 @@ class Controls:
     tell: Callable[[Control, Outcome], None]
     confirm_within: timedelta = CONFIRM_WITHIN
     counts: ControlCounts = field(default_factory=ControlCounts)
+    may: Callable[[Node, CellId], bool] = lambda node, cell: True
+    """May this node be asked to change this cell?"""
     _in_flight: dict[tuple[NodeId, RequestId], Control] = field(default_factory=dict)
     _unconfirmed: deque[Control] = field(default_factory=deque)
+    _doubtful: list[Control] = field(default_factory=list)
+    """Of cells, given up without knowing what became of them: the node may have carried them out, or do so yet."""
     _instance: int = 0
 
     def prepare(self, action: Action, xapp: str, decision: int) -> Callable[[], Control] | Refusal:
@@ -102,8 +108,13 @@ class Controls:
         return lambda: self._send(action, xapp, decision, node, function, header, message)
 
     def pending(self) -> tuple[Action, ...]:
-        """Sent, and not yet seen to take effect or to have failed."""
-        return tuple(c.action for c in (*self._in_flight.values(), *self._unconfirmed))
+        """Sent, and not yet seen to take effect or to have failed.
+
+        A change of a cell that timed out, or that no report confirmed, stays among them until a report shows the cell's
+        state, a later control of it is answered, or its node is lost.
+        """
+        given = dict.fromkeys(c.action for c in self._doubtful)
+        return tuple(c.action for c in (*self._in_flight.values(), *self._unconfirmed)) + tuple(given)
 
     # ------------------------------------------------------------------------------------------------- answers
 
@@ -111,6 +122,7 @@ class Controls:
         control = self._in_flight.pop((node.id, request_id), None)
         if control is None:
             return
+        self._answered(control)
         self.counts.acknowledged += 1
         self._step(control, OutcomeState.ACKNOWLEDGED)
         try:
@@ -132,6 +144,7 @@ class Controls:
     def failed(self, node: Node, request_id: RequestId, cause: Cause) -> None:
         control = self._in_flight.pop((node.id, request_id), None)
         if control is not None:
+            self._answered(control)
             self.counts.rejected += 1
             self._step(control, OutcomeState.REJECTED, str(cause))
 
@@ -139,6 +152,7 @@ class Controls:
         control = self._in_flight.pop((node.id, request_id), None)
         if control is not None:
             self.counts.timed_out += 1
+            self._doubt(control)
             self._step(control, OutcomeState.TIMED_OUT, why)
 
     def lost(self, node: Node, why: str) -> None:
@@ -147,18 +161,29 @@ class Controls:
             if self._in_flight[id_, request_id].node is node:
                 self.timed_out(node, request_id, why)
 
+    def forget(self, node: Node) -> None:
+        """The node is gone with what it was asked, and what its cells do is unknown until it is back."""
+        self._doubtful = [c for c in self._doubtful if c.node is not node]
+        for control in self._unconfirmed:
+            control.settled = control.settled or control.node is node
+
     def observe(self, feed: Feed[Any], value: Any) -> None:
-        """A feed has a new value: does it show the effect of anything?"""
+        """A feed has a new report, or an event: does it show the effect of anything?"""
         now = self.now()
         while self._unconfirmed and now - self._unconfirmed[0].sent_at > ns(self.confirm_within):
-            self._unconfirmed.popleft()
             self.counts.unconfirmed += 1
-        if not self._unconfirmed and not self._in_flight:
+            self._doubt(self._unconfirmed.popleft())
+        if not self._unconfirmed and not self._in_flight and not self._doubtful:
             return
         confirms = registry.owner_of_feed(feed).confirmed
-        for control in [c for c in self._unconfirmed if confirms(c.action, value)]:
-            self._unconfirmed.remove(control)
-            self._confirm(control)
+        self._doubtful = [c for c in self._doubtful if confirms(c.action, value) is None]
+        for control in list(self._unconfirmed):
+            shown = confirms(control.action, value)
+            if shown:
+                self._unconfirmed.remove(control)
+                self._confirm(control)
+            elif shown is not None:
+                control.settled = True
         for control in self._in_flight.values():
             control.seen = control.seen or bool(confirms(control.action, value))
 
@@ -168,7 +193,10 @@ class Controls:
         resource = action.resource
         if resource.kind == "cell":
             owners: Iterable[Node] = (
-                n for n in self.nodes if resource.id in n.own_cells or (not n.own_cells and n.gnb.owns(resource.id))
+                n
+                for n in self.nodes
+                if (resource.id in n.own_cells and self.may(n, resource.id))
+                or (not n.own_cells and n.gnb.owns(resource.id))
             )
         elif resource.kind == "ue":
             gnbs = self.ues.gnbs_of(resource.id)
@@ -210,6 +238,19 @@ class Controls:
             request_id = RequestId(REQUESTOR, self._instance)
             if (node, request_id) not in self._in_flight:
                 return request_id
+
+    def _doubt(self, control: Control) -> None:
+        # Only cells: a report says for certain where a UE is, and a guard counts on none of them.
+        if control.action.resource.kind == "cell" and not control.seen and not control.settled:
+            self._doubtful.append(control)
+
+    def _answered(self, control: Control) -> None:
+        """The node has come to this one, so it is through with the earlier ones of the same parameter."""
+        key = (control.action.resource, control.action.parameter)
+        self._doubtful = [c for c in self._doubtful if (c.action.resource, c.action.parameter) != key]
+        for other in self._unconfirmed:
+            if (other.action.resource, other.action.parameter) == key:
+                other.settled = True
 
     def _confirm(self, control: Control) -> None:
         self.counts.effect_confirmed += 1

@@ -42,7 +42,8 @@ class Post:
     next_tick: int = 0
     ticks: int = 0
     heard: dict[GnbId, tuple[int, Any]] = field(default_factory=dict)
-    """Per gNB, when the last report came, and the report; only where silence is declared."""
+    """Per gNB, when the last report came, and the report; before the first, when it was asked for, and None. Only where
+    silence is declared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,12 @@ class Dispatch:
                     if not arrived.fate:
                         self._ric.account.refuse(arrived, reason)
 
+    def expect(self, feed: Feed[Any], gnb: GnbId) -> None:
+        """A node will report `feed` from now on: silence counts from here until the first report."""
+        for post in self._posts_of(feed):
+            if post.handler.silent is not None:
+                post.heard.setdefault(gnb, (self._ric.clock.now(), None))
+
     def outcome(self, xapp: str, outcome: Outcome) -> None:
         """Something became of an xApp's action; it is told at the next turn."""
         kept = self._outcomes.setdefault(xapp, [])
@@ -139,7 +146,7 @@ class Dispatch:
         if value is None:
             return
         values.put(feed, None, value, arrived.at)
-        self._ric.note_value(feed, value)
+        self._ric.note_event(feed, arrived.part, value)
         self._ric.account.decide(arrived)
         for post in self._posts_of(feed):
             self._ask(post, Occasion(value, arrived.gnb, arrived.part.time, (arrived,)))

@@ -8,7 +8,7 @@ the newest reports, then timers, then outcomes. xApps of a higher priority come 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,17 +20,20 @@ from ricloop.core.actions import Outcome, OutcomeState
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError, DecodeError, RicloopError
 from ricloop.core.feeds import Feed, ModelRef, Timer
-from ricloop.core.ids import NodeId, Plmn
+from ricloop.core.ids import CellId, NodeId, Plmn
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import Refusal
 from ricloop.decide.topology import Topology
 from ricloop.e2ap.messages import GlobalRicId
 from ricloop.e2sm import registry
+from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import States
+from ricloop.e2sm.ccc.states import Changes
 from ricloop.runtime.account import Account, Arrived, StreamKey
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import Audit, NoAudit
+from ricloop.runtime.cellstates import CellStates
 from ricloop.runtime.controls import CONFIRM_WITHIN, Control, Controls
 from ricloop.runtime.decider import Predict
 from ricloop.runtime.dispatch import Dispatch
@@ -42,6 +45,7 @@ from ricloop.runtime.shared import SharedStore
 from ricloop.runtime.stage import Stage
 from ricloop.runtime.stream import SETTLE
 from ricloop.runtime.subscriber import Subscribed, Subscriber
+from ricloop.runtime.territory import Territory
 from ricloop.runtime.values import Values
 from ricloop.session import events as ev
 from ricloop.session.ric import RicSession
@@ -90,7 +94,8 @@ class NearRtRic:
         self._ric_id, self._timers, self._dialects = ric_id, timers, dialects or {}
         self._given_topology = topology or Topology()
         self._topology = self._given_topology
-        self._states = States.of({})
+        self.territory = Territory()
+        self._cells = CellStates()
         self._quiet = False
         self._stopped = False
         stage_of = stages.get if isinstance(stages, Mapping) else lambda _, __: stages
@@ -109,7 +114,13 @@ class NearRtRic:
         self.inbox = Inbox(self.account, settle=SETTLE if self.stopwatch is clock else 0)
         self.values = Values(self.shared, lambda: self._topology)
         self.controls = Controls(
-            self.nodes, self.ues, lambda: self._states, clock.now, self._control_stepped, confirm_within
+            self.nodes,
+            self.ues,
+            lambda: self.states,
+            clock.now,
+            self._control_stepped,
+            confirm_within,
+            may=self.territory.has,
         )
         self.subscriber = Subscriber(
             _feeds(self.runners), self.nodes, lambda: self._topology, self._expect, self._forget
@@ -179,7 +190,7 @@ class NearRtRic:
     @property
     def states(self) -> States:
         """The last reported energy saving state of every cell."""
-        return self._states
+        return self._cells.states
 
     @property
     def quiet(self) -> bool:
@@ -193,7 +204,7 @@ class NearRtRic:
 
     def scene(self) -> Scene:
         """What guards look at now."""
-        return Scene(self._topology, self._states, self.controls.pending())
+        return Scene(self._topology, self.states, self.controls.pending())
 
     def counts(self) -> dict[str, dict[str, int]]:
         """E2AP messages of each node's present association: `{"sent": {node: n}, "received": {node: n}}`.
@@ -254,6 +265,7 @@ class NearRtRic:
         now, setup = self.clock.now(), event.setup
         node = self.nodes.add(setup, association, self._dialects.get(setup.node, STANDARD))
         association.node, association.name = node, node.name
+        self._unknow(self.territory.renew(self.nodes))
         for fault in node.faults:
             log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)
         learnt = {cell: str(node.gnb) for cell in node.own_cells}
@@ -316,8 +328,14 @@ class NearRtRic:
             self.account.refuse(None, "undecodable")
             log.warning("indication cannot be read", node=node.name, feed=subscribed.feed.title, error=str(error))
             return
+        own = self.territory.own(node, part)
+        if own is not part and self.territory.first_time(node):
+            log.error("node reports cells that are not its own; dropped, and told once", node=node.name)
+        if own is None:
+            self.account.refuse(None, "not the node's cells")
+            return
         key = subscribed.key(event.action_id)
-        self.inbox.put(subscribed.feed, Arrived(key, node.gnb, part, event.sequence, arrived, self._at(arrived)))
+        self.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, self._at(arrived)))
         if self.on_work is not None:
             self.on_work()
 
@@ -360,7 +378,11 @@ class NearRtRic:
         self.nodes.remove(node)
         self.controls.lost(node, f"the association was lost: {event.reason}")
         self.subscriber.node_lost(node)
-        self._states = self._states.updated(dict.fromkeys(node.own_cells))
+        self.controls.forget(node)
+        self.inbox.drop_events(node.name, "the node was lost")
+        own = [cell for cell in node.own_cells if self.territory.has(node, cell)]
+        self.territory.renew(self.nodes)
+        self._unknow(own)
         if not self.nodes.of_gnb(node.gnb):
             self.values.forget(node.gnb)
             self.ues.forget_gnb(node.gnb)
@@ -383,11 +405,21 @@ class NearRtRic:
         return prepared
 
     def note_value(self, feed: Feed[Any], value: Any) -> None:
-        """A feed has a new value: the cells' states, and what it says about controls in flight."""
-        if isinstance(value, States):
-            fresh = dict(zip(value.cells.tolist(), value.saving.tolist(), strict=True))
-            self._states = self._states.updated(fresh)
+        """A feed has a new report: what it says about controls."""
         self.controls.observe(feed, value)
+
+    def note_event(self, feed: Feed[Any], part: Part, value: Any) -> None:
+        """A feed has a new event. The cells' states, and the effect of a control, are in what the event itself says:
+        `value` has everything merged in that was said before."""
+        changes = part.content
+        self.controls.observe(
+            feed, self._cells.note(feed, changes, part.time) if isinstance(changes, Changes) else value
+        )
+
+    def _unknow(self, cells: Collection[CellId]) -> None:
+        """Who told the states of these cells is gone, or had no right to."""
+        self._cells.forget(cells)
+        self.values.scrub(cells)
 
     def _at(self, arrived: int) -> int:
         # One clock: the stamp is the moment. Two: the loop's time is all there is.
@@ -395,6 +427,7 @@ class NearRtRic:
 
     def _expect(self, subscribed: Subscribed, key: StreamKey) -> None:
         self.inbox.expect(subscribed.feed, subscribed.node.gnb, key)
+        self.dispatch.expect(subscribed.feed, subscribed.node.gnb)
 
     def _forget(self, subscribed: Subscribed, key: StreamKey) -> None:
         self.inbox.forget(subscribed.feed, subscribed.node.gnb, key)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from ricloop.app.needs import OutcomeFeed, TopologyNeed
 from ricloop.core.feeds import Feed, Latest, Need, Policy, Shared
-from ricloop.core.ids import GnbId
+from ricloop.core.ids import CellId, GnbId
 from ricloop.decide.topology import Topology
+from ricloop.e2sm.ccc import States
 from ricloop.runtime.merge import merged
 from ricloop.runtime.shared import SharedStore
 
@@ -37,6 +38,18 @@ class Values:
         for feed, values in self._feeds.items():
             if values.pop(gnb, None) is not None:
                 self._merged.pop(feed, None)
+
+    def scrub(self, cells: Iterable[CellId]) -> None:
+        """A node is gone: the states of its cells are unknown again, as is a value that says nothing else."""
+        gone: dict[CellId, bool | None] = dict.fromkeys(cells)
+        for feed, values in self._feeds.items():
+            for gnb, (value, at) in list(values.items()):
+                if isinstance(value, States):
+                    if len(rest := value.updated(gone)):
+                        values[gnb] = (rest, at)
+                    else:
+                        del values[gnb]
+                    self._merged.pop(feed, None)
 
     def value(self, feed: Feed[Any], gnb: GnbId | None) -> Any:
         """The newest value, None before the first."""

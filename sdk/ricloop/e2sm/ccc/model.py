@@ -15,7 +15,7 @@ from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.actions import EnergySavingControl
 from ricloop.e2sm.ccc.feeds import Watch
 from ricloop.e2sm.ccc.samples import samples
-from ricloop.e2sm.ccc.states import States
+from ricloop.e2sm.ccc.states import Changes, States
 from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.samples import Samples
 
@@ -52,7 +52,7 @@ class Ccc:
 
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
         head = codec.decode_indication_header(header)
-        changes = codec.decode_indication_message(message).saving()
+        changes = Changes(codec.decode_indication_message(message).saving())
         return Part(head.time, None, changes, periodic=head.reason == "periodic")
 
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> States:

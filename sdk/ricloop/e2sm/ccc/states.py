@@ -14,6 +14,10 @@ from ricloop.core.ids import CellId, Cells
 Flags: TypeAlias = NDArray[np.bool_]
 
 
+class Changes(dict[CellId, bool | None]):
+    """What one indication says: cell to its state, None where it has none any more. `Part.content` of CCC."""
+
+
 @dataclass(frozen=True, eq=False)
 class States:
     """The last reported energy saving state of each cell that has reported one. Cells in ascending order."""

@@ -1,0 +1,42 @@
+"""What is known of the cells' energy saving, for guards and controls: each cell's own last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ricloop.core.feeds import Feed
+from ricloop.core.ids import CellId
+from ricloop.e2sm.ccc import States
+from ricloop.e2sm.ccc.states import Changes
+
+
+class CellStates:
+    """Written by the changes that events name, and by nothing else: a feed's merged value also holds what is old."""
+
+    def __init__(self) -> None:
+        self.states = States.of({})
+        self._told: dict[CellId, tuple[Feed[Any], int]] = {}
+        """Per cell, which feed had the last word and the event's time, by the node's clock."""
+
+    def note(self, feed: Feed[Any], changes: Changes, time: int) -> States:
+        """Take one event's changes; what of them is news and a state (not a deletion).
+
+        Every feed brings its own copy of a change. One that is older than what another feed brought already is no news.
+        Within a feed the order of arrival holds, whatever the node does to its clock.
+        """
+        fresh: dict[CellId, bool | None] = {}
+        for cell, saving in changes.items():
+            by, at = self._told.get(cell, (feed, time))
+            if by is feed or time >= at:
+                fresh[cell] = saving
+                self._told[cell] = (feed, time)
+        self.states = self.states.updated(fresh)
+        return States.of({cell: saving for cell, saving in fresh.items() if saving is not None})
+
+    def forget(self, cells: Iterable[CellId]) -> None:
+        """Their node is gone: what they do is unknown."""
+        gone: dict[CellId, bool | None] = dict.fromkeys(cells)
+        self.states = self.states.updated(gone)
+        for cell in gone:
+            self._told.pop(cell, None)
