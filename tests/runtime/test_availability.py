@@ -1,4 +1,4 @@
-"""What the RIC does when others fail it: nodes that refuse, fall silent or say too much, and gNBs that take UEs over."""
+"""What the RIC does when others fail it: nodes that refuse, fall silent or say too much, gNBs that take UEs over."""
 
 from __future__ import annotations
 

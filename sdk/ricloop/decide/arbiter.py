@@ -12,6 +12,8 @@ from ricloop.decide.guards import Refusal
 
 HOLD = ms(1000)
 """How long a winner keeps a parameter to itself, unless told otherwise."""
+ROOM = 1024
+"""Claims from which on the ones that have run out are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Arbiter:
     def __init__(self, hold: timedelta = HOLD) -> None:
         self._hold = ns(hold)
         self._claims: dict[tuple[Resource, str], Claim] = {}
+        self._room = ROOM
 
     def claim(self, action: Action, xapp: str, priority: int, now: int) -> Refusal | None:
         """Take the action's parameter for `xapp`, or say who holds it."""
@@ -42,7 +45,15 @@ class Arbiter:
                 f"'{xapp}' has {priority}) for another {rest:.0f} ms",
             )
         self._claims[key] = Claim(xapp, priority, now + self._hold)
+        if len(self._claims) > self._room:
+            self.forget(now)
+            # Twice what stands: looking through all of them then costs little per claim.
+            self._room = max(ROOM, 2 * len(self._claims))
         return None
+
+    def __len__(self) -> int:
+        """Claims that are remembered, with some that have run out."""
+        return len(self._claims)
 
     def forget(self, now: int) -> None:
         """Drop claims that have run out."""

@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from io import TextIOWrapper
+from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 from ricloop.core.errors import ConfigError
+
+log = structlog.get_logger()
 
 SCHEMA = 1
 HELD = 20_000
@@ -26,7 +31,7 @@ class Audit(Protocol):
     """Where records go."""
 
     dropped: int
-    """Records that were lost for want of room."""
+    """Records that were lost for want of room, here or on the disk."""
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None: ...
 
@@ -51,15 +56,21 @@ class NoAudit:
 
 
 class AuditFile:
-    """Records wait in memory while the loop is busy; `flush` writes them, between two turns."""
+    """Records wait in memory while the loop is busy; `flush` writes them, between two turns.
+
+    They are added to what the file has: a restart erases no record. What a full disk does not take is dropped, counted
+    and told once; later records are tried again.
+    """
 
     def __init__(self, path: Path) -> None:
         """Raises ConfigError for a file that cannot be written."""
+        self._path = path
         try:
-            self._file: TextIOWrapper = path.open("w", encoding="utf-8")
+            self._file: FileIO = path.open("ab", buffering=0)
         except OSError as error:
             raise ConfigError(f"audit file {path}: {error.strerror}") from error
         self._held: list[Mapping[str, Any]] = []
+        self._told = False
         self.dropped = 0
         self.written = 0
 
@@ -71,11 +82,28 @@ class AuditFile:
 
     def flush(self) -> None:
         if self._held:
-            lines = [json.dumps(record, separators=(",", ":")) for record in self._held]
+            lines = [json.dumps(record, separators=(",", ":")) + "\n" for record in self._held]
             self._held.clear()
-            self._file.write("\n".join(lines) + "\n")
-            self._file.flush()
-            self.written += len(lines)
+            written = self._write("".join(lines).encode())
+            self.written += written
+            self.dropped += len(lines) - written
+
+    def _write(self, data: bytes) -> int:
+        """How many whole lines the file took."""
+        done = 0
+        try:
+            while done < len(data):
+                done += self._file.write(data[done:])
+        except OSError as error:
+            whole = data.rfind(b"\n", 0, done) + 1
+            with suppress(OSError):
+                # Half a line would spoil the next one.
+                self._file.truncate(self._file.tell() - (done - whole))
+            if not self._told:
+                self._told = True
+                log.error("audit records are lost", file=str(self._path), error=error.strerror)
+            done = whole
+        return data.count(b"\n", 0, done)
 
     @property
     def full(self) -> bool:

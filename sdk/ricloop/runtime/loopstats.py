@@ -1,4 +1,9 @@
-"""How long the loop took: from the frame's arrival to the control's bytes handed to the socket."""
+"""How long the loop took: from the arrival of the frames that a report waited for last to the control's bytes handed
+to the socket.
+
+Of frames that came together (no pause of more than 2 ms between them) the first counts. Where a report went out
+without a node that stayed away, it counts from the last frames that did come: the waiting is in it.
+"""
 
 from __future__ import annotations
 

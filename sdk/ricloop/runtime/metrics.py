@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-import numpy as np
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -19,7 +18,6 @@ from ricloop.core.errors import ConfigError, TransportError
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.stats import Latencies
 
-BUCKETS_MS = (0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 25, 50, 100)
 MAX_REQUEST = 8192
 REQUEST_TIMEOUT_S = 5.0
 
@@ -98,7 +96,5 @@ async def serve_metrics(ric: NearRtRic, where: str) -> asyncio.Server:
 
 
 def _histogram(latencies: Latencies) -> tuple[list[tuple[str, float]], float]:
-    values = np.sort(np.frombuffer(latencies.values, np.int64)) if len(latencies) else np.zeros(0, np.int64)
-    counts = np.searchsorted(values, np.array(BUCKETS_MS) * 1e6, side="right")
-    buckets = [(str(edge / 1e3), float(count)) for edge, count in zip(BUCKETS_MS, counts, strict=True)]
-    return [*buckets, ("+Inf", float(len(values)))], float(values.sum()) / 1e9
+    buckets = [(str(edge / 1e3), float(count)) for edge, count in latencies.buckets()]
+    return [*buckets, ("+Inf", float(len(latencies)))], latencies.total / 1e9

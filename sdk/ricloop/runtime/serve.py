@@ -20,7 +20,7 @@ from typing import Any
 import structlog
 
 from ricloop.asn1 import E2AP, KPM, RC
-from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.driver import Link
 from ricloop.runtime.clock import SystemClock
@@ -126,9 +126,10 @@ class Serve:
         self._timer: asyncio.TimerHandle | None = None
         self._signal = 0
         self._tap: Tap | None = None
+        self._failure: BaseException | None = None
 
     async def run(self) -> int:
-        """The signal that ended it, 0 where none did."""
+        """The signal that ended it, 0 where none did. Raises RicloopError where what keeps the house has failed."""
         options, loop = self._options, asyncio.get_running_loop()
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -157,6 +158,8 @@ class Serve:
             tasks = [asyncio.ensure_future(self._keep_house())]
             if self._tap is not None:
                 tasks.append(asyncio.ensure_future(self._tap.run()))
+            for task in tasks:
+                task.add_done_callback(partial(self._ended, stop))
             asked = await self._until_told(stop)
             for task in tasks:
                 task.cancel()
@@ -171,6 +174,10 @@ class Serve:
                 self._tap.close()
             gc.enable()
             gc.unfreeze()
+        if self._failure is not None:
+            raise RicloopError(
+                f"the RIC stopped: its housekeeping failed with {type(self._failure).__name__}: {self._failure}"
+            ) from self._failure
         return self._signal
 
     # ---------------------------------------------------------------------------------------------- associations
@@ -198,8 +205,11 @@ class Serve:
 
     def _turn(self) -> None:
         self._turn_due = False
-        self._ric.turn()
-        self._arm()
+        try:
+            self._ric.turn()
+        finally:
+            # Whatever a turn runs into, the next one comes: asyncio tells what was raised.
+            self._arm()
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -210,9 +220,16 @@ class Serve:
             delay = max(0, at - self._ric.clock.now()) / NS_PER_S
             self._timer = asyncio.get_running_loop().call_later(delay, self._turn)
 
+    def _ended(self, stop: asyncio.Event, task: asyncio.Task[None]) -> None:
+        """Without records, or without collections, the RIC does not go on as if nothing were wrong."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("housekeeping failed; the RIC ends", error=f"{type(error).__name__}: {error}")
+            self._failure = error
+            stop.set()
+
     async def _keep_house(self) -> None:
         round_ = 0
-        self._turn()
+        self._work()
         while True:
             await asyncio.sleep(HOUSEKEEPING_S)
             round_ += 1
@@ -267,6 +284,10 @@ class Serve:
 
     def _report(self, asked: bool) -> None:
         result: dict[str, Any] = self._ric.summary()
+        if self._tap is not None:
+            result["capture_dropped"] = self._tap.dropped
+            if self._tap.dropped:
+                log.warning("messages are missing in the capture", dropped=self._tap.dropped)
         if self._options.json_file is not None:
             try:
                 self._options.json_file.write_text(json.dumps(result, indent=2) + "\n")

@@ -12,11 +12,14 @@ import time
 from collections import deque
 from urllib.parse import urlsplit
 
+import structlog
+
 from ricloop.transport.base import Frame, Receiver, Transport
 from ricloop.transport.capture import PcapWriter
 
-Endpoint = tuple[str, int]
+log = structlog.get_logger()
 
+Endpoint = tuple[str, int]
 
 HELD = 100_000
 """Messages that wait to be written; beyond, the newest are dropped and counted."""
@@ -25,15 +28,17 @@ REST_S = 0.002
 
 
 class Tap:
-    """Messages on their way to a capture file."""
+    """Messages on their way to a capture file. One that cannot be written any more (a full disk) ends there: nothing is
+    readable behind half a message. What is not in it is counted in `dropped`."""
 
     def __init__(self, writer: PcapWriter) -> None:
         self._writer = writer
         self._held: deque[tuple[bytes, Endpoint, Endpoint, int]] = deque()
+        self._broken = False
         self.dropped = 0
 
     def note(self, data: bytes, source: Endpoint, destination: Endpoint) -> None:
-        if len(self._held) >= HELD:
+        if self._broken or len(self._held) >= HELD:
             self.dropped += 1
             return
         self._held.append((data, source, destination, time.time_ns()))
@@ -47,16 +52,35 @@ class Tap:
     def flush(self) -> None:
         """Write everything that waits."""
         self._write(len(self._held))
-        self._writer.flush()
+        if not self._broken:
+            try:
+                self._writer.flush()
+            except OSError as error:
+                self._break(error)
 
     def close(self) -> None:
         self.flush()
-        self._writer.close()
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._break(error)
 
     def _write(self, most: int) -> None:
         for _ in range(min(most, len(self._held))):
             data, source, destination, at = self._held.popleft()
-            self._writer.write(data, source=source, destination=destination, time_ns=at)
+            try:
+                self._writer.write(data, source=source, destination=destination, time_ns=at)
+            except OSError as error:
+                self.dropped += 1
+                self._break(error)
+                return
+
+    def _break(self, error: OSError) -> None:
+        self.dropped += len(self._held)
+        self._held.clear()
+        if not self._broken:
+            self._broken = True
+            log.error("the capture ends here: its file cannot be written", error=error.strerror)
 
 
 class Tapped:
@@ -96,8 +120,9 @@ class Tapped:
             self._receiver.frame_received(frame)
 
     def connection_lost(self, reason: str) -> None:
-        if self._receiver is not None:
-            self._receiver.connection_lost(reason)
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            receiver.connection_lost(reason)
 
 
 def _endpoint(peer: str) -> Endpoint:
