@@ -14,6 +14,7 @@ from ricloop.decide.topology import Coverage, Place, Topology
 from ricloop.e2ap.fast import encode_indication
 from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm import ccc, kpm
+from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import codec
 from ricloop.runtime.controls import Control
 from ricloop.runtime.nodes import Node
@@ -277,6 +278,8 @@ def test_a_cell_that_two_gnbs_claim_is_the_one_whose_id_it_carries(monkeypatch: 
     send = world.ric.controls.prepare(ccc.wake(cell), "told", 1)
     assert callable(send)
     assert send().node.name == second.name
+    loads = [Part(0, c, None) for c in (cell, first.own_cells[0], None)]
+    assert [world.ric.territory.own(first, part) for part in loads] == [None, *loads[1:]], "a report of its load too"
 
 
 # ---------------------------------------------------------------------------------------- authors' mistakes, silence
