@@ -120,6 +120,7 @@ def test_a_node_that_announces_a_service_model_many_times_is_subscribed_once(mon
     world = World(app)
     world.step(3)
     assert world.ric.subscriber.active() == 1
+    assert world.ric.subscriber.refused == 0, "nothing else was asked for"
     assert app.seen == 3
 
 

@@ -82,8 +82,8 @@ class AuditFile:
 
     def flush(self) -> None:
         if self._held:
-            lines = [json.dumps(record, separators=(",", ":")) + "\n" for record in self._held]
-            self._held.clear()
+            held, self._held = self._held, []
+            lines = [json.dumps(record, separators=(",", ":")) + "\n" for record in held]
             written = self._write("".join(lines).encode())
             self.written += written
             self.dropped += len(lines) - written

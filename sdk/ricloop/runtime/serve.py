@@ -163,8 +163,13 @@ class Serve:
             asked = await self._until_told(stop)
             for task in tasks:
                 task.cancel()
-            await self._drain()
-            self._report(asked)
+            try:
+                await self._drain()
+                self._report(asked)
+            except Exception:
+                # What failed once may fail again on the way out; the first failure is told.
+                if self._failure is None:
+                    raise
         finally:
             for listener in listeners:
                 await listener.close()
