@@ -22,8 +22,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ricloop.core.errors import DecodeError
 from ricloop.e2ap import decode, fast
+from ricloop.runtime.stats import Latencies
 from ricloop.testing.pair import SessionPair
-from ricloop_xapps.demo.latency import percentiles
 from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.result import broken_promises, combine
@@ -77,7 +77,7 @@ def runs(seed: int) -> str:
             20.0, "three-sites", seed, Wire.MEMORY, Pace.FREE, "energy-saving", (), None, Path(folder), False
         )
         ric, worlds = run_in_memory(options, lambda *_: None)
-    result = combine(ric, worlds, percentiles([]), repeatable=True)
+    result = combine(ric, worlds, Latencies().quantiles(), repeatable=True)
     problems = broken_promises(result)
     if result["energy_saved_percent"] <= 0:
         problems.append(f"saved {result['energy_saved_percent']} %")

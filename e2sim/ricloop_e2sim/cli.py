@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ricloop.core.errors import ConfigError
+from ricloop.core.output import check_writable
 
 if TYPE_CHECKING:
     from ricloop_e2sim.engine import Simulation
@@ -72,7 +73,9 @@ def run(
     connect: Annotated[str | None, typer.Option(help="The RIC: tcp://HOST:PORT or sctp://HOST:PORT.")] = None,
     only: Annotated[str | None, typer.Option(help="One gNB's part, as gnb1.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
-    seconds: Annotated[float | None, typer.Option(min=0.1, help="Simulated seconds; else the scenario's.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, max=1e6, help="Simulated seconds; else the scenario's.")
+    ] = None,
     clock: Annotated[ClockMode, typer.Option(help="real, lockstep (with --harness), free (without --connect).")] = (
         ClockMode.REAL
     ),
@@ -84,16 +87,19 @@ def run(
     from ricloop_e2sim.engine import Simulation
 
     _check(connect, clock, harness)
-    if json_file is not None and not json_file.parent.is_dir():
-        raise ConfigError(f"--json {json_file}: there is no folder {json_file.parent}")
+    check_writable(json_file, "--json")
     simulation = Simulation.build(scenario, seed, only, seconds=seconds)
     if harness:
         assert connect is not None
         _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
         return
-    result = _shown(simulation, connect, quiet=quiet, paced=clock is ClockMode.REAL)
+    result, ended_by = _shown(simulation, connect, quiet=quiet, paced=clock is ClockMode.REAL)
     if json_file is not None:
-        _write(json_file, json.dumps(result, indent=2) + "\n", "--json")
+        # The journal is for whoever joins latencies, as the harness does.
+        kept = {key: value for key, value in result.items() if key not in ("indications", "controls")}
+        _write(json_file, json.dumps(kept, indent=2) + "\n", "--json")
+    if ended_by:
+        raise typer.Exit(128 + ended_by)
 
 
 def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
@@ -126,29 +132,30 @@ def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
     asyncio.run(serve())
 
 
-def _shown(simulation: Simulation, connect: str | None, *, quiet: bool, paced: bool) -> dict[str, Any]:
+def _shown(simulation: Simulation, connect: str | None, *, quiet: bool, paced: bool) -> tuple[dict[str, Any], int]:
+    """The result, and the signal that ended the run early (0: none did)."""
     import asyncio
 
     from ricloop_e2sim.alone import run_alone
     from ricloop_e2sim.realtime import run_real_time
     from ricloop_e2sim.show import Show, summary
-    from ricloop_e2sim.signals import note_signals, stop_on_signals
+    from ricloop_e2sim.signals import Came, note_signals, stop_on_signals
 
     with Show(simulation, quiet=quiet) as show:
         if connect is None:
-            with note_signals() as stopped:
-                result = run_alone(simulation, show.tick, stopped, paced=paced)
+            with note_signals() as came:
+                result = run_alone(simulation, show.tick, lambda: bool(came), paced=paced)
         else:
 
-            async def serve() -> dict[str, Any]:
+            async def serve() -> tuple[dict[str, Any], Came]:
                 stop = asyncio.Event()
-                with stop_on_signals(stop):
-                    return await run_real_time(simulation, connect, stop, waiting=show.waiting, tell=show.tick)
+                with stop_on_signals(stop) as came:
+                    return await run_real_time(simulation, connect, stop, waiting=show.waiting, tell=show.tick), came
 
-            result = asyncio.run(serve())
+            result, came = asyncio.run(serve())
     for line in summary(result):
         show.console.print(line, highlight=False)
-    return result
+    return {"schema": 1, "interrupted": bool(came), **result}, came.number
 
 
 def _write(path: Path, text: str, option: str) -> None:

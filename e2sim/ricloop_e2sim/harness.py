@@ -41,21 +41,29 @@ async def run_harness(
     pace = Pace(simulation, associations)
     pacing: asyncio.Task[None] | None = None
     try:
-        await _either(associations.ready(), stop)
+        lines = await _stdin()
+        asked = asyncio.ensure_future(lines.readline())
+        ready = asyncio.ensure_future(_either(associations.ready(), stop))
+        # Nobody asks before we are ready: what comes earlier is the end of whoever would.
+        await asyncio.wait((ready, asked), return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            stop.set()
+        await ready
         if stop.is_set():
+            asked.cancel()
             return
         _say({"ready": {"nodes": [node.name for node in simulation.nodes]}})
         if not lockstep:
             pacing = asyncio.ensure_future(pace.run(stop, lambda: None))
-        lines = await _stdin()
         while not stop.is_set():
-            line = await _either(lines.readline(), stop)
+            line = await _either(asked, stop)
             if not line:
                 break
             operation = _operation(line)
             if operation == "finish":
                 break
             _say(_answer(simulation, associations, operation, lockstep=lockstep))
+            asked = asyncio.ensure_future(lines.readline())
         stop.set()
         if pacing is not None:
             await pacing

@@ -11,10 +11,12 @@ import asyncio
 import gc
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from ricloop.link.reconnect import NodeLink
+from ricloop.link.clock import SystemClock
+from ricloop.link.reconnect import Backoff, NodeLink
 from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
@@ -30,11 +32,9 @@ SETTLE_S = 0.5
 """After the last tick, for what is still on its way."""
 
 
-class MonotonicClock:
-    """The host's CLOCK_MONOTONIC, in nanoseconds."""
-
-    def now(self) -> int:
-        return time.monotonic_ns()
+def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length: timedelta) -> None:
+    hint = " (is a node with this id connected already?)" if "om-intervention" in reason else ""
+    waiting(f"{name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")
 
 
 class Associations:
@@ -42,7 +42,7 @@ class Associations:
 
     def __init__(self, simulation: Simulation, address: str | Address, waiting: Callable[[str], None]) -> None:
         """`waiting` is told what a node waits for, in words."""
-        self._simulation, self._clock = simulation, MonotonicClock()
+        self._simulation, self._clock = simulation, SystemClock()
         self.journal = Journal()
         self._up: set[str] = set()
         self.all_up = asyncio.Event()
@@ -54,9 +54,8 @@ class Associations:
                 on_event=partial(self._on_event, node),
                 ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
                 seed=number,
-                on_waiting=lambda reason, length, node=node: waiting(  # type: ignore[misc]
-                    f"{node.name}: {reason}; next attempt in {length.total_seconds():.1f} s"
-                ),
+                backoff=Backoff(cap=timedelta(seconds=5)),
+                on_waiting=partial(_tell_waiting, waiting, node.name),
             )
             for number, node in enumerate(simulation.nodes)
         }

@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+class Came:
+    """Which signal came; 0: none."""
+
+    number = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.number)
+
+
 @contextmanager
-def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
+def stop_on_signals(stop: asyncio.Event) -> Iterator[Came]:
     """Set `stop` instead of ending; inside a running loop."""
     loop = asyncio.get_running_loop()
+    came = Came()
+
+    def note(number: int) -> None:
+        came.number = number
+        stop.set()
+
     for number in SIGNALS:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, note, int(number))
     try:
-        yield
+        yield came
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
 
 
 @contextmanager
-def note_signals() -> Iterator[Callable[[], bool]]:
-    """Yields a function that says whether a signal came."""
-    came = False
+def note_signals() -> Iterator[Came]:
+    """What came, without ending anything."""
+    came = Came()
 
     def note(number: int, frame: FrameType | None) -> None:
-        nonlocal came
-        came = True
+        came.number = number
 
     before = {number: signal.signal(number, note) for number in SIGNALS}
     try:
-        yield lambda: came
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -1,6 +1,7 @@
 """How much each user wants: a compressed day, demand that comes and goes, and lognormal and Poisson variation.
 
-Users are always connected: a day of twenty seconds is shorter than the inactivity timer of a real network.
+Users stay connected unless a scenario says otherwise: a day of twenty seconds is shorter than the inactivity timer of
+a real network.
 
 The source is independent of what the network does, so the controlled world and its uncontrolled twin get the same.
 Every concern draws from a stream of its own, spawned per gNB: switching one off leaves the others' values unchanged,
@@ -51,6 +52,8 @@ class Demand:
     """Mean time for which a user goes on wanting something."""
     file_bits: float = 20e3
     """Arrivals come in files of this size (Poisson)."""
+    releases: bool = False
+    """Whether a user who wants nothing is released, instead of staying connected."""
     swing: float = 0.25
     """Standard deviation of the logarithm of a user's slow variation."""
 
@@ -103,4 +106,5 @@ class DayTraffic:
         factor = np.exp(demand.swing * self._swing - demand.swing**2 / 2)
         mean = self._peak * (level / activity * seconds) * factor
         bits = self._files.poisson(mean / demand.file_bits) * demand.file_bits
-        return Load(self._everyone, np.where(self._on, bits, 0.0))
+        present = self._on.copy() if demand.releases else self._everyone
+        return Load(present, np.where(self._on, bits, 0.0))

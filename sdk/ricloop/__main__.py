@@ -1,5 +1,5 @@
 """`python -m ricloop` is the command `ricloop`."""
 
-from ricloop.cli import main
+from ricloop.start import main
 
 main()

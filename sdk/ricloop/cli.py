@@ -39,7 +39,7 @@ def ric(
     ] = None,
     metrics: Annotated[str | None, typer.Option(help="Serve Prometheus metrics at HOST:PORT.")] = None,
     capture: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcap file.")] = None,
-    seconds: Annotated[float | None, typer.Option(help="End after so many seconds.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     realtime: Annotated[
@@ -49,8 +49,11 @@ def ric(
     harness: Annotated[bool, typer.Option("--harness", hidden=True)] = False,
 ) -> None:
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
+    from ricloop.core.output import check_writable
     from ricloop.runtime.serve import RicOptions, run_ric
 
+    for path, option in ((json_file, "--json"), (audit, "--audit"), (capture, "--capture")):
+        check_writable(path, option)
     run_ric(
         RicOptions(
             xapps=tuple(xapp or ["minimal"]),
@@ -81,9 +84,10 @@ def decode(
 
     from ricloop.decode import decode_inputs, render
 
-    failed = False
+    failed = found = False
     trees = []
     for tree in decode_inputs(files or []):
+        found = True
         failed |= "error" in tree
         if json_out:
             trees.append(tree)
@@ -91,6 +95,8 @@ def decode(
             typer.echo(render(tree))
     if json_out:
         typer.echo(json.dumps(trees, indent=2))
+    if not found:
+        raise ConfigError(f"{', '.join(map(str, files or ())) or 'standard input'}: no E2AP message in it")
     if failed:
         raise typer.Exit(1)
 
@@ -137,10 +143,12 @@ def _root(
 
 def main() -> None:
     """Entry point. A person sees one line that names the thing, the value and the way out; never a traceback."""
-    # As Ctrl-C does: through every `finally`. Commands with a loop of their own handle both themselves.
-    signal.signal(signal.SIGTERM, _terminated)
     try:
-        build(sys.argv[1] if len(sys.argv) > 1 else None)()
+        command = build(sys.argv[1] if len(sys.argv) > 1 else None)
+        # Through every `finally`, like Ctrl-C. Commands with a loop of their own handle both themselves.
+        signal.signal(signal.SIGTERM, _terminated)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        command()
     except RicloopError as error:
         _end(f"ricloop: error: {error}", error.exit_code)
     except Terminated:
@@ -150,6 +158,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
+    except OSError as error:
+        _end(f"ricloop: error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1)
     except Exception as error:
         if os.environ.get("RICLOOP_TRACE"):
             raise

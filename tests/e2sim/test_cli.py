@@ -20,7 +20,7 @@ from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport import Transport, listen
 from ricloop_e2sim.cli import app
 from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.realtime import MonotonicClock, run_real_time
+from ricloop_e2sim.realtime import SystemClock, run_real_time
 from tests.e2sim.network import action
 
 
@@ -88,12 +88,12 @@ class TinyRic:
 
     def accept(self, transport: Transport) -> None:
         self._session = RicSession(GlobalRicId(Plmn("001", "01"), 1), admit_all)
-        self._links.append(Link(self._session, transport, MonotonicClock(), self._on_event))
+        self._links.append(Link(self._session, transport, SystemClock(), self._on_event))
         self._links[-1].start()
 
     def _on_event(self, event: RicEvent, stamp: int) -> None:
         self.events.append(event)
-        now = MonotonicClock().now()
+        now = SystemClock().now()
         if isinstance(event, NodeConnected):
             offer = next(f for f in event.setup.functions if f.oid == ccc.OID)
             self._cells = ccc.decode_function_definition(offer.definition).cells

@@ -11,8 +11,8 @@ import pytest
 
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import ManualClock
+from ricloop.link.clock import SystemClock
 from ricloop.runtime.audit import AuditFile, AuditList
-from ricloop.runtime.clock import SystemClock
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.serve import RicOptions, Serve
 from ricloop.runtime.tap import Tap

@@ -61,6 +61,8 @@ def read(path: Path, map_path: Path) -> Trace:
     rank = np.nanmin(layer, axis=0)
     prbs = np.full(count, float(columns.get("prbs", 100)))
     load = np.nan_to_num(bits)
+    if (load < 0).any():
+        raise TraceError(f"{path}: {columns['demand']['column']!r} holds a negative demand")
     assumptions = []
     if "prb" in columns:
         used, unit = _with_unit(table, columns, "prb", map_path)
@@ -110,6 +112,9 @@ def _read_map(path: Path) -> dict[str, Any]:
     for key in WITH_UNIT.keys() & columns.keys():
         if not isinstance(columns[key], dict) or set(columns[key]) != {"column", "unit"}:
             raise TraceError(f'{path}: {key!r} is written {key} = {{ column = "…", unit = "…" }}')
+    prbs = columns.get("prbs", 100)
+    if isinstance(prbs, bool) or not isinstance(prbs, int | float) or not 1 <= prbs <= 1000:
+        raise TraceError(f"{path}: prbs = {prbs!r}: the PRBs of a full cell, a number from 1 to 1000")
     for key in (PLAIN - {"prbs"}) & columns.keys():
         if not isinstance(columns[key], str):
             raise TraceError(f"{path}: {key!r} names a column, so it is text, not {columns[key]!r}")

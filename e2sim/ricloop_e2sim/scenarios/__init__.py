@@ -5,10 +5,11 @@ from __future__ import annotations
 from ricloop.core.errors import ConfigError, nearest
 from ricloop_e2sim.scenarios.base import Scenario
 from ricloop_e2sim.scenarios.night_sleep import NIGHT_SLEEP
+from ricloop_e2sim.scenarios.office import OFFICE
 from ricloop_e2sim.scenarios.single import SINGLE
 from ricloop_e2sim.scenarios.three_sites import THREE_SITES
 
-SCENARIOS: dict[str, Scenario] = {s.name: s for s in (THREE_SITES, SINGLE, NIGHT_SLEEP)}
+SCENARIOS: dict[str, Scenario] = {s.name: s for s in (THREE_SITES, SINGLE, NIGHT_SLEEP, OFFICE)}
 DEFAULT = THREE_SITES.name
 
 

@@ -11,4 +11,6 @@ class Settings(BaseModel):
     Unknown keys and wrong types are errors. The runtime swaps the whole object between two calls of a handler.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )

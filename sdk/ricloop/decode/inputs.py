@@ -21,6 +21,7 @@ E2_PPIDS = frozenset((0, 70, 71, 72))
 """E2-CP, E2-UP, E2-DU, and what FlexRIC sends."""
 _ASSIGNED_PPIDS = frozenset(range(1, 70))
 """Other protocols', as NGAP's 60: not E2AP."""
+_TEXT = frozenset(string.printable.encode())
 _HEX = frozenset((string.hexdigits + string.whitespace + "xX").encode())
 
 
@@ -86,6 +87,9 @@ def _text_or_raw(name: str, data: bytes) -> Iterator[dict[str, Any]]:
 def _lines(name: str, data: bytes) -> Iterator[bytes]:
     """The PDUs of hex text, one a line; anything else is one raw PDU."""
     if not _HEX.issuperset(data):
+        # No PDU is printable text: its second octet, the procedure code, is a control character.
+        if _TEXT.issuperset(data):
+            raise ConfigError(f"{name}: text, but not hex digits (two per octet; offsets and dumps are not taken)")
         yield data
         return
     for number, line in enumerate(data.decode("ascii").splitlines(), 1):

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 _INDENT = "  "
+SHOWN = 128
+"""Hex digits of a PDU that cannot be read."""
 
 
 def render(tree: dict[str, Any]) -> str:
@@ -16,10 +18,15 @@ def render(tree: dict[str, Any]) -> str:
         path = f"{tree['path']}: " if tree.get("path") else ""
         lines.append(f"{_INDENT}error: {path}{tree['error']}{bit}")
         if "octets" in tree:
-            lines.append(f"{_INDENT}octets: {tree['octets']}")
+            lines.append(f"{_INDENT}octets: {_short(tree['octets'])}")
     else:
         _add(lines, tree["ies"], 1)
     return "\n".join(lines)
+
+
+def _short(digits: str) -> str:
+    """The beginning of a long row of hex digits, and how long it is."""
+    return digits if len(digits) <= SHOWN else f"{digits[:SHOWN]}… ({len(digits) // 2} octets)"
 
 
 def _headline(tree: dict[str, Any]) -> str:

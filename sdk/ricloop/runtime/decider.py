@@ -90,7 +90,7 @@ class Decider:
             decision = getattr(self._app, handler.name)(*given)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             said = self._failed(handler.name, error)
             if first is not None and first.source is Source.RULE and handler.error is handler.late:
                 answer = Answer(first.decision, Source.RULE, "error", said)
@@ -123,12 +123,12 @@ class Decider:
             decision = rule(self._app, *plain)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{fallback.__name__} must return a Decision, not {decision!r}")
-        except Exception as problem:
+        except (Exception, SystemExit) as problem:
             said = self._failed(fallback.__name__, problem)
             return Answer(Decision.none(f"hold: {cause}, and the rule failed"), Source.HOLD, cause, said)
         return Answer(decision, Source.RULE, cause, error)
 
-    def _failed(self, name: str, error: Exception) -> str:
+    def _failed(self, name: str, error: BaseException) -> str:
         self.counts.errors += 1
         frames = traceback.extract_tb(error.__traceback__)
         where = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""

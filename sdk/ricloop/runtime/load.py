@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -26,6 +27,11 @@ def xapp_class(name: str) -> type[XApp[Any]]:
             f"no xApp is called '{name}'.{nearest(name, installed)} Installed: {listed}; or write module:Class"
         )
     module_name, _, class_name = target.partition(":")
+    if not module_name or not class_name:
+        raise ConfigError(f"xApp '{name}': write module:Class, as my_package.my_module:MyXApp")
+    if target == name and "" not in sys.path:
+        # A class of one's own lies where one works, as for `python -m`.
+        sys.path.insert(0, "")
     try:
         module = import_module(module_name)
     except RicloopError as error:
@@ -53,7 +59,7 @@ def topology_file(path: Path) -> Topology:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"topology file {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"topology file {path} is not JSON: {error}") from error
     return Topology.of(data, str(path))
 

@@ -373,6 +373,7 @@ class NearRtRic:
         association.flush = None
         node, association.node = association.node, None
         if node is None:
+            log.warning("connection lost before E2 Setup", peer=association.peer, reason=event.reason)
             return
         log.warning("node lost", node=node.name, peer=association.peer, reason=event.reason)
         self.nodes.remove(node)

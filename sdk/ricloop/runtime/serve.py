@@ -22,8 +22,8 @@ import structlog
 from ricloop.asn1 import E2AP, KPM, RC
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
+from ricloop.link.clock import SystemClock
 from ricloop.link.driver import Link
-from ricloop.runtime.clock import SystemClock
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
@@ -141,15 +141,15 @@ class Serve:
                 self._tap = Tap(PcapWriter(options.capture_file))
             except OSError as error:
                 raise ConfigError(f"capture file {options.capture_file}: {error.strerror}") from error
-        # Before anybody can connect: a node waits for an answer to its E2 Setup, not for a compiler.
-        for syntax in (E2AP, KPM, RC):
-            syntax.compile()
         try:
             for address in self._addresses:
                 listeners.append(await listen(address, partial(self._accept, address)))
             if options.metrics is not None:
                 metrics = await serve_metrics(self._ric, options.metrics)
             self._announce([str(listener.address) for listener in listeners])
+            # Nodes may start meanwhile: what they send waits in their sockets, not in a decision.
+            for syntax in (E2AP, KPM, RC):
+                syntax.compile()
             if self._manual is None:
                 self._ric.on_work = self._work
             gc.collect()

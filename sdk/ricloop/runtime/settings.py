@@ -45,6 +45,8 @@ def read(file: Path) -> dict[str, dict[str, Given]]:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"settings file {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"settings file {file} is not text: {error}") from error
     try:
         data = tomllib.loads(text)
     except ValueError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from ricloop.core.errors import RicloopError
 
 COMPLAINT = "ricloop: error: "
 """What the command line writes before a sentence that is meant for a person."""
+WATCH_S = 0.2
 
 
 class ChildError(RicloopError):
@@ -31,6 +33,8 @@ class Child:
     def __init__(self, title: str, arguments: list[str], log: Path) -> None:
         self.title, self._log = title, log
         self._errors = log.open("w")
+        self.blame: Child | None = None
+        """The child whose end ended this one."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "ricloop", *arguments, "--harness"],
             stdin=subprocess.PIPE,
@@ -86,7 +90,18 @@ class Child:
             process.stdout.close()
         self._errors.close()
 
+    @property
+    def status(self) -> int | None:
+        """Its exit status, None while it runs."""
+        return self._process.poll()
+
+    def stop(self) -> None:
+        """End it now."""
+        self._process.kill()
+
     def _ended(self) -> ChildError:
+        if self.blame is not None:
+            return self.blame._ended()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(2)
         lines = self._log.read_text().splitlines()
@@ -95,18 +110,38 @@ class Child:
             if line.startswith(COMPLAINT):
                 return ChildError(f"{self.title}: {line.removeprefix(COMPLAINT)}", status or 1)
         said = " · ".join(line.strip() for line in lines[-3:] if line.strip()) or "it said nothing"
-        return ChildError(f"{self.title} ended with status {status}: {said}")
+        how = f"was ended by {signal.Signals(-status).name}" if status and status < 0 else f"ended with status {status}"
+        return ChildError(f"{self.title} {how}: {said}")
 
 
 @contextlib.contextmanager
 def family() -> Iterator[list[Child]]:
-    """A list of children; all are closed at the end, side by side, whatever happened."""
+    """A list of children; all are closed at the end, side by side, whatever happened.
+
+    Where one dies, the others are ended at once: whoever waits for their answer is told who died first.
+    """
     children: list[Child] = []
+    over = threading.Event()
+    watch = threading.Thread(target=_watch, args=(children, over), daemon=True)
+    watch.start()
     try:
         yield children
     finally:
+        over.set()
+        watch.join()
         closing = [threading.Thread(target=child.close) for child in children]
         for thread in closing:
             thread.start()
         for thread in closing:
             thread.join()
+
+
+def _watch(children: list[Child], over: threading.Event) -> None:
+    while not over.wait(WATCH_S):
+        dead = next((child for child in list(children) if child.status not in (None, 0)), None)
+        if dead is not None:
+            for child in list(children):
+                if child is not dead and child.status is None:
+                    child.blame = dead
+                    child.stop()
+            return

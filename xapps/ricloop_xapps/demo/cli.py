@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
-from ricloop.core.errors import ConfigError
+from ricloop.core.output import check_writable, make_folder
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 
 
 def demo(
-    seconds: Annotated[float, typer.Option(min=2.0, help="How long the simulated network runs.")] = 20.0,
+    seconds: Annotated[float, typer.Option(min=2.0, max=1e6, help="How long the simulated network runs.")] = 20.0,
     scenario: Annotated[str, typer.Option(help="A scenario of `ricloop sim list`.")] = "three-sites",
     seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
     transport: Annotated[Wire, typer.Option(help="What carries E2; memory needs no network.")] = Wire.TCP,
@@ -31,13 +31,18 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """A near-RT RIC, an xApp and simulated E2 nodes on this machine: watch cells sleep and wake under control."""
+    from ricloop.runtime.load import xapp_class
+    from ricloop.runtime.settings import build
+    from ricloop_e2sim.scenarios import find
     from ricloop_xapps.demo.run import run_demo
 
-    if json_file and not json_file.parent.is_dir():
-        raise ConfigError(f"--json {json_file}: there is no folder {json_file.parent}")
+    # What can be wrong is said before anything starts.
+    check_writable(json_file, "--json")
+    find(scenario)
+    build([xapp_class(xapp)], settings, set_ or ())
     with tempfile.TemporaryDirectory(prefix="ricloop-demo-") as scratch:
         folder = run_dir or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder, "--run-dir")
         options = DemoOptions(
             seconds=seconds,
             scenario=scenario,

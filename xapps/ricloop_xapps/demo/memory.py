@@ -8,7 +8,7 @@ from typing import Any
 
 from ricloop.core.time import Clock, ManualClock
 from ricloop.decide.topology import Topology
-from ricloop.runtime.clock import SystemClock
+from ricloop.link.clock import SystemClock
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.log import configure
 from ricloop.transport.capture import PcapWriter

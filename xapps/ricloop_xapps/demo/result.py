@@ -8,6 +8,7 @@ from typing import Any
 from ricloop_e2sim.result import combine as combine_worlds
 
 COUNTS = ("received", "decided", "superseded", "refused")
+ERRORS = ("handler_errors", "trips")
 LATENCIES = ("loop_ms", "loop_ms_without_control")
 NETWORK = (
     "energy_kwh",
@@ -36,7 +37,7 @@ def combine(
         "nodes": len(network["nodes"]),
         "cells": network["cells"],
         "ues": network["ues"],
-        **{key: ric[key] for key in (*COUNTS, "controls", "deadline_ms", "deadline_misses", *LATENCIES)},
+        **{key: ric[key] for key in (*COUNTS, "controls", "deadline_ms", "deadline_misses", *ERRORS, *LATENCIES)},
         "e2e_ms": dict(e2e_ms),
         **{key: _rounded(network[key]) for key in NETWORK},
         "simulator": _punctuality(worlds),
@@ -56,25 +57,24 @@ def _punctuality(worlds: Sequence[Mapping[str, Any]]) -> dict[str, float] | None
     }
 
 
-def broken_promises(result: Mapping[str, Any]) -> list[str]:
-    """What every run must hold and this one did not; empty when all is well."""
-    controls = result["controls"]
+def broken_promises(result: Mapping[str, Any], *, every_effect: bool = True) -> list[str]:
+    """What every run must hold and this one did not; empty when all is well.
+
+    `every_effect`: each accepted control was seen to take effect. A replay ends before its last ones are.
+    """
+    controls, uncovered = result["controls"], result["uncovered_cell_seconds"]
     accounted = result["decided"] + result["superseded"] + result["refused"]
-    checks = {
-        f"received {result['received']} is not decided + superseded + refused = {accounted}": result["received"]
-        != accounted,
-        f"{controls['rejected']} controls rejected": controls["rejected"] > 0,
-        f"{controls['timed_out']} controls timed out": controls["timed_out"] > 0,
-        f"{controls['accepted']} controls accepted, {controls['effect_confirmed']} seen to take effect": controls[
-            "accepted"
-        ]
-        != controls["effect_confirmed"],
-        f"an area was without an awake cell for {result['uncovered_cell_seconds']} cell-seconds": result[
-            "uncovered_cell_seconds"
-        ]
-        > 0,
-    }
-    return [text for text, broken in checks.items() if broken]
+    accepted, confirmed = controls["accepted"], controls["effect_confirmed"]
+    errors, first = result["handler_errors"], result.get("first_error", "")
+    rows = (
+        (errors > 0, f"the xApp's code failed {errors} times, first with {first}"),
+        (result["received"] != accounted, f"received {result['received']} is not decided + superseded + refused"),
+        (controls["rejected"] > 0, f"{controls['rejected']} controls rejected"),
+        (controls["timed_out"] > 0, f"{controls['timed_out']} controls timed out"),
+        (every_effect and accepted != confirmed, f"{accepted} controls accepted, {confirmed} seen to take effect"),
+        (uncovered > 0, f"an area was without an awake cell for {uncovered} cell-seconds"),
+    )
+    return [text for broken, text in rows if broken]
 
 
 def _rounded(value: float | None) -> float | None:

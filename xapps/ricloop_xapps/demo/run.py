@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from ricloop_xapps.demo.latency import end_to_end_ms, percentiles
+from ricloop_xapps.demo.latency import end_to_end, first_error
 from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.page import write_page
@@ -23,6 +23,7 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
         f"ricloop demo: scenario {options.scenario}, seed {options.seed}, xApp {options.xapp}, "
         f"E2 over {options.wire.value}, {options.pace.value} clock, {options.seconds:g} s"
     )
+    (options.run_dir / "audit.jsonl").unlink(missing_ok=True)
     series = Series()
     with Show(title, quiet) as show:
 
@@ -32,8 +33,10 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
 
         run = run_in_memory if options.wire is Wire.MEMORY else run_over_sockets
         ric, worlds = run(options, status)
-    e2e = percentiles(end_to_end_ms(options.run_dir / "audit.jsonl", worlds))
+    e2e = end_to_end(options.run_dir / "audit.jsonl", worlds).quantiles()
     result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL)
+    if result["handler_errors"]:
+        result["first_error"] = first_error(options.run_dir / "audit.jsonl")
     (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")
     write_page(options.run_dir / "report.html", title, result, series)
     print_facts(show.console, facts(result))

@@ -102,7 +102,8 @@ def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
         ),
         (
             "loop",
-            f"{latency(result['loop_ms'])}; {result['deadline_misses']} missed the {result['deadline_ms']:g} ms",
+            f"{latency(result['loop_ms'])}; {result['deadline_misses']} missed the {result['deadline_ms']:g} ms"
+            + (f", and the rule took over {result['trips']} times" if result["trips"] else ""),
         ),
     ]
     if e2e["count"]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ricloop.core.errors import ConfigError
+from ricloop.core.output import check_writable
 
 
 def replay(
@@ -17,7 +19,7 @@ def replay(
     ],
     xapp: Annotated[str, typer.Option(help="An installed xApp's name, or module:Class.")] = "energy-saving",
     speed: Annotated[str, typer.Option(help="`max`, or trace seconds per second, as 3600.")] = "max",
-    map_file: Annotated[Path | None, typer.Option("--map", help="TOML column map, for a CSV of your own.")] = None,
+    map_file: Annotated[Path | None, typer.Option("--map", help="TOML column map, see e2sim/README.md.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
     settings: Annotated[Path | None, typer.Option(help="TOML file with a table per xApp.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="xapp.key=value, over the file.")] = None,
@@ -28,8 +30,7 @@ def replay(
     """Replay a trace in demand mode: it drives the offered load, the network and its controls answer."""
     from ricloop_xapps.replay.run import run_replay
 
-    if json_file and not json_file.parent.is_dir():
-        raise ConfigError(f"--json {json_file}: there is no folder {json_file.parent}")
+    check_writable(json_file, "--json")
     result, problems = run_replay(
         trace,
         xapp=xapp,
@@ -57,6 +58,6 @@ def _speed(text: str) -> float | None:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if not speed > 0:
+    if not 0 < speed < math.inf:
         raise ConfigError(f"--speed {text}: give `max` or a number above 0, as 3600 for an hour per second")
     return speed

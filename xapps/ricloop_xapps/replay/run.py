@@ -11,17 +11,18 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ricloop.core.errors import ConfigError
+from ricloop.core.output import make_folder
 from ricloop.core.time import ManualClock
 from ricloop.decide.topology import Topology
-from ricloop.runtime.clock import SystemClock
+from ricloop.link.clock import SystemClock
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.log import configure
+from ricloop.runtime.stats import Latencies
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.readers import read_trace
-from ricloop_xapps.demo.latency import percentiles
+from ricloop_xapps.demo.latency import first_error
 from ricloop_xapps.demo.page import write_page
-from ricloop_xapps.demo.result import combine
+from ricloop_xapps.demo.result import broken_promises, combine
 from ricloop_xapps.demo.series import Series
 from ricloop_xapps.demo.show import facts, print_facts
 from ricloop_xapps.inprocess import InProcess, step_together
@@ -52,10 +53,8 @@ def run_replay(
     title = f"ricloop replay: {trace}, {size}, xApp {xapp}"
     console.print(title, highlight=False)
     if run_dir is not None:
-        try:
-            run_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ConfigError(f"--run-dir {run_dir}: {error.strerror}") from error
+        make_folder(run_dir, "--run-dir")
+        (run_dir / "audit.jsonl").unlink(missing_ok=True)
     with tempfile.TemporaryDirectory(prefix="ricloop-replay-") as scratch:
         folder = run_dir or Path(scratch)
         clock, stopwatch = ManualClock(), SystemClock()
@@ -74,7 +73,7 @@ def run_replay(
         series = Series()
         _intervals(run, clock, series, speed, console)
         world = simulation.result()
-        result = combine(ric.summary(), [world], percentiles([]), repeatable=True) | {
+        result = combine(ric.summary(), [world], Latencies().quantiles(), repeatable=True) | {
             "trace": world["trace"],
             "intervals": world["intervals"],
             "interval_s": world["interval_s"],
@@ -83,12 +82,14 @@ def run_replay(
             "power_fit": world["power_fit"],
             "assumptions": world["assumptions"],
         }
+        if result["handler_errors"]:
+            result["first_error"] = first_error(folder / "audit.jsonl")
         if run_dir is not None:
             write_page(run_dir / "report.html", title, result, series)
     print_facts(console, facts(result) + _details(result))
     if run_dir is not None:
         console.print(f"kept in {run_dir}: report.html, audit.jsonl")
-    return result, _broken(result)
+    return result, broken_promises(result, every_effect=False)
 
 
 def _intervals(run: InProcess, clock: ManualClock, series: Series, speed: float | None, console: Console) -> None:
@@ -127,19 +128,3 @@ def _details(result: dict[str, Any]) -> list[tuple[str, str]]:
             )
         )
     return rows + [("assumed", text) for text in result["assumptions"]]
-
-
-def _broken(result: dict[str, Any]) -> list[str]:
-    """A replay's effects come an interval later, so the last ones are not seen; the rest must hold."""
-    controls = result["controls"]
-    accounted = result["decided"] + result["superseded"] + result["refused"]
-    problems = {
-        f"received {result['received']} is not decided + superseded + refused = {accounted}": result["received"]
-        != accounted,
-        f"{controls['timed_out']} controls timed out": controls["timed_out"] > 0,
-        f"an area was without an awake cell for {result['uncovered_cell_seconds']} cell-seconds": result[
-            "uncovered_cell_seconds"
-        ]
-        > 0,
-    }
-    return [text for text, broken in problems.items() if broken]

@@ -1,4 +1,4 @@
-"""The system's clock. Everything above the runtime is told the time; here it is read."""
+"""The system's clock: the one place where time is read. Everything below is told it."""
 
 from __future__ import annotations
 
