@@ -87,3 +87,29 @@ def test_wireshark_accepts_everything_that_a_demo_sends(ricloop: Run, tmp_path: 
         "RICcontrolRequest",
         "RICcontrolAcknowledge",
     }
+
+
+def test_the_smallest_xapp_saves_in_the_office(ricloop: Run, tmp_path: Path) -> None:
+    run = ("--transport", "memory", "--clock", "free", "--xapp", "minimal", "--scenario", "office")
+    promises(demo(ricloop, tmp_path, *run))
+
+
+def test_what_the_xapp_raises_is_told(ricloop: Run, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text(BROKEN)
+    done = ricloop("demo", "--transport", "memory", "--clock", "free", "--seconds", "3", "--xapp", "broken:Broken")
+    assert done.returncode == 4
+    assert "ValueError: my bug" in done.stderr
+
+
+BROKEN = """
+from ricloop import Decision, Settings, XApp, ms, on
+from ricloop.e2sm import kpm
+
+load = kpm.every(ms(100), kpm.Metric("RRU.PrbTotDl"))
+
+
+class Broken(XApp[Settings]):
+    @on(load)
+    def decide(self, report: kpm.Report) -> Decision:
+        raise ValueError("my bug")
+"""

@@ -74,6 +74,71 @@ def test_it_ends_in_order_when_told_to(command: list[str], sent: signal.Signals)
     first = process.stdout.readline()
     assert first.strip()
     process.send_signal(sent)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=10)
     assert "Traceback" not in out + err
-    assert process.returncode in (0, 128 + sent), err
+    assert process.returncode == 128 + sent, err
+
+
+def test_a_demo_whose_ric_dies_ends_and_says_who_died(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ricloop", "demo", "--seconds", "600", "--run-dir", str(tmp_path / "run")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.stdout.readline()
+    (ric,) = [pid for pid, line in children_of(process.pid).items() if " ric " in line]
+    os.kill(ric, signal.SIGKILL)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "the RIC was ended by SIGKILL" in err
+    assert not children_of(process.pid)
+
+
+def test_nodes_whose_demo_is_killed_do_not_live_on(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ricloop", "sim", "run", "single", "--connect", "tcp://127.0.0.1:9", "--harness"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stderr is not None
+    assert "next attempt" in process.stderr.readline()
+    process.stdin.close()
+    assert process.wait(timeout=10) == 0
+    process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [
+        ("--json", ["demo", "--transport", "memory"]),
+        ("--json", ["sim", "run", "single", "--clock", "free"]),
+        ("--json", ["ric", "--listen", "tcp://127.0.0.1:0"]),
+        ("--audit", ["ric", "--listen", "tcp://127.0.0.1:0"]),
+    ],
+)
+def test_a_result_that_cannot_be_written_is_said_before_the_run(
+    ricloop: Run, tmp_path: Path, option: str, command: list[str]
+) -> None:
+    done = ricloop(*command, option, str(tmp_path))
+    assert done.returncode == 2
+    assert f"{option} {tmp_path}" in done.stderr
+    assert done.stdout == ""
+
+
+def children_of(parent: int) -> dict[int, str]:
+    """Command lines of a process's children, by id."""
+    found = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(status.read_text().rpartition(")")[2].split()[1]) == parent:
+                line = (status.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found[int(status.parent.name)] = line
+        except (OSError, IndexError):
+            continue
+    return {pid: line for pid, line in found.items() if line}

@@ -25,7 +25,7 @@ from ricloop.session.ric import RicSession
 from ricloop.session.timers import SessionTimers
 from ricloop.testing.pair import KPM, PLMN, setup_request
 from ricloop.transport.address import Address
-from ricloop.transport.base import E2_CP_PPID, Transport
+from ricloop.transport.base import E2_CP_PPID, Transport, TransportUnavailable
 from tests.virtual_time import LoopClock, run_virtually, wire
 
 STEADY = Backoff(first=ms(500), factor=2, cap=timedelta(seconds=4), jitter=0)
@@ -248,3 +248,18 @@ def test_a_misspelt_address_is_refused_before_anything_is_tried() -> None:
 
     with pytest.raises(ConfigError, match="Did you mean 'tcp'"):
         run_virtually(run)
+
+
+def test_what_this_machine_cannot_carry_is_not_tried_again() -> None:
+    async def run() -> None:
+        async def connect(address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
+            raise TransportUnavailable("this kernel has no SCTP")
+
+        ric = Ric()
+        ric.connect = connect  # type: ignore[method-assign]
+        node = Node(ric)
+        with pytest.raises(TransportUnavailable, match="no SCTP"):
+            await node.running
+        assert not node.waits
+
+    run_virtually(run)

@@ -16,7 +16,7 @@ from ricloop.session.events import NodeEvent, SetupAccepted, SetupRefused
 from ricloop.session.node import NodeSession
 from ricloop.transport import registry
 from ricloop.transport.address import Address, parse_address
-from ricloop.transport.base import E2_CP_PPID, Transport
+from ricloop.transport.base import E2_CP_PPID, Transport, TransportUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +99,8 @@ class NodeLink:
             self._link.close(reason)
 
     async def run(self) -> None:
-        """Connect, and connect again, until `stop()`. Raises ConfigError only, for an address that cannot be used."""
+        """Connect, and connect again, until `stop()`. Raises ConfigError for an address that cannot be used, and
+        TransportUnavailable where this machine cannot carry it."""
         try:
             while not self._stopping.is_set():
                 reason = await self._attempt()
@@ -123,6 +124,8 @@ class NodeLink:
             if not connecting.done():
                 return "stopped"
             transport = connecting.result()
+        except TransportUnavailable:
+            raise
         except TransportError as error:
             self.counters["unreachable"] += 1
             return str(error)

@@ -29,6 +29,10 @@ CLOSED_HERE = "closed on this side"
 CLOSED_THERE = "closed by the peer"
 
 
+class TransportUnavailable(TransportError):
+    """This machine cannot carry it at all: trying again is no use."""
+
+
 class TransportClosed(TransportError):
     """`send` on a transport that was closed or lost."""
 

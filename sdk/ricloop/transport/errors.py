@@ -8,6 +8,7 @@ import socket
 
 from ricloop.core.errors import TransportError
 from ricloop.transport.address import Address
+from ricloop.transport.base import TransportUnavailable
 
 NO_SCTP = (errno.EPROTONOSUPPORT, errno.ESOCKTNOSUPPORT)
 
@@ -30,7 +31,8 @@ def cannot_connect(address: Address, error: OSError) -> TransportError:
         errno.EHOSTUNREACH: "no route to that host",
         errno.ENETUNREACH: "no route to that network",
     }
-    return TransportError(f"cannot connect to {address}: {_reason(address, error, ways)}")
+    kind = TransportUnavailable if _number(error) in NO_SCTP else TransportError
+    return kind(f"cannot connect to {address}: {_reason(address, error, ways)}")
 
 
 def _reason(address: Address, error: OSError, ways: dict[int, str]) -> str:
