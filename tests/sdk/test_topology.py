@@ -55,6 +55,7 @@ def test_cells_learnt_from_nodes_are_added_and_nothing_is_overwritten() -> None:
         (changed(cells=[{"cell": "00101-4001", "gnb": "x"}]), "cells[0].cell"),
         (changed(cells=[{"cell": "00101-000004001", "gnb": "x", "sector": "one"}]), "cells[0].sector"),
         (changed(cells=[GOOD["cells"][0], GOOD["cells"][0]]), "listed twice"),
+        (changed(schema=2), "this version reads 1"),
         (changed(relations=[{**GOOD["relations"][0], "es_covered_by": "ful"}]), "Did you mean 'full'?"),
         (changed(relations=[{**GOOD["relations"][0], "neighbour": "00101-000004003"}]), "not among the cells"),
         (changed(relations=[{**GOOD["relations"][0], "neighbour": "00101-000004002"}]), "its own neighbour"),

@@ -92,7 +92,7 @@ class DemandReplay(Simulation):
                 if cover != index:
                     relations.append({"cell": name, "neighbour": names[cover], "es_covered_by": "full"})
                     relations.append({"cell": names[cover], "neighbour": name, "es_covered_by": "partial"})
-        return {"cells": cells, "relations": relations}
+        return {"schema": 1, "cells": cells, "relations": relations}
 
     def result(self) -> dict[str, Any]:
         """As of every simulation, with the trace, the power fit and what the reader supposed."""

@@ -66,7 +66,7 @@ class Scenario:
                 for capacity in ids[1:]:
                     relations.append({"cell": capacity, "neighbour": ids[0], "es_covered_by": "full"})
                     relations.append({"cell": ids[0], "neighbour": capacity, "es_covered_by": "partial"})
-        return {"cells": cells, "relations": relations}
+        return {"schema": 1, "cells": cells, "relations": relations}
 
     def layout(self, site: int, seed: np.random.SeedSequence) -> Layout:
         """One gNB's cells and users; the users' places and shadowing are drawn from `seed`."""

@@ -13,6 +13,10 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import CellId, Cgi, Plmn
 
 
+SCHEMA = 1
+"""Of topology files; a file without a number is of the first."""
+
+
 class Coverage(Enum):
     """How far a neighbour covers a cell's area while that cell sleeps (NRCellRelation.isESCoveredBy, TS 28.541)."""
 
@@ -73,7 +77,9 @@ class Topology:
     @classmethod
     def of(cls, data: Any, source: str = "given") -> Topology:
         """From a topology file's JSON. Raises ConfigError with the key and the nearest right one."""
-        top = _object(data, source, {"cells", "relations"}, {"cells"})
+        top = _object(data, source, {"schema", "cells", "relations"}, {"cells"})
+        if top.get("schema", SCHEMA) != SCHEMA:
+            raise ConfigError(f"{source}: schema {top['schema']!r}; this version reads {SCHEMA}")
         cells: dict[CellId, Place] = {}
         for i, item in enumerate(_items(top["cells"], f"{source}: cells")):
             where = f"{source}: cells[{i}]"
