@@ -12,7 +12,6 @@ from typing import Any
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import CellId, Cgi, Plmn
 
-
 SCHEMA = 1
 """Of topology files; a file without a number is of the first."""
 
