@@ -57,7 +57,7 @@ def encode(message: m.Message) -> bytes:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise EncodeError(f"{row.name}.{IES[ie_id].name}: {error} in {value!r}") from None
     try:
-        return pack(row, values)
+        return pack(row, values, getattr(message, "criticality", None))
     except EncodeError as error:
         raise EncodeError(f"{row.name}: {error}") from None
 
@@ -83,5 +83,7 @@ def decode(data: bytes) -> m.Message:
             arguments[attribute] = value
         else:
             arguments.update(zip(attribute, value, strict=True))
+    if row.cls is m.RicSubscriptionRequest and unpacked.criticality != row.criticality:
+        arguments["criticality"] = unpacked.criticality
     message: m.Message = row.cls(**arguments)
     return message

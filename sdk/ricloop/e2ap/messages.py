@@ -204,6 +204,8 @@ class RicSubscriptionRequest:
     """v3: NTP time, 8 octets."""
     end_time: bytes | None = None
     """v3: NTP time, 8 octets."""
+    criticality: str | None = None
+    """The procedure's, where the sender marks it otherwise than the standard (kpimon-go says `ignore`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
