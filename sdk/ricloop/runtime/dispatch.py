@@ -1,8 +1,8 @@
-"""One turn of the loop: values made of what came in, handlers asked, answers sent, records kept."""
+"""One turn of the loop: what is due, in a fixed order, made into values that handlers are asked about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +10,18 @@ import structlog
 
 from ricloop.app import Handler
 from ricloop.app.needs import OutcomeFeed
-from ricloop.core.actions import Outcome, OutcomeState
-from ricloop.core.errors import DecodeError, RicloopError
+from ricloop.core.actions import Outcome
+from ricloop.core.errors import DecodeError
 from ricloop.core.feeds import Feed, Tick, Timer
 from ricloop.core.ids import GnbId
-from ricloop.core.time import Deadline, ns
+from ricloop.core.time import ns
 from ricloop.e2sm import registry
 from ricloop.runtime.account import Arrived
+from ricloop.runtime.asker import Asker
 from ricloop.runtime.gather import Batch, settle
 from ricloop.runtime.loopstats import LoopStats
-from ricloop.runtime.runner import Decided, Runner
+from ricloop.runtime.occasion import Occasion
+from ricloop.runtime.runner import Runner
 from ricloop.runtime.stage import Stage
 from ricloop.runtime.stream import Ready, period_of
 
@@ -46,25 +48,12 @@ class Post:
     silence is declared."""
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Why a handler is asked."""
-
-    value: Any
-    gnb: GnbId | None
-    collected: int | None
-    triggers: Sequence[Arrived]
-    silent: bool = False
-    begun: int | None = None
-    """From when the deadline counts, on the loop's clock; None: from the arrival of the first trigger."""
-
-
 class Dispatch:
     """Who is asked about what, and when."""
 
     def __init__(self, ric: NearRtRic) -> None:
         self._ric = ric
-        self.stats = LoopStats()
+        self._asker = Asker(ric)
         now = ric.clock.now()
         self._posts: list[Post] = []
         for runner in ric.runners:
@@ -78,8 +67,16 @@ class Dispatch:
                 self._posts.append(post)
         self._wanted = {need for post in self._posts for need in (post.handler.feed, *post.handler.needs)}
         self._outcomes: dict[str, list[Outcome]] = {}
-        self._number = 0
-        self.decisions = 0
+
+    @property
+    def stats(self) -> LoopStats:
+        """How long the loop took."""
+        return self._asker.stats
+
+    @property
+    def decisions(self) -> int:
+        """How many handlers were asked so far."""
+        return self._asker.decisions
 
     def wanted(self, feed: Feed[Any]) -> bool:
         """False where only xApps that are off declare it."""
@@ -207,104 +204,10 @@ class Dispatch:
                 self._ask(post, Occasion(tuple(told), None, None, ()))
         self._outcomes.clear()
 
-    # ---------------------------------------------------------------------------------------------------- asking
+    # -------------------------------------------------------------------------------------------------- helpers
 
     def _ask(self, post: Post, occasion: Occasion) -> None:
-        ric, runner, handler = self._ric, post.runner, post.handler
-        now = ric.clock.now()
-        stamps = [arrived.arrived for arrived in occasion.triggers]
-        begin = min(stamps) if stamps else ric.stopwatch.now()
-        start = min((arrived.at for arrived in occasion.triggers), default=now)
-        if occasion.begun is not None:
-            start = occasion.begun
-        try:
-            needs = tuple(ric.values.latest(need, occasion.gnb, now) for need in handler.needs)
-        except RicloopError as error:
-            log.error("a need cannot be met", xapp=runner.name, handler=handler.name, error=str(error))
-            return
-        self._number += 1
-        self.decisions += 1
-        prepare = ric.prepare(runner, self._number)
-        sent: list[list[object]] = []
-        ways_out: dict[Callable[[], None], None] = {}
-
-        def prepared(action: Any) -> Any:
-            ready = prepare(action)
-            if not callable(ready):
-                return ready
-
-            def send() -> None:
-                control = ready()
-                sent.append([control.request, str(action)])
-                if (flush := control.node.association.flush) is not None:
-                    ways_out[flush] = None
-
-            return send
-
-        if occasion.silent:
-            decided = runner.silence(handler, occasion.value, needs, ric.scene(), prepared)
-        else:
-            deadline = Deadline(start, ns(handler.deadline))
-            decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
-        # One write per node: a write costs more than encoding a control, and the node reads them all at once.
-        for flush in ways_out:
-            flush()
-        took = ric.stopwatch.now() - begin
-        if occasion.triggers:
-            self.stats.add(len(sent), took)
-        self._publish(decided)
-        self._keep(decided, runner, occasion, sent, took)
-
-    def _publish(self, decided: Decided) -> None:
-        for need, value in decided.answer.decision.shared:
-            try:
-                self._ric.shared.publish(need, value, self._ric.clock.now())
-            except RicloopError as error:
-                log.error("a value cannot be shared", xapp=decided.xapp, error=str(error))
-
-    def _keep(
-        self, decided: Decided, runner: Runner, occasion: Occasion, sent: Sequence[Sequence[object]], took: int
-    ) -> None:
-        ric, answer = self._ric, decided.answer
-        now = ric.clock.now()
-        ric.controls.counts.refused += len(decided.refused)
-        for action, refusal in decided.refused:
-            self.outcome(runner.name, Outcome(action, OutcomeState.REFUSED, str(refusal), now))
-        ric.audit.record(
-            "decision",
-            {
-                "id": self._number,
-                "time": now,
-                "xapp": decided.xapp,
-                "handler": decided.handler.name,
-                "feed": decided.handler.feed.title,
-                "gnb": None if occasion.gnb is None else str(occasion.gnb),
-                "collected": occasion.collected,
-                "source": answer.source.value,
-                "cause": answer.cause,
-                "error": answer.error,
-                "stage": runner.stage.value,
-                "reason": answer.decision.reason,
-                "triggers": [arrived.trigger for arrived in occasion.triggers],
-                "controls": [{"request": request, "action": action} for request, action in sent],
-                "admitted": [] if sent else [str(action) for action in decided.admitted],
-                "refused": [{"action": str(a), "by": r.by, "reason": r.reason} for a, r in decided.refused],
-                "loop_ms": round(took / 1e6, 4),
-            },
-        )
-        if decided.admitted:
-            log.info(
-                "decision",
-                xapp=decided.xapp,
-                gnb=None if occasion.gnb is None else str(occasion.gnb),
-                actions=[str(action) for action in decided.admitted],
-                reason=answer.decision.reason,
-                stage=runner.stage.value,
-                refused=len(decided.refused),
-                loop_ms=round(took / 1e6, 3),
-            )
-
-    # -------------------------------------------------------------------------------------------------- helpers
+        self._asker.ask(post.runner, post.handler, occasion)
 
     def _assembled(
         self,

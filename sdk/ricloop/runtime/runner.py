@@ -9,15 +9,17 @@ from typing import Any, TypeAlias
 import structlog
 
 from ricloop.app import Handler, XApp
+from ricloop.app.needs import OutcomeFeed
 from ricloop.core.actions import Action
-from ricloop.core.errors import ConfigError, nearest
-from ricloop.core.feeds import ModelRef
+from ricloop.core.errors import ConfigError, RicloopError, nearest
+from ricloop.core.feeds import Feed, ModelRef, Timer
 from ricloop.core.time import Clock, Deadline
 from ricloop.decide import guards
 from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import GuardView, Refusal
 from ricloop.decide.history import History
 from ricloop.decide.topology import Topology
+from ricloop.e2sm import registry
 from ricloop.e2sm.ccc import States
 from ricloop.runtime.decider import Answer, Decider, Predict
 from ricloop.runtime.stage import Stage
@@ -93,6 +95,17 @@ class Runner:
         """Nothing was heard for long: the declared answer."""
         return self._settle(handler, self.deciders[handler.name].silence(report, needs), scene, prepare)
 
+    def call(self, method: str, *arguments: Any) -> None:
+        """One of the xApp's life-cycle methods; what it raises is told and stops nothing."""
+        if self.stage is Stage.OFF:
+            return
+        try:
+            getattr(self.app, method)(*arguments)
+        except RicloopError as error:
+            log.error("xApp code failed", xapp=self.name, method=method, error=str(error))
+        except Exception as error:
+            log.error("xApp code failed", xapp=self.name, method=method, error=f"{type(error).__name__}: {error}")
+
     def _settle(self, handler: Handler, answer: Answer, scene: Scene, prepare: Prepare) -> Decided:
         now = self._clock.now()
 
@@ -134,3 +147,15 @@ class Runner:
         self.history.add(action, now)
         prepared()
         return None
+
+
+def feeds_of(runners: Sequence[Runner]) -> list[Feed[Any]]:
+    """Every feed that must be subscribed, each once. Raises ConfigError for one that no service model brings."""
+    found: dict[Feed[Any], None] = {}
+    for runner in runners:
+        for handler in runner.handlers:
+            for need in (handler.feed, *handler.needs):
+                if isinstance(need, Feed) and not isinstance(need, Timer | OutcomeFeed):
+                    registry.owner_of_feed(need)
+                    found[need] = None
+    return list(found)

@@ -1,0 +1,94 @@
+"""Asking one handler: what it needs is put together, its answer sent, its decision told.
+
+All the controls that one decision has for a node leave in one write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from ricloop.app import Handler
+from ricloop.core.actions import Outcome, OutcomeState
+from ricloop.core.errors import RicloopError
+from ricloop.core.time import Deadline, ns
+from ricloop.runtime.loopstats import LoopStats
+from ricloop.runtime.occasion import Occasion
+from ricloop.runtime.record import keep_decision
+from ricloop.runtime.runner import Decided, Runner
+
+if TYPE_CHECKING:
+    from ricloop.runtime.ric import NearRtRic
+
+log = structlog.get_logger()
+
+
+class Asker:
+    """Numbers the decisions of one run, from 1, and measures them."""
+
+    def __init__(self, ric: NearRtRic) -> None:
+        self._ric = ric
+        self.stats = LoopStats()
+        self.decisions = 0
+
+    def ask(self, runner: Runner, handler: Handler, occasion: Occasion) -> None:
+        """Ask, send what passes, and keep a record of it; not where a need cannot be met."""
+        ric = self._ric
+        now = ric.clock.now()
+        stamps = [arrived.arrived for arrived in occasion.triggers]
+        begin = min(stamps) if stamps else ric.stopwatch.now()
+        start = min((arrived.at for arrived in occasion.triggers), default=now)
+        if occasion.begun is not None:
+            start = occasion.begun
+        try:
+            needs = tuple(ric.values.latest(need, occasion.gnb, now) for need in handler.needs)
+        except RicloopError as error:
+            log.error("a need cannot be met", xapp=runner.name, handler=handler.name, error=str(error))
+            return
+        self.decisions += 1
+        prepare = ric.prepare(runner, self.decisions)
+        sent: list[list[object]] = []
+        ways_out: dict[Callable[[], None], None] = {}
+
+        def prepared(action: Any) -> Any:
+            ready = prepare(action)
+            if not callable(ready):
+                return ready
+
+            def send() -> None:
+                control = ready()
+                sent.append([control.request, str(action)])
+                if (flush := control.node.association.flush) is not None:
+                    ways_out[flush] = None
+
+            return send
+
+        if occasion.silent:
+            decided = runner.silence(handler, occasion.value, needs, ric.scene(), prepared)
+        else:
+            deadline = Deadline(start, ns(handler.deadline))
+            decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
+        # One write per node: a write costs more than encoding a control, and the node reads them all at once.
+        for flush in ways_out:
+            flush()
+        took = ric.stopwatch.now() - begin
+        if occasion.triggers:
+            self.stats.add(len(sent), took)
+        self._publish(decided)
+        now = ric.clock.now()
+        self._refused(decided, now)
+        keep_decision(ric.audit, self.decisions, now, decided, runner.stage, occasion, sent, took)
+
+    def _publish(self, decided: Decided) -> None:
+        for need, value in decided.answer.decision.shared:
+            try:
+                self._ric.shared.publish(need, value, self._ric.clock.now())
+            except RicloopError as error:
+                log.error("a value cannot be shared", xapp=decided.xapp, error=str(error))
+
+    def _refused(self, decided: Decided, now: int) -> None:
+        self._ric.controls.counts.refused += len(decided.refused)
+        for action, refusal in decided.refused:
+            self._ric.dispatch.outcome(decided.xapp, Outcome(action, OutcomeState.REFUSED, str(refusal), now))

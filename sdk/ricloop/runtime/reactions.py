@@ -1,0 +1,200 @@
+"""What each event of a session means to the RIC: nodes come and go, reports arrive, controls are answered.
+
+One table, from the type of an event to what it changes. Nothing is decided here: what a decision needs is put in its
+place, and the next turn looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.core.errors import DecodeError
+from ricloop.core.ids import CellId, NodeId
+from ricloop.runtime.account import Arrived
+from ricloop.session import events as ev
+
+if TYPE_CHECKING:
+    from ricloop.runtime.association import Association
+    from ricloop.runtime.ric import NearRtRic
+
+log = structlog.get_logger()
+
+
+class Reactions:
+    """What a RIC does about the events of its associations."""
+
+    def __init__(self, ric: NearRtRic, dialects: Mapping[NodeId, Dialect]) -> None:
+        """`dialects`: of the nodes that are known to differ from the standard."""
+        self._ric, self._dialects = ric, dialects
+
+    def take(self, association: Association, event: ev.RicEvent, arrived: int) -> None:
+        """One event; `arrived` is the stopwatch's stamp of the frame that caused it."""
+        _REACTIONS[type(event)](self, association, event, arrived)
+
+    def _connected(self, association: Association, event: ev.NodeConnected, _: int) -> None:
+        ric, setup = self._ric, event.setup
+        now = ric.clock.now()
+        node = ric.nodes.add(setup, association, self._dialects.get(setup.node, STANDARD))
+        association.node, association.name = node, node.name
+        self._unknow(ric.territory.renew(ric.nodes))
+        for fault in node.faults:
+            log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)
+        ric.learn({cell: str(node.gnb) for cell in node.own_cells})
+        log.info(
+            "node connected",
+            node=node.name,
+            peer=association.peer,
+            functions=[function.model.name for function in node.functions],
+            cells=len(ric.nodes.cells_of(node, ric.topology)),
+        )
+        if not ric.stopped:
+            ric.subscriber.node_connected(node, now)
+            # Subscribing at one node can change what its gNB's other nodes are asked.
+            ric.flush()
+            for runner in ric.runners:
+                runner.call("node_connected", node.id)
+
+    def _refused(self, association: Association, event: ev.NodeRefused, _: int) -> None:
+        association.name = str(event.setup.node)
+        holder = self._ric.nodes.get(event.setup.node)
+        log.warning(
+            "node refused: its id is connected already",
+            node=association.name,
+            peer=association.peer,
+            connected_from=holder.association.peer if holder else "",
+            cause=str(event.cause),
+        )
+
+    def _admitted(self, association: Association, event: ev.SubscriptionAdmitted, _: int) -> None:
+        if association.node is not None:
+            now = self._ric.clock.now()
+            self._ric.subscriber.admitted(association.node, event.request_id, event.admitted, event.not_admitted, now)
+            self._subscription_answered()
+
+    def _subscription_refused(self, association: Association, event: ev.SubscriptionRefused, _: int) -> None:
+        if association.node is not None:
+            self._ric.subscriber.refuse(association.node, event.request_id, event.cause, self._ric.clock.now())
+            self._subscription_answered()
+
+    def _subscription_answered(self) -> None:
+        """What was refused may be asked for again later: a turn arms the timer for it."""
+        ric = self._ric
+        if ric.on_work is not None and ric.subscriber.timer_at() is not None:
+            ric.on_work()
+
+    def _indicated(self, association: Association, event: ev.IndicationReceived, arrived: int) -> None:
+        ric = self._ric
+        ric.account.received += 1
+        node = association.node
+        subscribed = None if node is None else ric.subscriber.find(node, event.request_id)
+        if node is None or subscribed is None or event.action_id not in subscribed.actions:
+            ric.account.refuse(None, "not subscribed")
+            return
+        if ric.stopped or not ric.dispatch.wanted(subscribed.feed):
+            ric.account.refuse(None, "the run ended" if ric.stopped else "xApp is off")
+            return
+        plan = subscribed.actions[event.action_id]
+        try:
+            part = subscribed.model.decode(plan, event.header, event.message, node.dialect)
+        except DecodeError as error:
+            ric.account.refuse(None, "undecodable")
+            log.warning("indication cannot be read", node=node.name, feed=subscribed.feed.title, error=str(error))
+            return
+        own = ric.territory.own(node, part)
+        if own is not part and ric.territory.first_time(node):
+            log.error("node reports cells that are not its own; dropped, and told once", node=node.name)
+        if own is None:
+            ric.account.refuse(None, "not the node's cells")
+            return
+        key = subscribed.key(event.action_id)
+        ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, self._at(arrived)))
+        if ric.on_work is not None:
+            ric.on_work()
+
+    def _acknowledged(self, association: Association, event: ev.ControlAcknowledged, _: int) -> None:
+        if association.node is not None:
+            self._ric.controls.acknowledged(association.node, event.request_id, event.outcome)
+
+    def _failed(self, association: Association, event: ev.ControlFailed, _: int) -> None:
+        if association.node is not None:
+            self._ric.controls.failed(association.node, event.request_id, event.cause)
+
+    def _timed_out(self, association: Association, event: ev.ControlTimedOut, _: int) -> None:
+        if association.node is not None:
+            self._ric.controls.timed_out(association.node, event.request_id, "the node did not answer in time")
+
+    def _reset(self, association: Association, event: Any, _: int) -> None:
+        ric = self._ric
+        node = association.node
+        if node is not None:
+            log.warning("association reset; subscribing again", node=node.name)
+            ric.controls.lost(node, "the association was reset")
+            ric.subscriber.node_lost(node)
+            if not ric.stopped:
+                ric.subscriber.node_connected(node, ric.clock.now())
+
+    def _errored(self, association: Association, event: ev.ErrorReceived, _: int) -> None:
+        log.warning("node reports an error", node=association.name or association.peer, cause=str(event.error.cause))
+
+    def _misbehaved(self, association: Association, event: ev.PeerMisbehaved, _: int) -> None:
+        log.warning("node misbehaves", node=association.name or association.peer, kind=event.kind, reason=event.reason)
+
+    def _lost(self, association: Association, event: ev.AssociationLost, _: int) -> None:
+        ric = self._ric
+        if association in ric.associations:
+            ric.associations.remove(association)
+        # The way out leads back to the association: cut, it is freed without a garbage collection.
+        association.flush = None
+        node, association.node = association.node, None
+        if node is None:
+            log.warning("connection lost before E2 Setup", peer=association.peer, reason=event.reason)
+            return
+        log.warning("node lost", node=node.name, peer=association.peer, reason=event.reason)
+        ric.nodes.remove(node)
+        ric.controls.lost(node, f"the association was lost: {event.reason}")
+        ric.subscriber.node_lost(node)
+        ric.controls.forget(node)
+        ric.inbox.drop_events(node.name, "the node was lost")
+        own = [cell for cell in node.own_cells if ric.territory.has(node, cell)]
+        ric.territory.renew(ric.nodes)
+        self._unknow(own)
+        if not ric.nodes.of_gnb(node.gnb):
+            ric.values.forget(node.gnb)
+            ric.ues.forget_gnb(node.gnb)
+        for runner in ric.runners:
+            runner.call("node_lost", node.id)
+
+    def _nothing(self, association: Association, event: Any, _: int) -> None:
+        """`SubscriptionDeleted`: it was dropped when the deletion was asked for."""
+
+    def _unknow(self, cells: Collection[CellId]) -> None:
+        """Who told the states of these cells is gone, or had no right to."""
+        self._ric.cells.forget(cells)
+        self._ric.values.scrub(cells)
+
+    def _at(self, arrived: int) -> int:
+        ric = self._ric
+        # One clock: the stamp is the moment. Two: the loop's time is all there is.
+        return arrived if ric.stopwatch is ric.clock else ric.clock.now()
+
+
+_REACTIONS: Mapping[type[Any], Callable[[Reactions, Association, Any, int], None]] = {
+    ev.NodeConnected: Reactions._connected,
+    ev.NodeRefused: Reactions._refused,
+    ev.SubscriptionAdmitted: Reactions._admitted,
+    ev.SubscriptionRefused: Reactions._subscription_refused,
+    ev.SubscriptionDeleted: Reactions._nothing,
+    ev.IndicationReceived: Reactions._indicated,
+    ev.ControlAcknowledged: Reactions._acknowledged,
+    ev.ControlFailed: Reactions._failed,
+    ev.ControlTimedOut: Reactions._timed_out,
+    ev.ResetReceived: Reactions._reset,
+    ev.ResetCompleted: Reactions._reset,
+    ev.ErrorReceived: Reactions._errored,
+    ev.PeerMisbehaved: Reactions._misbehaved,
+    ev.AssociationLost: Reactions._lost,
+}
