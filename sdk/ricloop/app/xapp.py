@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Generic, get_args, get_origin
+from typing import Any, ClassVar, Generic, cast, get_args, get_origin
 
 from typing_extensions import TypeVar
 
@@ -50,7 +50,7 @@ class XApp(Generic[SettingsT]):
 
     def __init__(self, settings: SettingsT | None = None) -> None:
         # The type argument is what the default was looked up from, so the two agree.
-        self.settings = settings if settings is not None else self.settings_type()  # type: ignore[assignment]
+        self.settings = settings if settings is not None else cast("SettingsT", self.settings_type())
 
     @classmethod
     def handlers(cls) -> tuple[Handler, ...]:

@@ -133,7 +133,7 @@ def _function_cause_from_wire(value: dict[str, Any]) -> m.FunctionCause:
     return m.FunctionCause(value["ranFunctionID"], _cause_from_wire(value["cause"]))
 
 
-def _component_to_wire(interface: str, component: tuple[str, object]) -> dict[str, Any]:
+def _component_to_wire(interface: str, component: tuple[str, Any]) -> dict[str, Any]:
     alternative, value = component
     interface_of = {_ALTERNATIVES.get(name, name): name for name in (*_COMPONENT_MEMBER, "x2")}
     if alternative not in interface_of:
@@ -143,7 +143,7 @@ def _component_to_wire(interface: str, component: tuple[str, object]) -> dict[st
         identity: tuple[str, Any] = (f"{_COMPONENT}X2", value)
     else:
         suffix, member = _COMPONENT_MEMBER[name]
-        content = ran_node_to_wire(value) if name == "xn" else value  # type: ignore[arg-type]
+        content = ran_node_to_wire(value) if name == "xn" else value
         identity = (f"{_COMPONENT}{suffix}", {member: content})
     return {_COMPONENT: interface, "e2nodeComponentID": identity}
 

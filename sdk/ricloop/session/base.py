@@ -12,7 +12,7 @@ from ricloop.core.errors import DecodeError, LocalProtocolError
 from ricloop.e2ap import decode
 from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, ResetRequest, ResetResponse
 from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
-from ricloop.session.events import AssociationLost, ErrorReceived
+from ricloop.session.events import AssociationLost, ErrorReceived, SharedEvent
 from ricloop.session.phase import KINDS, PHASES, Fate, Kind, Phase
 from ricloop.session.reset import Reset
 from ricloop.session.timers import SessionTimers
@@ -61,7 +61,7 @@ class Session(Generic[EventT]):
         """The PDUs to send now, in order; asking takes them."""
         return self._end.take_outbox()
 
-    def events(self) -> list[EventT]:
+    def events(self) -> list[EventT | SharedEvent]:
         """What happened since the last call, in order; asking takes them."""
         return self._end.take_events()
 
@@ -83,7 +83,7 @@ class Session(Generic[EventT]):
         self._forget_everything()
         self._end.disarm_all()
         self._end.take_outbox()
-        self._end.tell(AssociationLost(reason))  # type: ignore[arg-type]  # both roles' events contain it
+        self._end.tell(AssociationLost(reason))
         # These point back at the session: without them it is freed at once, and needs no garbage collection.
         self._routes.clear()
         self._reset.release()
@@ -162,7 +162,7 @@ class Session(Generic[EventT]):
     def _error_received(self, error: ErrorIndication) -> None:
         # Never answered: two ends that answered each other's errors would not stop.
         self._end.counters["errors_received"] += 1
-        self._end.tell(ErrorReceived(error))  # type: ignore[arg-type]  # both roles' events contain it
+        self._end.tell(ErrorReceived(error))
         self._error_about(error)
 
     def _not_a_message(self, data: bytes, error: DecodeError) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from ricloop.core.time import NS_PER_S, ns
 from ricloop.e2ap import encode
 from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, Message, RequestId
-from ricloop.session.events import ErrorReceived, IndicationReceived, PeerMisbehaved
+from ricloop.session.events import ErrorReceived, IndicationReceived, PeerMisbehaved, SharedEvent
 from ricloop.session.timers import TimerQueue
 
 EventT = TypeVar("EventT")
@@ -45,7 +45,7 @@ class Endpoint(Generic[EventT]):
         self.counters: defaultdict[str, int] = defaultdict(int)
         self.close_reason: str | None = None
         self._outbox: list[bytes] = []
-        self._events: deque[EventT] = deque()
+        self._events: deque[EventT | SharedEvent] = deque()
         self._timers = TimerQueue()
         self._errors_sent_at: deque[int] = deque(maxlen=ERRORS_PER_SECOND)
 
@@ -79,7 +79,7 @@ class Endpoint(Generic[EventT]):
 
     # ------------------------------------------------------------------------------------------------- events
 
-    def tell(self, event: EventT) -> None:
+    def tell(self, event: EventT | SharedEvent) -> None:
         if len(self._events) >= MAX_EVENTS:
             self.counters["events_dropped"] += 1
             if not isinstance(event, _REPEATABLE):
@@ -87,7 +87,7 @@ class Endpoint(Generic[EventT]):
             return
         self._events.append(event)
 
-    def take_events(self) -> list[EventT]:
+    def take_events(self) -> list[EventT | SharedEvent]:
         if not self._events:
             return []
         taken = list(self._events)
@@ -126,7 +126,7 @@ class Endpoint(Generic[EventT]):
     def misbehaved(self, kind: str, reason: str) -> None:
         """Count and tell, without an answer: for what a failure message of its own answers."""
         self.counters[kind] += 1
-        self.tell(PeerMisbehaved(kind, reason))  # type: ignore[arg-type]  # both roles' events contain it
+        self.tell(PeerMisbehaved(kind, reason))
 
     def error(
         self,

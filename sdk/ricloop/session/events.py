@@ -165,6 +165,8 @@ class AssociationLost:
     reason: str
 
 
+SharedEvent: TypeAlias = ResetReceived | ResetCompleted | ErrorReceived | PeerMisbehaved | AssociationLost
+"""What happens at either end."""
 RicEvent: TypeAlias = (
     NodeConnected
     | NodeRefused
@@ -175,21 +177,8 @@ RicEvent: TypeAlias = (
     | ControlAcknowledged
     | ControlFailed
     | ControlTimedOut
-    | ResetReceived
-    | ResetCompleted
-    | ErrorReceived
-    | PeerMisbehaved
-    | AssociationLost
+    | SharedEvent
 )
 NodeEvent: TypeAlias = (
-    SetupAccepted
-    | SetupRefused
-    | SubscriptionRequested
-    | SubscriptionDeleteRequested
-    | ControlRequested
-    | ResetReceived
-    | ResetCompleted
-    | ErrorReceived
-    | PeerMisbehaved
-    | AssociationLost
+    SetupAccepted | SetupRefused | SubscriptionRequested | SubscriptionDeleteRequested | ControlRequested | SharedEvent
 )
