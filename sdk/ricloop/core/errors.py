@@ -1,7 +1,7 @@
 """What can go wrong, told apart by whose fault it is.
 
-A peer saying no is a value, never an exception. A peer that breaks the protocol is a `RemoteProtocolError`,
-we breaking it is a `LocalProtocolError`. Every message names the thing, the value and the way out.
+A peer saying no is a value, and a peer that breaks the protocol an event (`session.events.PeerMisbehaved`): neither
+is an exception. We breaking it is a `LocalProtocolError`. Every message names the thing, the value and the way out.
 """
 
 from __future__ import annotations
@@ -51,14 +51,6 @@ class EncodeError(CodecError):
 
 class LocalProtocolError(RicloopError):
     """Expected never: our own code asked a session for something its state does not allow."""
-
-
-class RemoteProtocolError(RicloopError):
-    """The peer broke the protocol. `cause` is what to answer it with, as (group, value) of the E2AP Cause."""
-
-    def __init__(self, message: str, cause: tuple[str, str] = ("protocol", "unspecified")) -> None:
-        self.cause = cause
-        super().__init__(message)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
