@@ -16,6 +16,7 @@ payloads = st.binary(max_size=300)
 _small, _id_16, _id_12 = st.integers(0, 255), st.integers(0, 65535), st.integers(0, 4095)
 _unit = st.integers(0, (1 << 36) - 1)
 _name = st.text("abcdefghijklmnopqrstuvwxyz0123456789 -.", min_size=1, max_size=150)
+_seconds = st.none() | st.sampled_from((1, 2, 5, 10, 20, 60))
 _ran_action = st.sampled_from((m.ActionType.REPORT, m.ActionType.INSERT, m.ActionType.POLICY))
 
 
@@ -78,19 +79,46 @@ _components = st.one_of(
     st.tuples(st.just("xn"), st.builds(NodeId, gnb_ids((18, 20, 21)), st.just(NodeKind.NG_ENB))),
 )
 _interfaces = st.sampled_from(_enumerated("E2nodeComponentInterfaceType"))
+_subsequent = st.none() | st.builds(
+    m.SubsequentAction,
+    type=st.sampled_from(("continue", "wait")),
+    time_to_wait=st.sampled_from(_enumerated("RICtimeToWait")),
+)
 _actions = st.builds(
     m.ActionToBeSetup,
     id=_small,
     type=_ran_action,
     definition=st.none() | payloads,
-    subsequent=st.none()
-    | st.builds(
-        m.SubsequentAction,
-        type=st.sampled_from(("continue", "wait")),
-        time_to_wait=st.sampled_from(_enumerated("RICtimeToWait")),
-    ),
+    subsequent=_subsequent,
     execution_order=st.none() | _small,
 )
+_added_actions = st.builds(
+    m.ActionToBeSetup,
+    id=_small,
+    type=_ran_action,
+    definition=payloads,
+    subsequent=_subsequent,
+    execution_order=_small,
+)
+_modified_actions = st.builds(
+    m.ActionToBeModified,
+    id=_small,
+    definition=st.none() | payloads,
+    execution_order=st.none() | _small,
+    subsequent=_subsequent,
+)
+_not_done = st.builds(m.ActionNotAdmitted, _small, causes)
+_tnls = st.one_of(
+    st.builds(m.TnlInformation, st.sampled_from((4, 16, 20)).flatmap(lambda n: st.binary(min_size=n, max_size=n)),
+              st.none() | _id_16),
+    st.builds(m.TnlInformation, st.sampled_from((b"\x80", b"\xe0")), st.none() | _id_16, st.integers(3, 7)),
+)  # fmt: skip
+_tnl_uses = st.builds(m.TnlUse, _tnls, st.sampled_from(_enumerated("TNLusage")))
+_configs = st.builds(
+    m.ComponentConfig, interface=_interfaces, component=_components, request=payloads, response=payloads
+)
+_config_acks = st.builds(m.ComponentConfigAck, interface=_interfaces, component=_components, failure=st.none() | causes)
+_function_ids = st.builds(m.FunctionId, _id_12, _id_12)
 
 
 def _tuples(element: st.SearchStrategy[Any], at_least: int = 0, at_most: int = 4) -> st.SearchStrategy[Any]:
@@ -108,27 +136,21 @@ MESSAGES: dict[type, st.SearchStrategy[Any]] = {
         transaction_id=_small,
         node=node_ids,
         functions=_tuples(functions, 1),
-        components=_tuples(
-            st.builds(
-                m.ComponentConfig, interface=_interfaces, component=_components, request=payloads, response=payloads
-            ),
-            1,
-        ),
+        components=_tuples(_configs, 1),
     ),
     m.E2SetupResponse: st.builds(
         m.E2SetupResponse,
         transaction_id=_small,
         ric=st.builds(m.GlobalRicId, plmns, st.integers(0, (1 << 20) - 1)),
-        accepted=_tuples(st.builds(m.FunctionId, _id_12, _id_12)),
+        accepted=_tuples(_function_ids),
         rejected=_tuples(st.builds(m.FunctionCause, _id_12, causes)),
-        components=_tuples(
-            st.builds(m.ComponentConfigAck, interface=_interfaces, component=_components, failure=st.none() | causes), 1
-        ),
+        components=_tuples(_config_acks, 1),
     ),
     m.E2SetupFailure: st.builds(
         m.E2SetupFailure,
         transaction_id=_small,
-        time_to_wait_s=st.none() | st.sampled_from((1, 2, 5, 10, 20, 60)),
+        time_to_wait_s=_seconds,
+        tnl=st.none() | _tnls,
         **_failure,
     ),
     m.ErrorIndication: st.builds(
@@ -152,7 +174,7 @@ MESSAGES: dict[type, st.SearchStrategy[Any]] = {
     m.RicSubscriptionResponse: st.builds(
         m.RicSubscriptionResponse,
         admitted=_tuples(_small, 1, 16),
-        not_admitted=_tuples(st.builds(m.ActionNotAdmitted, _small, causes), 0, 16),
+        not_admitted=_tuples(_not_done, 0, 16),
         **_ids,
     ),
     m.RicSubscriptionFailure: st.builds(m.RicSubscriptionFailure, **_ids, **_failure),
@@ -179,4 +201,104 @@ MESSAGES: dict[type, st.SearchStrategy[Any]] = {
     ),
     m.RicControlAcknowledge: st.builds(m.RicControlAcknowledge, call_process_id=_octets, outcome=_octets, **_ids),
     m.RicControlFailure: st.builds(m.RicControlFailure, call_process_id=_octets, outcome=_octets, **_ids, **_failure),
+    m.RicServiceQuery: st.builds(m.RicServiceQuery, transaction_id=_small, accepted=_tuples(_function_ids)),
+    m.RicServiceUpdate: st.builds(
+        m.RicServiceUpdate,
+        transaction_id=_small,
+        added=_tuples(functions),
+        modified=_tuples(functions),
+        deleted=_tuples(_function_ids),
+    ),
+    m.RicServiceUpdateAcknowledge: st.builds(
+        m.RicServiceUpdateAcknowledge,
+        transaction_id=_small,
+        accepted=_tuples(_function_ids),
+        rejected=_tuples(st.builds(m.FunctionCause, _id_12, causes)),
+    ),
+    m.RicServiceUpdateFailure: st.builds(
+        m.RicServiceUpdateFailure, transaction_id=_small, time_to_wait_s=_seconds, **_failure
+    ),
+    m.E2NodeConfigurationUpdate: st.builds(
+        m.E2NodeConfigurationUpdate,
+        transaction_id=_small,
+        node=st.none() | node_ids,
+        added=_tuples(_configs),
+        updated=_tuples(_configs),
+        removed=_tuples(st.builds(m.ComponentRemoval, _interfaces, _components)),
+        tnl_removed=_tuples(st.builds(m.TnlAssociation, _tnls, _tnls)),
+    ),
+    m.E2NodeConfigurationUpdateAcknowledge: st.builds(
+        m.E2NodeConfigurationUpdateAcknowledge,
+        transaction_id=_small,
+        added=_tuples(_config_acks),
+        updated=_tuples(_config_acks),
+        removed=_tuples(_config_acks),
+    ),
+    m.E2NodeConfigurationUpdateFailure: st.builds(
+        m.E2NodeConfigurationUpdateFailure, transaction_id=_small, time_to_wait_s=_seconds, **_failure
+    ),
+    m.E2ConnectionUpdate: st.builds(
+        m.E2ConnectionUpdate,
+        transaction_id=_small,
+        added=_tuples(_tnl_uses),
+        removed=_tuples(_tnls),
+        modified=_tuples(_tnl_uses),
+    ),
+    m.E2ConnectionUpdateAcknowledge: st.builds(
+        m.E2ConnectionUpdateAcknowledge,
+        transaction_id=_small,
+        setup=_tuples(_tnl_uses),
+        failed=_tuples(st.builds(m.TnlCause, _tnls, causes)),
+    ),
+    m.E2ConnectionUpdateFailure: st.builds(
+        m.E2ConnectionUpdateFailure,
+        transaction_id=_small,
+        cause=st.none() | causes,
+        time_to_wait_s=_seconds,
+        diagnostics=st.none() | diagnostics,
+    ),
+    m.E2RemovalRequest: st.builds(m.E2RemovalRequest, transaction_id=_small),
+    m.E2RemovalResponse: st.builds(m.E2RemovalResponse, transaction_id=_small, diagnostics=st.none() | diagnostics),
+    m.E2RemovalFailure: st.builds(m.E2RemovalFailure, transaction_id=_small, **_failure),
+    m.RicSubscriptionDeleteRequired: st.builds(
+        m.RicSubscriptionDeleteRequired,
+        subscriptions=_tuples(st.builds(m.SubscriptionCause, requests, _id_12, causes), 1),
+    ),
+    m.RicSubscriptionModificationRequest: st.builds(
+        m.RicSubscriptionModificationRequest,
+        event_trigger=_octets,
+        remove=_tuples(_small, 0, 16),
+        modify=_tuples(_modified_actions),
+        add=_tuples(_added_actions),
+        **_ids,
+    ),
+    m.RicSubscriptionModificationResponse: st.builds(
+        m.RicSubscriptionModificationResponse,
+        removed=_tuples(_small),
+        not_removed=_tuples(_not_done),
+        modified=_tuples(_small),
+        not_modified=_tuples(_not_done),
+        added=_tuples(_small),
+        not_added=_tuples(_not_done),
+        **_ids,
+    ),
+    m.RicSubscriptionModificationFailure: st.builds(m.RicSubscriptionModificationFailure, **_ids, **_failure),
+    m.RicSubscriptionModificationRequired: st.builds(
+        m.RicSubscriptionModificationRequired,
+        modify=_tuples(st.builds(m.ActionTimeToWait, _small, st.sampled_from(_enumerated("RICtimeToWait")))),
+        remove=_tuples(_not_done),
+        **_ids,
+    ),
+    m.RicSubscriptionModificationConfirm: st.builds(
+        m.RicSubscriptionModificationConfirm,
+        modified=_tuples(_small),
+        not_modified=_tuples(_not_done),
+        removed=_tuples(_small),
+        not_removed=_tuples(_not_done),
+        **_ids,
+    ),
+    m.RicSubscriptionModificationRefuse: st.builds(m.RicSubscriptionModificationRefuse, **_ids, **_failure),
+    m.RicQueryRequest: st.builds(m.RicQueryRequest, header=payloads, definition=payloads, **_ids),
+    m.RicQueryResponse: st.builds(m.RicQueryResponse, outcome=payloads, **_ids),
+    m.RicQueryFailure: st.builds(m.RicQueryFailure, **_ids, **_failure),
 }

@@ -152,12 +152,6 @@ def test_an_unknown_procedure_is_named() -> None:
     assert (caught.value.path, caught.value.bit) == ("E2AP-PDU.procedureCode", 8)
 
 
-def test_a_known_procedure_without_a_message_is_named() -> None:
-    query = next(row for row in ROWS if row.name == "RICserviceQuery")
-    with pytest.raises(DecodeError, match="RICserviceQuery is not supported"):
-        decode(pack(query, {49: 1}))
-
-
 def test_an_error_deep_inside_names_its_place_and_bit() -> None:
     request = next(message for message in MESSAGES if isinstance(message, m.E2SetupRequest))
     octets = bytearray(encode(request))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from ricloop.e2ap import encode
+from ricloop.e2ap.messages import RicSubscriptionDeleteRequired
 from ricloop.e2ap.procedures import BY_CLASS
 from ricloop.transport.capture import PcapWriter
 from tests.interop.wireshark import Frame, assert_dissects, complaints, folder
 from tests.vectors.messages import MESSAGES
 
 NODE, RIC = ("127.0.0.1", 40001), ("127.0.0.1", 36421)
+
+UNREAD = frozenset((RicSubscriptionDeleteRequired,))
+"""Wireshark 4.4 knows this procedure's code but not its message; pycrate and Erlang read it."""
 
 pytestmark = pytest.mark.oracle
 
@@ -26,7 +30,10 @@ def frames(tmp_path_factory: pytest.TempPathFactory) -> list[Frame]:
 
 
 def test_every_message_has_its_name(frames: list[Frame]) -> None:
-    assert [frame.info.split(",")[0] for frame in frames] == [BY_CLASS[type(message)].name for message in MESSAGES]
+    # In the tree: the packet list of Wireshark 4.4 has no name for the procedures of v2 and v3, and a wrong one for
+    # E2nodeConfigurationUpdate.
+    for frame, message in zip(frames, MESSAGES, strict=True):
+        assert (BY_CLASS[type(message)].name in frame.labels) is (type(message) not in UNREAD)
 
 
 def test_nothing_is_malformed(frames: list[Frame]) -> None:
@@ -50,7 +57,13 @@ def test_nothing_is_malformed(frames: list[Frame]) -> None:
         ("E2setupFailure", ("TimeToWait: v10s (3)",)),
         ("E2setupResponse", ("updateOutcome: failure (1)", "amf-name: amf1")),
         ("ResetRequest", ("misc: om-intervention (2)",)),
+        ("RICserviceUpdate", ("Item 2: id-RANfunctionsModified", "Item 3: id-RANfunctionsDeleted")),
+        ("E2nodeConfigurationUpdate", ("Item 5: id-E2nodeTNLassociationRemoval",)),
+        ("E2connectionUpdateAcknowledge", ("tnlUsage: support-function (1)",)),
+        ("RICsubscriptionModificationRequest", ("ricTimeToWait: w20ms (4)", "ricTimeToWait: w1s (11)")),
+        ("RICsubscriptionModificationRequired", ("ricTimeToWait: w50ms (7)",)),
+        ("RICQueryFailure", ("typeOfError: missing (1)",)),
     ],
 )
 def test_its_content_is_what_we_meant(frames: list[Frame], message: str, labels: tuple[str, ...]) -> None:
-    assert any(frame.info.startswith(message) and set(labels) <= set(frame.labels) for frame in frames)
+    assert any({message, *labels} <= set(frame.labels) for frame in frames)

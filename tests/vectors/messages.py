@@ -49,6 +49,8 @@ DIAGNOSTICS = m.CriticalityDiagnostics(
     request_id=REQUEST,
     ies=(("reject", 30, "missing"), ("ignore", 5, "not-understood")),
 )
+TNL = m.TnlInformation(bytes((192, 0, 2, 7)), 36422)
+TNL_V6 = m.TnlInformation(bytes.fromhex("20010db8000000000000000000000001"))
 _CONTROL_HEADER = rc.encode_control_header(rc.ControlHeader(UE, style=3, action=1))
 _CCC_HEADER, _CCC_MESSAGE = ccc.encode_control(CELLS[1], False, True)
 _CCC_INDICATION = ccc.encode_indication("uponChange", TIME_NS, {CELLS[0]: (False, True)})
@@ -105,7 +107,7 @@ MESSAGES: tuple[m.Message, ...] = (
             m.ComponentConfigAck(interface="f1", component=("f1", 7), failure=m.Cause("misc", "unspecified")),
         ),
     ),
-    m.E2SetupFailure(transaction_id=1, cause=CAUSE, time_to_wait_s=10, diagnostics=DIAGNOSTICS),
+    m.E2SetupFailure(transaction_id=1, cause=CAUSE, time_to_wait_s=10, diagnostics=DIAGNOSTICS, tnl=TNL),
     m.ErrorIndication(transaction_id=1, request_id=REQUEST, function_id=3, cause=CAUSE, diagnostics=DIAGNOSTICS),
     m.ResetRequest(transaction_id=2, cause=m.Cause("misc", "om-intervention")),
     m.ResetResponse(transaction_id=2, diagnostics=DIAGNOSTICS),
@@ -162,6 +164,104 @@ MESSAGES: tuple[m.Message, ...] = (
         function_id=3,
         cause=m.Cause("ricRequest", "control-failed-to-execute"),
         outcome=rc.encode_control_outcome({1: 5}),
+        diagnostics=DIAGNOSTICS,
+    ),
+    m.RicServiceQuery(transaction_id=3, accepted=(m.FunctionId(2, 1), m.FunctionId(3))),
+    m.RicServiceUpdate(transaction_id=4, added=(CCC,), modified=(KPM,), deleted=(m.FunctionId(3),)),
+    m.RicServiceUpdateAcknowledge(
+        transaction_id=4, accepted=(m.FunctionId(2, 1),), rejected=(m.FunctionCause(4, CAUSE),)
+    ),
+    m.RicServiceUpdateFailure(transaction_id=4, cause=CAUSE, time_to_wait_s=5, diagnostics=DIAGNOSTICS),
+    m.E2NodeConfigurationUpdate(
+        transaction_id=5,
+        node=NodeId(GNB),
+        added=(_component(*_COMPONENTS[1]),),
+        updated=(_component(*_COMPONENTS[0]),),
+        removed=(m.ComponentRemoval("e1", ("e1", 9)),),
+        tnl_removed=(m.TnlAssociation(TNL, TNL_V6),),
+    ),
+    m.E2NodeConfigurationUpdateAcknowledge(
+        transaction_id=5,
+        added=(m.ComponentConfigAck(interface="f1", component=("f1", 7)),),
+        updated=(m.ComponentConfigAck(interface="ng", component=("nG", "amf1")),),
+        removed=(m.ComponentConfigAck(interface="e1", component=("e1", 9), failure=m.Cause("misc", "unspecified")),),
+    ),
+    m.E2NodeConfigurationUpdateFailure(transaction_id=5, cause=CAUSE, time_to_wait_s=60, diagnostics=DIAGNOSTICS),
+    m.E2ConnectionUpdate(
+        transaction_id=6,
+        added=(m.TnlUse(TNL, "ric-service"),),
+        removed=(TNL_V6,),
+        modified=(m.TnlUse(TNL_V6, "both"),),
+    ),
+    m.E2ConnectionUpdateAcknowledge(
+        transaction_id=6,
+        setup=(m.TnlUse(TNL, "support-function"),),
+        failed=(m.TnlCause(TNL_V6, m.Cause("transport", "transport-resource-unavailable")),),
+    ),
+    m.E2ConnectionUpdateFailure(transaction_id=6, cause=CAUSE, time_to_wait_s=1, diagnostics=DIAGNOSTICS),
+    m.E2RemovalRequest(transaction_id=7),
+    m.E2RemovalResponse(transaction_id=7, diagnostics=DIAGNOSTICS),
+    m.E2RemovalFailure(transaction_id=7, cause=CAUSE, diagnostics=DIAGNOSTICS),
+    m.RicSubscriptionDeleteRequired(
+        subscriptions=(
+            m.SubscriptionCause(REQUEST, 2, m.Cause("ricRequest", "function-resource-limit")),
+            m.SubscriptionCause(m.RequestId(123, 6), 3, m.Cause("e2Node", "e2node-component-unknown")),
+        )
+    ),
+    m.RicSubscriptionModificationRequest(
+        request_id=REQUEST,
+        function_id=2,
+        event_trigger=kpm.encode_event_trigger(2000),
+        remove=(1,),
+        modify=(
+            m.ActionToBeModified(
+                id=2,
+                definition=kpm.encode_action_definition(ACTION),
+                execution_order=4,
+                subsequent=m.SubsequentAction(type="continue", time_to_wait="w20ms"),
+            ),
+        ),
+        add=(
+            m.ActionToBeSetup(
+                id=3,
+                definition=kpm.encode_action_definition(UE_ACTION),
+                subsequent=m.SubsequentAction(type="wait", time_to_wait="w1s"),
+                execution_order=5,
+            ),
+        ),
+    ),
+    m.RicSubscriptionModificationResponse(
+        request_id=REQUEST,
+        function_id=2,
+        removed=(1,),
+        not_removed=(m.ActionNotAdmitted(4, CAUSE),),
+        modified=(2,),
+        not_modified=(m.ActionNotAdmitted(5, CAUSE),),
+        added=(3,),
+        not_added=(m.ActionNotAdmitted(6, CAUSE),),
+    ),
+    m.RicSubscriptionModificationFailure(request_id=REQUEST, function_id=2, cause=CAUSE, diagnostics=DIAGNOSTICS),
+    m.RicSubscriptionModificationRequired(
+        request_id=REQUEST,
+        function_id=2,
+        modify=(m.ActionTimeToWait(1, "w50ms"),),
+        remove=(m.ActionNotAdmitted(2, m.Cause("ricRequest", "function-resource-limit")),),
+    ),
+    m.RicSubscriptionModificationConfirm(
+        request_id=REQUEST,
+        function_id=2,
+        modified=(1,),
+        not_modified=(m.ActionNotAdmitted(3, CAUSE),),
+        removed=(2,),
+        not_removed=(m.ActionNotAdmitted(4, CAUSE),),
+    ),
+    m.RicSubscriptionModificationRefuse(request_id=REQUEST, function_id=2, cause=CAUSE, diagnostics=DIAGNOSTICS),
+    m.RicQueryRequest(request_id=REQUEST, function_id=4, header=b"\x01", definition=b"\x02\x03"),
+    m.RicQueryResponse(request_id=REQUEST, function_id=4, outcome=b"\x04\x05\x06"),
+    m.RicQueryFailure(
+        request_id=REQUEST,
+        function_id=4,
+        cause=m.Cause("ricRequest", "requested-information-unavailable"),
         diagnostics=DIAGNOSTICS,
     ),
 )

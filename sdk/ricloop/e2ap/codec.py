@@ -17,7 +17,7 @@ _FUNCTIONAL: dict[str | tuple[str, ...], int] = {"request_id": 29, "function_id"
 ATTRIBUTES: dict[type, dict[str | tuple[str, ...], int]] = {
     m.E2SetupRequest: {"transaction_id": 49, "node": 3, "functions": 10, "components": 50},
     m.E2SetupResponse: {"transaction_id": 49, "ric": 4, "accepted": 9, "rejected": 13, "components": 52},
-    m.E2SetupFailure: {"transaction_id": 49, "cause": 1, "time_to_wait_s": 31, "diagnostics": 2},
+    m.E2SetupFailure: {"transaction_id": 49, "cause": 1, "time_to_wait_s": 31, "diagnostics": 2, "tnl": 48},
     m.ErrorIndication: {"transaction_id": 49, **_FUNCTIONAL, "cause": 1, "diagnostics": 2},
     m.ResetRequest: {"transaction_id": 49, "cause": 1},
     m.ResetResponse: {"transaction_id": 49, "diagnostics": 2},
@@ -35,6 +35,38 @@ ATTRIBUTES: dict[type, dict[str | tuple[str, ...], int]] = {
     m.RicControlRequest: {**_FUNCTIONAL, "call_process_id": 20, "header": 22, "message": 23, "ack": 21},
     m.RicControlAcknowledge: {**_FUNCTIONAL, "call_process_id": 20, "outcome": 32},
     m.RicControlFailure: {**_FUNCTIONAL, "call_process_id": 20, "cause": 1, "outcome": 32, "diagnostics": 2},
+    m.RicServiceQuery: {"transaction_id": 49, "accepted": 9},
+    m.RicServiceUpdate: {"transaction_id": 49, "added": 10, "modified": 12, "deleted": 11},
+    m.RicServiceUpdateAcknowledge: {"transaction_id": 49, "accepted": 9, "rejected": 13},
+    m.RicServiceUpdateFailure: {"transaction_id": 49, "cause": 1, "time_to_wait_s": 31, "diagnostics": 2},
+    m.E2NodeConfigurationUpdate: {
+        "transaction_id": 49, "node": 3, "added": 50, "updated": 33, "removed": 54, "tnl_removed": 58
+    },
+    m.E2NodeConfigurationUpdateAcknowledge: {"transaction_id": 49, "added": 52, "updated": 35, "removed": 56},
+    m.E2NodeConfigurationUpdateFailure: {"transaction_id": 49, "cause": 1, "time_to_wait_s": 31, "diagnostics": 2},
+    m.E2ConnectionUpdate: {"transaction_id": 49, "added": 44, "removed": 46, "modified": 45},
+    m.E2ConnectionUpdateAcknowledge: {"transaction_id": 49, "setup": 39, "failed": 40},
+    m.E2ConnectionUpdateFailure: {"transaction_id": 49, "cause": 1, "time_to_wait_s": 31, "diagnostics": 2},
+    m.E2RemovalRequest: {"transaction_id": 49},
+    m.E2RemovalResponse: {"transaction_id": 49, "diagnostics": 2},
+    m.E2RemovalFailure: {"transaction_id": 49, "cause": 1, "diagnostics": 2},
+    m.RicSubscriptionDeleteRequired: {"subscriptions": 60},
+    m.RicSubscriptionModificationRequest: {
+        **_FUNCTIONAL, "event_trigger": 64, "remove": 65, "modify": 67, "add": 69
+    },
+    m.RicSubscriptionModificationResponse: {
+        **_FUNCTIONAL, "removed": 71, "not_removed": 73, "modified": 75, "not_modified": 77, "added": 79,
+        "not_added": 81,
+    },
+    m.RicSubscriptionModificationFailure: {**_FUNCTIONAL, "cause": 1, "diagnostics": 2},
+    m.RicSubscriptionModificationRequired: {**_FUNCTIONAL, "modify": 83, "remove": 85},
+    m.RicSubscriptionModificationConfirm: {
+        **_FUNCTIONAL, "modified": 87, "not_modified": 89, "removed": 91, "not_removed": 93
+    },
+    m.RicSubscriptionModificationRefuse: {**_FUNCTIONAL, "cause": 1, "diagnostics": 2},
+    m.RicQueryRequest: {**_FUNCTIONAL, "header": 95, "definition": 96},
+    m.RicQueryResponse: {**_FUNCTIONAL, "outcome": 97},
+    m.RicQueryFailure: {**_FUNCTIONAL, "cause": 1, "diagnostics": 2},
 }  # fmt: skip
 
 
@@ -63,11 +95,9 @@ def encode(message: m.Message) -> bytes:
 
 
 def decode(data: bytes) -> m.Message:
-    """The message in `data`. Raises `DecodeError`, also for the procedures that have no message class."""
+    """The message in `data`. Raises `DecodeError`."""
     unpacked = unpack(data)
     row = unpacked.row
-    if row.cls is None:
-        raise DecodeError(f"{row.name} is not supported", path="E2AP-PDU.procedureCode", bit=8)
     arguments: dict[str, Any] = {}
     for attribute, ie_id in ATTRIBUTES[row.cls].items():
         if ie_id not in unpacked.values:

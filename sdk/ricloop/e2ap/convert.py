@@ -190,28 +190,116 @@ def _config_ack_from_wire(value: dict[str, Any]) -> m.ComponentConfigAck:
     return m.ComponentConfigAck(interface=interface, component=component, failure=failure)
 
 
+def _removal_to_wire(value: m.ComponentRemoval) -> dict[str, Any]:
+    return _component_to_wire(value.interface, value.component)
+
+
+def _removal_from_wire(value: dict[str, Any]) -> m.ComponentRemoval:
+    return m.ComponentRemoval(*_component_from_wire(value))
+
+
+def _subsequent_to_wire(value: m.SubsequentAction | None) -> dict[str, str] | None:
+    return None if value is None else {"ricSubsequentActionType": value.type, "ricTimeToWait": value.time_to_wait}
+
+
+def _subsequent_from_wire(value: dict[str, str] | None) -> m.SubsequentAction | None:
+    if value is None:
+        return None
+    return m.SubsequentAction(type=value["ricSubsequentActionType"], time_to_wait=value["ricTimeToWait"])
+
+
 def _action_to_wire(value: m.ActionToBeSetup) -> dict[str, Any]:
-    after = value.subsequent
     return {"ricActionID": value.id, "ricActionType": value.type.value} | _present(
         ricActionDefinition=value.definition,
-        ricSubsequentAction=None
-        if after is None
-        else {"ricSubsequentActionType": after.type, "ricTimeToWait": after.time_to_wait},
+        ricSubsequentAction=_subsequent_to_wire(value.subsequent),
         ricActionExecutionOrder=value.execution_order,
     )
 
 
 def _action_from_wire(value: dict[str, Any]) -> m.ActionToBeSetup:
-    after = value.get("ricSubsequentAction")
     return m.ActionToBeSetup(
         id=value["ricActionID"],
         type=m.ActionType(value["ricActionType"]),
         definition=value.get("ricActionDefinition"),
-        subsequent=None
-        if after is None
-        else m.SubsequentAction(type=after["ricSubsequentActionType"], time_to_wait=after["ricTimeToWait"]),
+        subsequent=_subsequent_from_wire(value.get("ricSubsequentAction")),
         execution_order=value.get("ricActionExecutionOrder"),
     )
+
+
+def _modified_to_wire(value: m.ActionToBeModified) -> dict[str, Any]:
+    return {"ricActionID": value.id} | _present(
+        ricActionDefinition=value.definition,
+        ricActionExecutionOrder=value.execution_order,
+        ricSubsequentAction=_subsequent_to_wire(value.subsequent),
+    )
+
+
+def _modified_from_wire(value: dict[str, Any]) -> m.ActionToBeModified:
+    return m.ActionToBeModified(
+        id=value["ricActionID"],
+        definition=value.get("ricActionDefinition"),
+        execution_order=value.get("ricActionExecutionOrder"),
+        subsequent=_subsequent_from_wire(value.get("ricSubsequentAction")),
+    )
+
+
+def _wait_to_wire(value: m.ActionTimeToWait) -> dict[str, Any]:
+    return {"ricActionID": value.id, "ricTimeToWait": value.time_to_wait}
+
+
+def _wait_from_wire(value: dict[str, Any]) -> m.ActionTimeToWait:
+    return m.ActionTimeToWait(value["ricActionID"], value["ricTimeToWait"])
+
+
+def _given_up_to_wire(value: m.SubscriptionCause) -> dict[str, Any]:
+    return {
+        "ricRequestID": _request_to_wire(value.request_id),
+        "ranFunctionID": value.function_id,
+        "cause": _cause_to_wire(value.cause),
+    }
+
+
+def _given_up_from_wire(value: dict[str, Any]) -> m.SubscriptionCause:
+    return m.SubscriptionCause(
+        _request_from_wire(value["ricRequestID"]), value["ranFunctionID"], _cause_from_wire(value["cause"])
+    )
+
+
+def _tnl_to_wire(value: m.TnlInformation) -> dict[str, Any]:
+    bits = 8 * len(value.address) if value.bits is None else value.bits
+    port = None if value.port is None else to_bits(value.port, 16)
+    return {"tnlAddress": (value.address, bits)} | _present(tnlPort=port)
+
+
+def _tnl_from_wire(value: dict[str, Any]) -> m.TnlInformation:
+    address, bits = value["tnlAddress"]
+    port = value.get("tnlPort")
+    whole = bits == 8 * len(address)
+    return m.TnlInformation(address, None if port is None else from_bits(port), None if whole else bits)
+
+
+def _tnl_use_to_wire(value: m.TnlUse) -> dict[str, Any]:
+    return {"tnlInformation": _tnl_to_wire(value.tnl), "tnlUsage": value.usage}
+
+
+def _tnl_use_from_wire(value: dict[str, Any]) -> m.TnlUse:
+    return m.TnlUse(_tnl_from_wire(value["tnlInformation"]), value["tnlUsage"])
+
+
+def _tnl_cause_to_wire(value: m.TnlCause) -> dict[str, Any]:
+    return {"tnlInformation": _tnl_to_wire(value.tnl), "cause": _cause_to_wire(value.cause)}
+
+
+def _tnl_cause_from_wire(value: dict[str, Any]) -> m.TnlCause:
+    return m.TnlCause(_tnl_from_wire(value["tnlInformation"]), _cause_from_wire(value["cause"]))
+
+
+def _association_to_wire(value: m.TnlAssociation) -> dict[str, Any]:
+    return {"tnlInformation": _tnl_to_wire(value.node), "tnlInformationRIC": _tnl_to_wire(value.ric)}
+
+
+def _association_from_wire(value: dict[str, Any]) -> m.TnlAssociation:
+    return m.TnlAssociation(_tnl_from_wire(value["tnlInformation"]), _tnl_from_wire(value["tnlInformationRIC"]))
 
 
 def _details_to_wire(value: tuple[bytes, tuple[m.ActionToBeSetup, ...]]) -> dict[str, Any]:
@@ -252,23 +340,62 @@ def _present(**members: Any) -> dict[str, Any]:
 
 
 AS_IT_IS = Converter(_same, _same)
+_ACTION_IDS = _list(lambda action: {"ricActionID": action}, lambda value: value["ricActionID"])
+_ACTION_CAUSES = _list(_refused_to_wire, _refused_from_wire)
+_ACTIONS = _list(_action_to_wire, _action_from_wire)
+_FUNCTION_IDS = _list(_function_id_to_wire, _function_id_from_wire)
+_FUNCTIONS = _list(_function_to_wire, _function_from_wire)
+_CONFIGS = _list(_config_to_wire, _config_from_wire)
+_CONFIG_ACKS = _list(_config_ack_to_wire, _config_ack_from_wire)
+_TNL_USES = _list(_tnl_use_to_wire, _tnl_use_from_wire)
 
 CONVERTERS: dict[int, Converter] = {
     1: Converter(_cause_to_wire, _cause_from_wire),
     2: Converter(_diagnostics_to_wire, _diagnostics_from_wire),
     3: Converter(node_to_wire, node_from_wire),
     4: Converter(_ric_to_wire, _ric_from_wire),
-    9: _list(_function_id_to_wire, _function_id_from_wire),
-    10: _list(_function_to_wire, _function_from_wire),
+    9: _FUNCTION_IDS,
+    10: _FUNCTIONS,
+    11: _FUNCTION_IDS,
+    12: _FUNCTIONS,
     13: _list(_function_cause_to_wire, _function_cause_from_wire),
-    17: _list(lambda action: {"ricActionID": action}, lambda value: value["ricActionID"]),
-    18: _list(_refused_to_wire, _refused_from_wire),
+    17: _ACTION_IDS,
+    18: _ACTION_CAUSES,
     21: Converter(_enum_to_wire, m.AckRequest),
     28: Converter(_enum_to_wire, m.ActionType),
     29: Converter(_request_to_wire, _request_from_wire),
     30: Converter(_details_to_wire, _details_from_wire),
     31: Converter(_time_to_wire, _time_from_wire),
-    50: _list(_config_to_wire, _config_from_wire),
-    52: _list(_config_ack_to_wire, _config_ack_from_wire),
+    33: _CONFIGS,
+    35: _CONFIG_ACKS,
+    39: _TNL_USES,
+    40: _list(_tnl_cause_to_wire, _tnl_cause_from_wire),
+    44: _TNL_USES,
+    45: _TNL_USES,
+    46: _list(
+        lambda value: {"tnlInformation": _tnl_to_wire(value)}, lambda value: _tnl_from_wire(value["tnlInformation"])
+    ),
+    48: Converter(_tnl_to_wire, _tnl_from_wire),
+    50: _CONFIGS,
+    52: _CONFIG_ACKS,
+    54: _list(_removal_to_wire, _removal_from_wire),
+    56: _CONFIG_ACKS,
+    58: _list(_association_to_wire, _association_from_wire),
+    60: _list(_given_up_to_wire, _given_up_from_wire),
+    65: _ACTION_IDS,
+    67: _list(_modified_to_wire, _modified_from_wire),
+    69: _ACTIONS,
+    71: _ACTION_IDS,
+    73: _ACTION_CAUSES,
+    75: _ACTION_IDS,
+    77: _ACTION_CAUSES,
+    79: _ACTION_IDS,
+    81: _ACTION_CAUSES,
+    83: _list(_wait_to_wire, _wait_from_wire),
+    85: _ACTION_CAUSES,
+    87: _ACTION_IDS,
+    89: _ACTION_CAUSES,
+    91: _ACTION_IDS,
+    93: _ACTION_CAUSES,
 }
 """By IE id; an IE that is not here is the same in both forms."""

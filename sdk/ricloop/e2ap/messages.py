@@ -148,6 +148,75 @@ class ActionNotAdmitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionToBeModified:
+    """RICaction-ToBeModifiedForModification-Item (v3); None leaves a part as it is."""
+
+    id: int
+    definition: bytes | None = None
+    execution_order: int | None = None
+    subsequent: SubsequentAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTimeToWait:
+    """RICaction-RequiredToBeModified-Item (v3); `time_to_wait` as `w10ms`."""
+
+    id: int
+    time_to_wait: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionCause:
+    """RICsubscription-withCause-Item: a subscription that the node gives up, and why."""
+
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRemoval:
+    """E2nodeComponentConfigRemoval-Item; `component` as in `ComponentConfig`."""
+
+    interface: str
+    component: tuple[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class TnlInformation:
+    """TNLinformation: a transport address as TS 38.414 5.1 has it (32 bits IPv4, 128 IPv6, 160 both), and a port."""
+
+    address: bytes
+    port: int | None = None
+    bits: int | None = None
+    """Length of the address where it is no whole number of octets."""
+
+
+@dataclass(frozen=True, slots=True)
+class TnlUse:
+    """E2connectionUpdate-Item: `usage` is `ric-service`, `support-function` or `both`."""
+
+    tnl: TnlInformation
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class TnlCause:
+    """E2connectionSetupFailed-Item."""
+
+    tnl: TnlInformation
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class TnlAssociation:
+    """E2nodeTNLassociationRemoval-Item: the node's end and the RIC's."""
+
+    node: TnlInformation
+    ric: TnlInformation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class E2SetupRequest:
     transaction_id: int
     node: NodeId
@@ -171,6 +240,8 @@ class E2SetupFailure:
     time_to_wait_s: int | None = None
     """One of 1, 2, 5, 10, 20, 60 seconds."""
     diagnostics: CriticalityDiagnostics | None = None
+    tnl: TnlInformation | None = None
+    """Where the RIC wants the node to connect instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +357,201 @@ class RicControlFailure:
     diagnostics: CriticalityDiagnostics | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicServiceQuery:
+    """The RIC asks which functions there are; `accepted` are those that it holds."""
+
+    transaction_id: int
+    accepted: tuple[FunctionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicServiceUpdate:
+    transaction_id: int
+    added: tuple[RanFunction, ...] = ()
+    modified: tuple[RanFunction, ...] = ()
+    deleted: tuple[FunctionId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicServiceUpdateAcknowledge:
+    transaction_id: int
+    accepted: tuple[FunctionId, ...] = ()
+    rejected: tuple[FunctionCause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicServiceUpdateFailure:
+    transaction_id: int
+    cause: Cause
+    time_to_wait_s: int | None = None
+    """One of 1, 2, 5, 10, 20, 60 seconds."""
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2NodeConfigurationUpdate:
+    transaction_id: int
+    node: NodeId | None = None
+    added: tuple[ComponentConfig, ...] = ()
+    updated: tuple[ComponentConfig, ...] = ()
+    removed: tuple[ComponentRemoval, ...] = ()
+    tnl_removed: tuple[TnlAssociation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2NodeConfigurationUpdateAcknowledge:
+    transaction_id: int
+    added: tuple[ComponentConfigAck, ...] = ()
+    updated: tuple[ComponentConfigAck, ...] = ()
+    removed: tuple[ComponentConfigAck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2NodeConfigurationUpdateFailure:
+    transaction_id: int
+    cause: Cause
+    time_to_wait_s: int | None = None
+    """One of 1, 2, 5, 10, 20, 60 seconds."""
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2ConnectionUpdate:
+    transaction_id: int
+    added: tuple[TnlUse, ...] = ()
+    removed: tuple[TnlInformation, ...] = ()
+    modified: tuple[TnlUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2ConnectionUpdateAcknowledge:
+    transaction_id: int
+    setup: tuple[TnlUse, ...] = ()
+    failed: tuple[TnlCause, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2ConnectionUpdateFailure:
+    transaction_id: int
+    cause: Cause | None = None
+    time_to_wait_s: int | None = None
+    """One of 1, 2, 5, 10, 20, 60 seconds."""
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2RemovalRequest:
+    transaction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2RemovalResponse:
+    transaction_id: int
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class E2RemovalFailure:
+    transaction_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionDeleteRequired:
+    """v2: the node asks the RIC to delete subscriptions; at least one, at most 1024."""
+
+    subscriptions: tuple[SubscriptionCause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationRequest:
+    """v3. An action to be added needs its `definition` and `execution_order`; at most 16 actions in each list."""
+
+    request_id: RequestId
+    function_id: int
+    event_trigger: bytes | None = None
+    remove: tuple[int, ...] = ()
+    modify: tuple[ActionToBeModified, ...] = ()
+    add: tuple[ActionToBeSetup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationResponse:
+    """v3: action ids, and for what was not done why not."""
+
+    request_id: RequestId
+    function_id: int
+    removed: tuple[int, ...] = ()
+    not_removed: tuple[ActionNotAdmitted, ...] = ()
+    modified: tuple[int, ...] = ()
+    not_modified: tuple[ActionNotAdmitted, ...] = ()
+    added: tuple[int, ...] = ()
+    not_added: tuple[ActionNotAdmitted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationFailure:
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationRequired:
+    """v3: the node asks for another time to wait of insert actions, or to remove actions, each with its cause."""
+
+    request_id: RequestId
+    function_id: int
+    modify: tuple[ActionTimeToWait, ...] = ()
+    remove: tuple[ActionNotAdmitted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationConfirm:
+    request_id: RequestId
+    function_id: int
+    modified: tuple[int, ...] = ()
+    not_modified: tuple[ActionNotAdmitted, ...] = ()
+    removed: tuple[int, ...] = ()
+    not_removed: tuple[ActionNotAdmitted, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicSubscriptionModificationRefuse:
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicQueryRequest:
+    """v3. `header` and `definition` are the service model's."""
+
+    request_id: RequestId
+    function_id: int
+    header: bytes
+    definition: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicQueryResponse:
+    request_id: RequestId
+    function_id: int
+    outcome: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RicQueryFailure:
+    request_id: RequestId
+    function_id: int
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
 Message: TypeAlias = (
     E2SetupRequest
     | E2SetupResponse
@@ -303,5 +569,28 @@ Message: TypeAlias = (
     | RicControlRequest
     | RicControlAcknowledge
     | RicControlFailure
+    | RicServiceQuery
+    | RicServiceUpdate
+    | RicServiceUpdateAcknowledge
+    | RicServiceUpdateFailure
+    | E2NodeConfigurationUpdate
+    | E2NodeConfigurationUpdateAcknowledge
+    | E2NodeConfigurationUpdateFailure
+    | E2ConnectionUpdate
+    | E2ConnectionUpdateAcknowledge
+    | E2ConnectionUpdateFailure
+    | E2RemovalRequest
+    | E2RemovalResponse
+    | E2RemovalFailure
+    | RicSubscriptionDeleteRequired
+    | RicSubscriptionModificationRequest
+    | RicSubscriptionModificationResponse
+    | RicSubscriptionModificationFailure
+    | RicSubscriptionModificationRequired
+    | RicSubscriptionModificationConfirm
+    | RicSubscriptionModificationRefuse
+    | RicQueryRequest
+    | RicQueryResponse
+    | RicQueryFailure
 )
 """Every message that a session can send or receive."""

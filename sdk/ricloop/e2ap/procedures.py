@@ -24,14 +24,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message. `kind` is the alternative of E2AP-PDU; `cls` None where no dataclass stands for it."""
+    """One message. `kind` is the alternative of E2AP-PDU; `cls` is the dataclass that stands for it."""
 
     code: int
     kind: str
     criticality: str
     name: str
     fields: tuple[Field, ...]
-    cls: type | None
+    cls: type
 
 
 def _fields(text: str) -> tuple[Field, ...]:
@@ -43,7 +43,7 @@ _REQUEST = "29rM 5rM"
 """RICrequestID and RANfunctionID, with which every functional message begins."""
 
 # code, criticality of the procedure, then (kind, name, IEs, class) of each message
-_TABLE: tuple[tuple[int, str, tuple[tuple[str, str, str, type | None], ...]], ...] = (
+_TABLE: tuple[tuple[int, str, tuple[tuple[str, str, str, type], ...]], ...] = (
     (1, "reject", (
         (_INITIATING, "E2setupRequest", "49rM 3rM 10rM 50rM", m.E2SetupRequest),
         (_SUCCESS, "E2setupResponse", "49rM 4rM 9rO 13rO 52rM", m.E2SetupResponse),
@@ -60,11 +60,11 @@ _TABLE: tuple[tuple[int, str, tuple[tuple[str, str, str, type | None], ...]], ..
         (_FAILURE, "RICcontrolFailure", f"{_REQUEST} 20rO 1iM 32rO 2iO", m.RicControlFailure),
     )),
     (5, "ignore", ((_INITIATING, "RICindication", f"{_REQUEST} 15rM 27rO 28rM 25rM 26rM 20rO", m.RicIndication),)),
-    (6, "ignore", ((_INITIATING, "RICserviceQuery", "49rM 9rO", None),)),
+    (6, "ignore", ((_INITIATING, "RICserviceQuery", "49rM 9rO", m.RicServiceQuery),)),
     (7, "reject", (
-        (_INITIATING, "RICserviceUpdate", "49rM 10rO 12rO 11rO", None),
-        (_SUCCESS, "RICserviceUpdateAcknowledge", "49rM 9rO 13rO", None),
-        (_FAILURE, "RICserviceUpdateFailure", "49rM 1rM 31iO 2iO", None),
+        (_INITIATING, "RICserviceUpdate", "49rM 10rO 12rO 11rO", m.RicServiceUpdate),
+        (_SUCCESS, "RICserviceUpdateAcknowledge", "49rM 9rO 13rO", m.RicServiceUpdateAcknowledge),
+        (_FAILURE, "RICserviceUpdateFailure", "49rM 1rM 31iO 2iO", m.RicServiceUpdateFailure),
     )),
     (8, "reject", (
         (_INITIATING, "RICsubscriptionRequest", f"{_REQUEST} 30rM 62rO 63rO", m.RicSubscriptionRequest),
@@ -77,35 +77,40 @@ _TABLE: tuple[tuple[int, str, tuple[tuple[str, str, str, type | None], ...]], ..
         (_FAILURE, "RICsubscriptionDeleteFailure", f"{_REQUEST} 1iM 2iO", m.RicSubscriptionDeleteFailure),
     )),
     (10, "reject", (
-        (_INITIATING, "E2nodeConfigurationUpdate", "49rM 3rO 50rO 33rO 54rO 58rO", None),
-        (_SUCCESS, "E2nodeConfigurationUpdateAcknowledge", "49rM 52rO 35rO 56rO", None),
-        (_FAILURE, "E2nodeConfigurationUpdateFailure", "49rM 1iM 31iO 2iO", None),
+        (_INITIATING, "E2nodeConfigurationUpdate", "49rM 3rO 50rO 33rO 54rO 58rO", m.E2NodeConfigurationUpdate),
+        (_SUCCESS, "E2nodeConfigurationUpdateAcknowledge", "49rM 52rO 35rO 56rO",
+         m.E2NodeConfigurationUpdateAcknowledge),
+        (_FAILURE, "E2nodeConfigurationUpdateFailure", "49rM 1iM 31iO 2iO", m.E2NodeConfigurationUpdateFailure),
     )),
     (11, "reject", (
-        (_INITIATING, "E2connectionUpdate", "49rM 44rO 46rO 45rO", None),
-        (_SUCCESS, "E2connectionUpdateAcknowledge", "49rM 39rO 40rO", None),
-        (_FAILURE, "E2connectionUpdateFailure", "49rM 1rO 31iO 2iO", None),
+        (_INITIATING, "E2connectionUpdate", "49rM 44rO 46rO 45rO", m.E2ConnectionUpdate),
+        (_SUCCESS, "E2connectionUpdateAcknowledge", "49rM 39rO 40rO", m.E2ConnectionUpdateAcknowledge),
+        (_FAILURE, "E2connectionUpdateFailure", "49rM 1rO 31iO 2iO", m.E2ConnectionUpdateFailure),
     )),
-    (12, "ignore", ((_INITIATING, "RICsubscriptionDeleteRequired", "60iM", None),)),
+    (12, "ignore", ((_INITIATING, "RICsubscriptionDeleteRequired", "60iM", m.RicSubscriptionDeleteRequired),)),
     (13, "reject", (
-        (_INITIATING, "E2RemovalRequest", "49rM", None),
-        (_SUCCESS, "E2RemovalResponse", "49rM 2iO", None),
-        (_FAILURE, "E2RemovalFailure", "49rM 1iM 2iO", None),
+        (_INITIATING, "E2RemovalRequest", "49rM", m.E2RemovalRequest),
+        (_SUCCESS, "E2RemovalResponse", "49rM 2iO", m.E2RemovalResponse),
+        (_FAILURE, "E2RemovalFailure", "49rM 1iM 2iO", m.E2RemovalFailure),
     )),
     (14, "reject", (
-        (_INITIATING, "RICsubscriptionModificationRequest", f"{_REQUEST} 64iO 65iO 67iO 69iO", None),
-        (_SUCCESS, "RICsubscriptionModificationResponse", f"{_REQUEST} 71iO 73iO 75iO 77iO 79iO 81iO", None),
-        (_FAILURE, "RICsubscriptionModificationFailure", f"{_REQUEST} 1rM 2iO", None),
+        (_INITIATING, "RICsubscriptionModificationRequest", f"{_REQUEST} 64iO 65iO 67iO 69iO",
+         m.RicSubscriptionModificationRequest),
+        (_SUCCESS, "RICsubscriptionModificationResponse", f"{_REQUEST} 71iO 73iO 75iO 77iO 79iO 81iO",
+         m.RicSubscriptionModificationResponse),
+        (_FAILURE, "RICsubscriptionModificationFailure", f"{_REQUEST} 1rM 2iO", m.RicSubscriptionModificationFailure),
     )),
     (15, "reject", (
-        (_INITIATING, "RICsubscriptionModificationRequired", f"{_REQUEST} 83iO 85iO", None),
-        (_SUCCESS, "RICsubscriptionModificationConfirm", f"{_REQUEST} 87iO 89iO 91iO 93iO", None),
-        (_FAILURE, "RICsubscriptionModificationRefuse", f"{_REQUEST} 1rM 2iO", None),
+        (_INITIATING, "RICsubscriptionModificationRequired", f"{_REQUEST} 83iO 85iO",
+         m.RicSubscriptionModificationRequired),
+        (_SUCCESS, "RICsubscriptionModificationConfirm", f"{_REQUEST} 87iO 89iO 91iO 93iO",
+         m.RicSubscriptionModificationConfirm),
+        (_FAILURE, "RICsubscriptionModificationRefuse", f"{_REQUEST} 1rM 2iO", m.RicSubscriptionModificationRefuse),
     )),
     (16, "reject", (
-        (_INITIATING, "RICQueryRequest", f"{_REQUEST} 95rM 96rM", None),
-        (_SUCCESS, "RICQueryResponse", f"{_REQUEST} 97rM", None),
-        (_FAILURE, "RICQueryFailure", f"{_REQUEST} 1iM 2iO", None),
+        (_INITIATING, "RICQueryRequest", f"{_REQUEST} 95rM 96rM", m.RicQueryRequest),
+        (_SUCCESS, "RICQueryResponse", f"{_REQUEST} 97rM", m.RicQueryResponse),
+        (_FAILURE, "RICQueryFailure", f"{_REQUEST} 1iM 2iO", m.RicQueryFailure),
     )),
 )  # fmt: skip
 
@@ -115,4 +120,4 @@ ROWS: tuple[Row, ...] = tuple(
     for kind, name, ies, cls in rows
 )
 BY_CODE: dict[tuple[str, int], Row] = {(row.kind, row.code): row for row in ROWS}
-BY_CLASS: dict[type, Row] = {row.cls: row for row in ROWS if row.cls is not None}
+BY_CLASS: dict[type, Row] = {row.cls: row for row in ROWS}
