@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.asn1 import KPM, RC
+from ricloop.asn1.codec import rooted
 from ricloop.asn1.real import decode_real, encode_real
 from ricloop.core.errors import DecodeError, EncodeError
 
@@ -158,3 +159,14 @@ def test_values_nested_too_deep_are_refused_both_ways() -> None:
         value = ("ranP-Choice-Structure", {"ranParameter-Structure": structure})
     with pytest.raises(EncodeError, match="nested deeper than 16"):
         RC.encode("RANParameter-ValueType", value)
+
+
+def test_extension_additions_move_into_the_root_of_the_named_types_alone() -> None:
+    text = (
+        "A ::= CHOICE {\n    a NULL,\n    ...,\n    b NULL\n}\nB ::= CHOICE {\n    a NULL,\n    ...,\n    b NULL\n}\n"
+    )
+    moved, kept = rooted(text, ("A",)).split("B ::=")
+    assert moved == "A ::= CHOICE {\n    a NULL,\n    b NULL,\n    ...\n}\n"
+    assert "B ::=" + kept == text[text.index("B ::=") :]
+    with pytest.raises(ValueError, match="'C' has no extension additions"):
+        rooted(text, ("C",))

@@ -6,6 +6,20 @@ from ricloop.asn1.codec import Syntax
 
 E2AP = Syntax("e2ap.asn")
 KPM = Syntax("e2sm_common.asn", "e2sm_kpm.asn")
+KPM_FLEXRIC = Syntax(
+    "e2sm_common.asn",
+    "e2sm_kpm.asn",
+    rooted=(
+        "E2SM-KPM-ActionDefinition-Formats",
+        "E2SM-KPM-ActionDefinition-Format1",
+        "E2SM-KPM-IndicationMessage-Formats",
+        "MeasurementCondItem",
+        "MeasurementCondUEidItem",
+        "TestCond-Type",
+        "TestCond-Value",
+    ),
+)
+"""What FlexRIC's library speaks: the same module, with these types' extension additions in the root."""
 RC = Syntax("e2sm_common.asn", "e2sm_rc.asn")
 
-__all__ = ["E2AP", "KPM", "RC", "Syntax"]
+__all__ = ["E2AP", "KPM", "KPM_FLEXRIC", "RC", "Syntax"]

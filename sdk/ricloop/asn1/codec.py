@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -19,14 +20,23 @@ class Syntax:
     ENUMERATED and strings, bytes for OCTET STRING, (bytes, bits) for BIT STRING, None for NULL.
     """
 
-    def __init__(self, *sources: str) -> None:
-        self._sources = sources
+    def __init__(self, *sources: str, rooted: tuple[str, ...] = ()) -> None:
+        """`rooted`: types whose extension additions are read and written as if they stood in the root."""
+        self._sources, self._rooted = sources, rooted
         self._compiled: _Compiled | None = None
 
     @property
     def types(self) -> tuple[str, ...]:
         """Names of all types."""
         return tuple(self._get().types)
+
+    @property
+    def text(self) -> str:
+        """The modules as they are compiled."""
+        folder = files("ricloop.asn1")
+        return rooted(
+            "\n".join(folder.joinpath(source).read_text(encoding="utf-8") for source in self._sources), self._rooted
+        )
 
     def compile(self) -> None:
         """Do now what the first use would do: a tenth to a third of a second."""
@@ -84,19 +94,17 @@ class Syntax:
 
     def _get(self) -> _Compiled:
         if self._compiled is None:
-            self._compiled = _Compiled(self._sources)
+            self._compiled = _Compiled(self.text)
         return self._compiled
 
 
 class _Compiled:
-    def __init__(self, sources: tuple[str, ...]) -> None:
+    def __init__(self, text: str) -> None:
         import asn1tools
         from asn1tools.codecs import constraints_checker, type_checker
 
         from ricloop.asn1.per import Compiler
 
-        folder = files("ricloop.asn1")
-        text = "\n".join(folder.joinpath(source).read_text(encoding="utf-8") for source in sources)
         parsed = asn1tools.parse_string(text)
         # Each of the three compilers rewrites the description it is given.
         modules = Compiler(copy.deepcopy(parsed), False).process()
@@ -108,6 +116,17 @@ class _Compiled:
                 compiled.type_checker = kinds[module][name]
                 compiled.constraints_checker = limits[module][name]
                 self.types[name] = compiled
+
+
+def rooted(text: str, types: tuple[str, ...]) -> str:
+    """`text` with the extension marker of `types` after their additions. Raises ValueError for one without any."""
+    for name in types:
+        found = re.search(rf"^{re.escape(name)} ::= (?:SEQUENCE|CHOICE) {{.*?^}}", text, re.MULTILINE | re.DOTALL)
+        if found is None or found[0].count("\n    ...,\n") != 1:
+            raise ValueError(f"'{name}' has no extension additions")
+        moved = found[0].replace("\n    ...,\n", "\n").removesuffix("\n}") + ",\n    ...\n}"
+        text = text[: found.start()] + moved + text[found.end() :]
+    return text
 
 
 def _path(type_name: str, error: Any) -> str:
