@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from ricloop.e2ap.messages import Message
-from ricloop.session import control, control_node, reset, setup, subscription, subscription_node
+from ricloop.session import control, control_node, query, reset, setup, subscription, subscription_node, transactions
 from ricloop.session.phase import PHASES, Kind, Phase
 from ricloop.testing.pair import SessionPair
 
@@ -31,6 +31,8 @@ TABLES: dict[str, tuple[Mapping[tuple[Any, Any], Any], type[Enum], type[Enum], E
     ),
     "control at the RIC": (control.TABLE, control.State, control.Input, control.State.ABSENT),
     "control at the node": (control_node.TABLE, control_node.State, control_node.Input, control_node.State.ABSENT),
+    "query at the RIC": (query.TABLE, query.State, query.Input, query.State.ABSENT),
+    "transactions": (transactions.TABLE, transactions.State, transactions.Input, transactions.State.IDLE),
     "reset": (reset.TABLE, reset.State, reset.Input, reset.State.IDLE),
 }
 

@@ -10,18 +10,28 @@ from typing import Any, Generic
 
 from ricloop.core.errors import DecodeError, LocalProtocolError
 from ricloop.e2ap import decode
-from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, ResetRequest, ResetResponse
+from ricloop.e2ap.messages import (
+    Cause,
+    CriticalityDiagnostics,
+    E2RemovalRequest,
+    ErrorIndication,
+    ResetRequest,
+    ResetResponse,
+)
+from ricloop.e2ap.procedures import ROWS
 from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
 from ricloop.session.events import AssociationLost, ErrorReceived, SharedEvent
 from ricloop.session.phase import KINDS, PHASES, Fate, Kind, Phase
 from ricloop.session.reset import Reset
 from ricloop.session.timers import SessionTimers
+from ricloop.session.transactions import Request, Response, Transactions
+from ricloop.session.updates import Removal
 
 MAX_UNDECODABLE = 16
 """Undecodable messages in a row after which the session asks to be closed."""
 
 
-KNOWN_PROCEDURES = frozenset((1, 2, 3, 4, 5, 8, 9))
+KNOWN_PROCEDURES = frozenset(row.code for row in ROWS)
 """Codes whose messages the codec knows (E2AP 9.3.7); any other is answered by its criticality."""
 _ERROR_INDICATION = 2
 _CRITICALITY = {0x00: "reject", 0x40: "ignore", 0x80: "notify"}
@@ -37,6 +47,8 @@ class Session(Generic[EventT]):
         self._closed = False
         self._undecodable_in_a_row = 0
         self._reset = Reset(self._end, timers, self._forget_everything)
+        self._removal = Removal(self._end)
+        self._transactions = Transactions(self._end, timers, self._transaction_done)
         self._routes: dict[type[Any], Callable[[Any], None]] = {
             ResetRequest: self._reset.requested,
             ResetResponse: self._reset.answered,
@@ -87,6 +99,8 @@ class Session(Generic[EventT]):
         # These point back at the session: without them it is freed at once, and needs no garbage collection.
         self._routes.clear()
         self._reset.release()
+        self._transactions.release()
+        self._release()
 
     # -------------------------------------------------------------------------------------------------- state
 
@@ -118,6 +132,11 @@ class Session(Generic[EventT]):
         self._start(now, "a Reset")
         self._reset.start(cause)
 
+    def remove(self, now: int) -> int:
+        """Ask the peer to end E2 here; once it has answered, the session asks to be closed."""
+        self._start(now, "E2 Removal")
+        return self._transactions.start(E2RemovalRequest(transaction_id=0))
+
     # ------------------------------------------------------------------------------------------- for the roles
 
     def _set_up(self) -> bool:
@@ -126,6 +145,14 @@ class Session(Generic[EventT]):
 
     def _forget_everything(self) -> None:
         """Drop subscriptions and pending controls, as a Reset or the end of the association does."""
+
+    def _release(self) -> None:
+        """Drop what points back at the session."""
+
+    def _transaction_done(self, request: Request, response: Response) -> None:
+        """The peer answered an update or removal that we began."""
+        if isinstance(request, E2RemovalRequest):
+            self._end.request_close("E2 Removal is complete")
 
     def _error_about(self, error: ErrorIndication) -> None:
         """Draw the role's consequences from an Error Indication that was told already."""
@@ -163,6 +190,7 @@ class Session(Generic[EventT]):
         # Never answered: two ends that answered each other's errors would not stop.
         self._end.counters["errors_received"] += 1
         self._end.tell(ErrorReceived(error))
+        self._transactions.error_about(error)
         self._error_about(error)
 
     def _not_a_message(self, data: bytes, error: DecodeError) -> None:

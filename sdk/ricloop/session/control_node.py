@@ -14,13 +14,12 @@ from ricloop.e2ap.messages import (
     RicControlFailure,
     RicControlRequest,
 )
-from ricloop.session.endpoint import OVERLOAD, UNKNOWN_FUNCTION, Endpoint
+from ricloop.session.endpoint import DUPLICATE_REQUEST, OVERLOAD, UNKNOWN_FUNCTION, Endpoint
 from ricloop.session.events import ControlRequested, NodeEvent
 from ricloop.session.table import Table, step
 
 MAX_CONTROLS = 1024
 """Controls that wait for the application; one more is answered with `misc: control-processing-overload`."""
-DUPLICATE_REQUEST = Cause("ricRequest", "duplicate-ric-request-id")
 
 
 class State(Enum):

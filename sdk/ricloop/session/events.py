@@ -7,12 +7,26 @@ from typing import TypeAlias
 
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
+    ActionTimeToWait,
     Cause,
+    E2ConnectionUpdate,
+    E2ConnectionUpdateAcknowledge,
+    E2NodeConfigurationUpdate,
+    E2NodeConfigurationUpdateAcknowledge,
+    E2RemovalRequest,
+    E2RemovalResponse,
     E2SetupRequest,
     E2SetupResponse,
     ErrorIndication,
+    RanFunction,
     RequestId,
     RicControlRequest,
+    RicQueryRequest,
+    RicServiceUpdate,
+    RicServiceUpdateAcknowledge,
+    RicSubscriptionModificationConfirm,
+    RicSubscriptionModificationRequest,
+    RicSubscriptionModificationResponse,
     RicSubscriptionRequest,
 )
 
@@ -56,6 +70,72 @@ class SubscriptionDeleted:
     """The node confirmed a deletion (or did not know the subscription any more)."""
 
     request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionEnded:
+    """The node gave an admitted subscription up, or deleted its RAN function; nothing comes of it any more."""
+
+    request_id: RequestId
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionModified:
+    """The node answered our modification; what it did not do, and why, stands in `answer` as well."""
+
+    request_id: RequestId
+    answer: RicSubscriptionModificationResponse
+
+
+@dataclass(frozen=True, slots=True)
+class ModificationRefused:
+    """A modification was refused as a whole, or not answered in time: the subscription is as it was."""
+
+    request_id: RequestId
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionModifiedByNode:
+    """The node asked for it and we confirmed: other times to wait of inserts, and actions that are no more."""
+
+    request_id: RequestId
+    waits: tuple[ActionTimeToWait, ...]
+    removed: tuple[ActionNotAdmitted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsChanged:
+    """A RIC Service Update was answered. Ids are RAN function ids; `rejected` were offered and are of no use to us."""
+
+    added: tuple[RanFunction, ...]
+    modified: tuple[RanFunction, ...]
+    deleted: tuple[int, ...]
+    rejected: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentsChanged:
+    """An E2 Node Configuration Update was acknowledged."""
+
+    update: E2NodeConfigurationUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class QueryAnswered:
+    request_id: RequestId
+    function_id: int
+    outcome: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFailed:
+    """The node refused a query, or answered nothing in time."""
+
+    request_id: RequestId
+    function_id: int
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +207,70 @@ class ControlRequested:
     request: RicControlRequest
 
 
+@dataclass(frozen=True, slots=True)
+class QueryRequested:
+    """Answer with `NodeSession.answer_query` or `NodeSession.fail_query`."""
+
+    request: RicQueryRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ModificationRequested:
+    """Answer with `NodeSession.modify` or `NodeSession.refuse_modification`."""
+
+    request: RicSubscriptionModificationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ModificationConfirmed:
+    """The RIC answered a modification that we required."""
+
+    request_id: RequestId
+    answer: RicSubscriptionModificationConfirm
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredModificationRefused:
+    """The RIC refused a modification that we required, or answered nothing in time."""
+
+    request_id: RequestId
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionsAsked:
+    """An E2 Connection Update was answered, as the session's `connect` said."""
+
+    update: E2ConnectionUpdate
+
+
 # ----------------------------------------------------------------------------------------------------- at both
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionAnswered:
+    """The peer answered an update or removal that we began."""
+
+    request: RicServiceUpdate | E2NodeConfigurationUpdate | E2ConnectionUpdate | E2RemovalRequest
+    response: (
+        RicServiceUpdateAcknowledge
+        | E2NodeConfigurationUpdateAcknowledge
+        | E2ConnectionUpdateAcknowledge
+        | E2RemovalResponse
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionFailed:
+    """The peer refused an update or removal that we began, or answered none of the attempts."""
+
+    request: RicServiceUpdate | E2NodeConfigurationUpdate | E2ConnectionUpdate | E2RemovalRequest
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalRequested:
+    """The peer ends E2 here: it was answered, and the association will be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +308,16 @@ class AssociationLost:
     reason: str
 
 
-SharedEvent: TypeAlias = ResetReceived | ResetCompleted | ErrorReceived | PeerMisbehaved | AssociationLost
+SharedEvent: TypeAlias = (
+    ResetReceived
+    | ResetCompleted
+    | TransactionAnswered
+    | TransactionFailed
+    | RemovalRequested
+    | ErrorReceived
+    | PeerMisbehaved
+    | AssociationLost
+)
 """What happens at either end."""
 RicEvent: TypeAlias = (
     NodeConnected
@@ -173,6 +325,14 @@ RicEvent: TypeAlias = (
     | SubscriptionAdmitted
     | SubscriptionRefused
     | SubscriptionDeleted
+    | SubscriptionEnded
+    | SubscriptionModified
+    | SubscriptionModifiedByNode
+    | ModificationRefused
+    | FunctionsChanged
+    | ComponentsChanged
+    | QueryAnswered
+    | QueryFailed
     | IndicationReceived
     | ControlAcknowledged
     | ControlFailed
@@ -180,5 +340,15 @@ RicEvent: TypeAlias = (
     | SharedEvent
 )
 NodeEvent: TypeAlias = (
-    SetupAccepted | SetupRefused | SubscriptionRequested | SubscriptionDeleteRequested | ControlRequested | SharedEvent
+    SetupAccepted
+    | SetupRefused
+    | SubscriptionRequested
+    | SubscriptionDeleteRequested
+    | ModificationRequested
+    | ModificationConfirmed
+    | RequiredModificationRefused
+    | ControlRequested
+    | QueryRequested
+    | ConnectionsAsked
+    | SharedEvent
 )

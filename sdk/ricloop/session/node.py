@@ -2,45 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ricloop.e2ap.fast import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     Cause,
+    ComponentConfig,
+    ComponentRemoval,
+    E2ConnectionUpdate,
+    E2NodeConfigurationUpdate,
+    E2NodeConfigurationUpdateAcknowledge,
+    E2NodeConfigurationUpdateFailure,
+    E2RemovalFailure,
+    E2RemovalRequest,
+    E2RemovalResponse,
     E2SetupFailure,
     E2SetupRequest,
     E2SetupResponse,
     ErrorIndication,
+    RanFunction,
     RequestId,
     RicControlRequest,
     RicIndication,
+    RicQueryRequest,
+    RicServiceQuery,
+    RicServiceUpdateAcknowledge,
+    RicServiceUpdateFailure,
     RicSubscriptionDeleteRequest,
+    RicSubscriptionDeleteRequired,
+    RicSubscriptionModificationConfirm,
+    RicSubscriptionModificationRefuse,
+    RicSubscriptionModificationRequest,
+    RicSubscriptionModificationRequired,
+    RicSubscriptionModificationResponse,
     RicSubscriptionRequest,
+    SubscriptionCause,
+    TnlUse,
 )
 from ricloop.session.base import Session
 from ricloop.session.control_node import NodeControls
-from ricloop.session.events import ControlRequested, NodeEvent, SubscriptionDeleteRequested, SubscriptionRequested
+from ricloop.session.events import (
+    ControlRequested,
+    ModificationRequested,
+    NodeEvent,
+    QueryRequested,
+    SubscriptionDeleteRequested,
+    SubscriptionRequested,
+)
+from ricloop.session.query_node import NodeQueries
+from ricloop.session.services import NodeServices
 from ricloop.session.setup import NodeSetup, State
 from ricloop.session.subscription_node import NodeSubscription, NodeSubscriptions
 from ricloop.session.timers import SessionTimers
+from ricloop.session.transactions import Request, Response
+from ricloop.session.updates import NodeUpdates, no_other_association
+
+_ANSWERABLE = (
+    SubscriptionRequested,
+    SubscriptionDeleteRequested,
+    ModificationRequested,
+    ControlRequested,
+    QueryRequested,
+)
 
 
 class NodeSession(Session[NodeEvent]):
-    """Sets up, answers subscriptions and controls, reports. `setup` is the request that it introduces itself with."""
+    """Sets up, answers subscriptions and controls, reports. `setup` is the request that it introduces itself with.
 
-    def __init__(self, setup: E2SetupRequest, *, timers: SessionTimers | None = None) -> None:
+    `connect_to` says of each transport association that the RIC wants why it cannot be had; None where it can.
+    """
+
+    def __init__(
+        self,
+        setup: E2SetupRequest,
+        *,
+        timers: SessionTimers | None = None,
+        connect_to: Callable[[TnlUse], Cause | None] = no_other_association,
+    ) -> None:
         timers = timers or SessionTimers()
         super().__init__(timers)
         self._setup = NodeSetup(self._end, timers, setup)
-        self._subscriptions = NodeSubscriptions(self._end, self._setup.functions)
+        self._subscriptions = NodeSubscriptions(self._end, self._setup.functions, timers)
         self._controls = NodeControls(self._end, self._setup.functions)
+        self._queries = NodeQueries(self._end, self._setup.functions)
+        self._services = NodeServices(self._end, self._transactions, setup.functions, self._setup.functions)
+        self._updates = NodeUpdates(self._end, connect_to)
         self._routes |= {
             E2SetupResponse: self._setup.accepted,
             E2SetupFailure: self._setup.refused,
             RicSubscriptionRequest: self._subscriptions.requested,
             RicSubscriptionDeleteRequest: self._subscriptions.delete_requested,
             RicControlRequest: self._controls.requested,
+            RicSubscriptionModificationRequest: self._subscriptions.modification_requested,
+            RicSubscriptionModificationConfirm: self._subscriptions.confirmed,
+            RicSubscriptionModificationRefuse: self._subscriptions.refused,
+            RicQueryRequest: self._queries.requested,
+            RicServiceQuery: self._services.queried,
+            RicServiceUpdateAcknowledge: self._transactions.responded,
+            RicServiceUpdateFailure: self._transactions.failed,
+            E2NodeConfigurationUpdateAcknowledge: self._transactions.responded,
+            E2NodeConfigurationUpdateFailure: self._transactions.failed,
+            E2ConnectionUpdate: self._updates.connection_updated,
+            E2RemovalRequest: self._removal.requested,
+            E2RemovalResponse: self._transactions.responded,
+            E2RemovalFailure: self._transactions.failed,
         }
 
     def connect(self, now: int) -> None:
@@ -89,6 +155,70 @@ class NodeSession(Session[NodeEvent]):
         """Answer a control: it was not carried out. False as `acknowledge`."""
         return self._controls.fail(request_id, function_id, cause, outcome, call_process_id)
 
+    def modify(self, answer: RicSubscriptionModificationResponse) -> bool:
+        """Answer a modification: what was removed, modified and added, and what was not. False as `admit`."""
+        return self._subscriptions.modified(answer)
+
+    def refuse_modification(self, request_id: RequestId, cause: Cause) -> bool:
+        """Refuse a modification as a whole. False as `admit`."""
+        return self._subscriptions.refuse_modification(request_id, cause)
+
+    def answer_query(self, request_id: RequestId, function_id: int, outcome: bytes) -> bool:
+        """Answer a query. False when it is gone: answered already, reset, or the association lost."""
+        return self._queries.answer(request_id, function_id, outcome)
+
+    def fail_query(self, request_id: RequestId, function_id: int, cause: Cause) -> bool:
+        """Refuse a query. False as `answer_query`."""
+        return self._queries.fail(request_id, function_id, cause)
+
+    # ---------------------------------------------------------------------------------------------- what we ask
+
+    def update_services(
+        self,
+        now: int,
+        *,
+        added: Sequence[RanFunction] = (),
+        modified: Sequence[RanFunction] = (),
+        deleted: Sequence[int] = (),
+    ) -> int:
+        """Tell the RIC of other RAN functions; `TransactionAnswered` or `TransactionFailed` follows.
+
+        Subscriptions and controls of deleted functions end at once, with `SubscriptionDeleteRequested` for each.
+        Raises LocalProtocolError for a function to delete that is not there.
+        """
+        self._start(now, "a service update")
+        number = self._services.update(tuple(added), tuple(modified), tuple(deleted))
+        self._subscriptions.functions_gone(frozenset(deleted))
+        return number
+
+    def update_configuration(
+        self,
+        now: int,
+        *,
+        added: Sequence[ComponentConfig] = (),
+        updated: Sequence[ComponentConfig] = (),
+        removed: Sequence[ComponentRemoval] = (),
+    ) -> int:
+        """Tell the RIC of other components; `TransactionAnswered` or `TransactionFailed` follows."""
+        self._start(now, "a configuration update")
+        request = E2NodeConfigurationUpdate(
+            transaction_id=0, added=tuple(added), updated=tuple(updated), removed=tuple(removed)
+        )
+        return self._transactions.start(request)
+
+    def require_deletion(self, subscriptions: Sequence[SubscriptionCause], now: int) -> None:
+        """Tell the RIC of subscriptions that cannot be served any more: it deletes them."""
+        self._start(now, "a required deletion")
+        self._end.send(RicSubscriptionDeleteRequired(subscriptions=tuple(subscriptions)))
+
+    def require_modification(self, request: RicSubscriptionModificationRequired, now: int) -> None:
+        """v3: ask for less of a subscription; `ModificationConfirmed` or `RequiredModificationRefused` follows.
+
+        Raises LocalProtocolError for a subscription that is not active.
+        """
+        self._start(now, "a required modification")
+        self._subscriptions.require(request)
+
     # ------------------------------------------------------------------------------------------- what we report
 
     def indicate(self, indication: RicIndication) -> bool:
@@ -132,7 +262,14 @@ class NodeSession(Session[NodeEvent]):
     def _forget_everything(self) -> None:
         self._subscriptions.forget()
         self._controls.forget()
-        self._end.withdraw((SubscriptionRequested, SubscriptionDeleteRequested, ControlRequested))
+        self._queries.forget()
+        self._transactions.forget()
+        self._end.withdraw(_ANSWERABLE)
+
+    def _transaction_done(self, request: Request, response: Response) -> None:
+        super()._transaction_done(request, response)
+        if isinstance(response, RicServiceUpdateAcknowledge):
+            self._services.acknowledged(response)
 
     def _error_about(self, error: ErrorIndication) -> None:
         self._subscriptions.error_about(error)

@@ -10,8 +10,16 @@ from ricloop.e2ap.fast import decode_indication
 from ricloop.e2ap.messages import (
     ActionToBeSetup,
     Cause,
+    E2ConnectionUpdate,
+    E2ConnectionUpdateAcknowledge,
+    E2ConnectionUpdateFailure,
+    E2NodeConfigurationUpdate,
+    E2RemovalFailure,
+    E2RemovalRequest,
+    E2RemovalResponse,
     E2SetupRequest,
     ErrorIndication,
+    FunctionId,
     GlobalRicId,
     RanFunction,
     RequestId,
@@ -19,17 +27,31 @@ from ricloop.e2ap.messages import (
     RicControlFailure,
     RicControlRequest,
     RicIndication,
+    RicQueryFailure,
+    RicQueryRequest,
+    RicQueryResponse,
+    RicServiceQuery,
+    RicServiceUpdate,
     RicSubscriptionDeleteFailure,
+    RicSubscriptionDeleteRequired,
     RicSubscriptionDeleteResponse,
     RicSubscriptionFailure,
+    RicSubscriptionModificationFailure,
+    RicSubscriptionModificationRequest,
+    RicSubscriptionModificationRequired,
+    RicSubscriptionModificationResponse,
     RicSubscriptionResponse,
+    TnlInformation,
+    TnlUse,
 )
 from ricloop.session.base import Session
 from ricloop.session.control import RicControls
 from ricloop.session.events import RicEvent
+from ricloop.session.query import RicQueries
 from ricloop.session.setup import RicSetup, State
 from ricloop.session.subscription import RicSubscriptions, Subscription
 from ricloop.session.timers import SessionTimers
+from ricloop.session.updates import RicUpdates
 
 
 def admit_all(_: E2SetupRequest) -> Cause | None:
@@ -62,6 +84,9 @@ class RicSession(Session[RicEvent]):
         self._setup = RicSetup(self._end, timers, ric, admit, function_known)
         self._subscriptions = RicSubscriptions(self._end, timers)
         self._controls = RicControls(self._end, timers)
+        self._queries = RicQueries(self._end, timers)
+        self._updates = RicUpdates(self._end, self._setup.functions, function_known, self._subscriptions.functions_gone)
+        self._service_queries = 0
         self._routes |= {
             E2SetupRequest: self._setup.requested,
             RicSubscriptionResponse: self._subscriptions.responded,
@@ -71,6 +96,19 @@ class RicSession(Session[RicEvent]):
             RicIndication: self._subscriptions.indicated,
             RicControlAcknowledge: self._controls.acknowledged,
             RicControlFailure: self._controls.failed,
+            RicSubscriptionDeleteRequired: self._subscriptions.delete_required,
+            RicSubscriptionModificationResponse: self._subscriptions.modification_responded,
+            RicSubscriptionModificationFailure: self._subscriptions.modification_failed,
+            RicSubscriptionModificationRequired: self._subscriptions.modification_required,
+            RicQueryResponse: self._queries.answered,
+            RicQueryFailure: self._queries.failed,
+            RicServiceUpdate: self._updates.service_updated,
+            E2NodeConfigurationUpdate: self._updates.configuration_updated,
+            E2ConnectionUpdateAcknowledge: self._transactions.responded,
+            E2ConnectionUpdateFailure: self._transactions.failed,
+            E2RemovalResponse: self._transactions.responded,
+            E2RemovalFailure: self._transactions.failed,
+            E2RemovalRequest: self._removal.requested,
         }
 
     def connect(self, now: int) -> None:
@@ -126,6 +164,45 @@ class RicSession(Session[RicEvent]):
         self._check_function(request.function_id)
         self._controls.send(request)
 
+    def modify(self, request: RicSubscriptionModificationRequest, now: int) -> None:
+        """v3: change an admitted subscription; `SubscriptionModified` or `ModificationRefused` follows.
+
+        Raises LocalProtocolError for a subscription that is not active or is being modified already.
+        """
+        self._start(now, "the modification of a subscription")
+        self._subscriptions.modify(request)
+
+    def query(self, request: RicQueryRequest, now: int) -> None:
+        """v3: ask a service model; `QueryAnswered` or `QueryFailed` follows.
+
+        Raises LocalProtocolError for a request id in flight or a function that was not accepted.
+        """
+        self._start(now, "a query")
+        self._check_function(request.function_id)
+        self._queries.ask(request)
+
+    def query_services(self, now: int) -> None:
+        """Ask which RAN functions there are: a node whose list differs from ours answers with a Service Update."""
+        self._start(now, "a service query")
+        self._service_queries += 1
+        accepted = tuple(FunctionId(f.id, f.revision) for f in self._setup.functions.values())
+        self._end.send(RicServiceQuery(transaction_id=self._service_queries % 256, accepted=accepted))
+
+    def update_connections(
+        self,
+        now: int,
+        *,
+        added: Sequence[TnlUse] = (),
+        modified: Sequence[TnlUse] = (),
+        removed: Sequence[TnlInformation] = (),
+    ) -> int:
+        """Ask the node for other transport associations; `TransactionAnswered` or `TransactionFailed` follows."""
+        self._start(now, "a connection update")
+        request = E2ConnectionUpdate(
+            transaction_id=0, added=tuple(added), modified=tuple(modified), removed=tuple(removed)
+        )
+        return self._transactions.start(request)
+
     # -------------------------------------------------------------------------------------------------- state
 
     @property
@@ -155,10 +232,16 @@ class RicSession(Session[RicEvent]):
     def _forget_everything(self) -> None:
         self._subscriptions.forget()
         self._controls.forget()
+        self._queries.forget()
+        self._transactions.forget()
+
+    def _release(self) -> None:
+        self._updates.release()
 
     def _error_about(self, error: ErrorIndication) -> None:
         self._subscriptions.error_about(error)
         self._controls.error_about(error)
+        self._queries.error_about(error)
 
     def _check_function(self, function_id: int) -> None:
         if function_id not in self._setup.functions:

@@ -66,6 +66,7 @@ class RicSetup:
         self.state = State.NEW
         self.request: E2SetupRequest | None = None
         self.functions: dict[int, RanFunction] = {}
+        """What we took, filled in place: a service update changes it."""
 
     def connect(self) -> None:
         if not step(RIC_TABLE, self, self, RicInput.CONNECT):
@@ -102,7 +103,8 @@ class RicSetup:
                 ),
             )
         )
-        self.request, self.functions = message, functions
+        self.request = message
+        self.functions.update(functions)
         self._end.disarm(_TIMER)
         self._end.tell(NodeConnected(message))
 

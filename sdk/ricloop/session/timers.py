@@ -21,6 +21,15 @@ class SessionTimers:
     """RIC Subscription Delete. Then the subscription counts as deleted."""
     control: timedelta = timedelta(seconds=5)
     """RIC Control with an acknowledgement requested. Then it counts as timed out; a later answer is only counted."""
+    update: timedelta = timedelta(seconds=5)
+    """Service, configuration and connection updates, and E2 Removal. Then the request is sent again, `attempts` in
+    all; after the last it counts as failed."""
+    attempts: int = 3
+    """How often such a request is sent at most, also after a failure that carries a time to wait."""
+    query: timedelta = timedelta(seconds=5)
+    """RIC Query. Then it counts as failed; a later answer is only counted."""
+    modification: timedelta = timedelta(seconds=10)
+    """RIC Subscription Modification, from either side. Then the subscription counts as unchanged."""
     reset: timedelta = timedelta(seconds=5)
     """Reset. Then the session asks to be closed: two ends that disagree about what exists cannot go on."""
     time_to_wait_s: int = 5
@@ -31,6 +40,8 @@ class SessionTimers:
             value = getattr(self, field.name)
             if isinstance(value, timedelta) and value <= timedelta(0):
                 raise ValueError(f"session timer {field.name} is {value}: it must be longer than nothing")
+        if self.attempts < 1:
+            raise ValueError(f"attempts is {self.attempts}: a request is sent at least once")
         if self.time_to_wait_s not in (1, 2, 5, 10, 20, 60):
             raise ValueError(f"time_to_wait_s is {self.time_to_wait_s}: E2AP knows 1, 2, 5, 10, 20 and 60 seconds")
 
