@@ -9,7 +9,15 @@ import numpy as np
 
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import DecodeError
-from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, ActionType, Cause, RequestId
+from ricloop.e2ap.messages import (
+    ActionNotAdmitted,
+    ActionToBeSetup,
+    ActionType,
+    Cause,
+    RequestId,
+    RicSubscriptionModificationRequest,
+    RicSubscriptionModificationResponse,
+)
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.kpm.metric import WHOLE, Measurement
@@ -23,6 +31,7 @@ NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 UNAVAILABLE = Cause("ricRequest", "requested-information-unavailable")
 BAD_TRIGGER = Cause("ricRequest", "eventTriggerNotSupported")
 UNREADABLE = Cause("protocol", "transfer-syntax-error")
+DUPLICATE = Cause("ricRequest", "duplicate-action")
 CELL_STYLE, UE_STYLE = 1, 4
 
 
@@ -61,15 +70,9 @@ class KpmReports:
         self, request: RequestId, trigger: bytes, actions: Sequence[ActionToBeSetup]
     ) -> tuple[list[int], list[ActionNotAdmitted]] | Cause:
         """What was admitted and what was not; a Cause where the event trigger cannot be served."""
-        tick_us = self._world.tick_us
-        try:
-            period_us = kpm.decode_event_trigger(trigger) * 1000
-        except DecodeError:
-            return UNREADABLE
-        if self._stretch:
-            period_us = tick_us
-        if period_us <= 0 or period_us % tick_us:
-            return BAD_TRIGGER
+        period_us = self._period(trigger)
+        if isinstance(period_us, Cause):
+            return period_us
         admitted, refused = [], []
         for action in actions:
             answer = self._admit(action)
@@ -79,9 +82,63 @@ class KpmReports:
                 admitted.append(answer)
         if admitted:
             # On whole multiples of the period, so that CU-CP and DU report the same windows.
-            due = (self._world.time_us // period_us + 1) * period_us
+            due = self._next_due(period_us)
             self._live[request] = _Subscription(request, admitted, period_us, due, Window(self._world))
         return [action.id for action in admitted], refused
+
+    def modify(self, asked: RicSubscriptionModificationRequest) -> RicSubscriptionModificationResponse | Cause:
+        """Remove, change and add actions; a Cause, and nothing changes, where the event trigger cannot be served."""
+        live = self._live[asked.request_id]
+        if asked.event_trigger is not None:
+            period_us = self._period(asked.event_trigger)
+            if isinstance(period_us, Cause):
+                return period_us
+            live.period_us, live.due_us, live.window = period_us, self._next_due(period_us), Window(self._world)
+        actions = {action.id: action for action in live.actions}
+        removed = [id for id in asked.remove if actions.pop(id, None)]
+        changes = [(change.id, change.definition, True) for change in asked.modify]
+        changes += [(new.id, new.definition if new.type is ActionType.REPORT else None, False) for new in asked.add]
+        done: dict[bool, list[int]] = {True: [], False: []}
+        refused: dict[bool, list[ActionNotAdmitted]] = {True: [], False: []}
+        for id, definition, old in changes:
+            answer: _Action | Cause
+            if (id in actions) is not old:
+                answer = NOT_SUPPORTED if old else DUPLICATE
+            elif old and definition is None:
+                answer = actions[id]
+            else:
+                answer = self._admit(ActionToBeSetup(id=id, definition=definition))
+            if isinstance(answer, Cause):
+                refused[old].append(ActionNotAdmitted(id, answer))
+            else:
+                answer.sequence = actions[id].sequence if old else -1
+                actions[id] = answer
+                done[old].append(id)
+        live.actions = list(actions.values())
+        return RicSubscriptionModificationResponse(
+            request_id=asked.request_id,
+            function_id=asked.function_id,
+            removed=tuple(removed),
+            not_removed=tuple(ActionNotAdmitted(id, NOT_SUPPORTED) for id in asked.remove if id not in removed),
+            modified=tuple(done[True]),
+            not_modified=tuple(refused[True]),
+            added=tuple(done[False]),
+            not_added=tuple(refused[False]),
+        )
+
+    def _period(self, trigger: bytes) -> int | Cause:
+        """In microseconds."""
+        tick_us = self._world.tick_us
+        try:
+            period_us = kpm.decode_event_trigger(trigger) * 1000
+        except DecodeError:
+            return UNREADABLE
+        if self._stretch:
+            period_us = tick_us
+        return BAD_TRIGGER if period_us <= 0 or period_us % tick_us else period_us
+
+    def _next_due(self, period_us: int) -> int:
+        return (self._world.time_us // period_us + 1) * period_us
 
     def _admit(self, action: ActionToBeSetup) -> _Action | Cause:
         if action.type is not ActionType.REPORT or action.definition is None:

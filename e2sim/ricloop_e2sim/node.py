@@ -13,12 +13,15 @@ from ricloop.e2ap.messages import (
     RequestId,
     RicControlRequest,
     RicIndication,
+    RicSubscriptionModificationRequest,
     RicSubscriptionRequest,
 )
 from ricloop.session.events import (
     AssociationLost,
     ControlRequested,
+    ModificationRequested,
     NodeEvent,
+    QueryRequested,
     ResetCompleted,
     ResetReceived,
     SubscriptionDeleteRequested,
@@ -139,6 +142,10 @@ class SimNode:
             self._kpm.unsubscribe(event.request_id)
             self._saving.unsubscribe(event.request_id)
             self.ready = [frame for frame in self.ready if frame.request_id != event.request_id]
+        elif isinstance(event, ModificationRequested):
+            self._modify(event.request)
+        elif isinstance(event, QueryRequested):
+            self.session.fail_query(event.request.request_id, event.request.function_id, NOT_SUPPORTED)
         elif isinstance(event, ResetReceived | ResetCompleted | AssociationLost):
             self._forget()
 
@@ -154,6 +161,15 @@ class SimNode:
             self.session.refuse(request.request_id, answer)
         else:
             self.session.admit(request.request_id, *answer, now)
+
+    def _modify(self, request: RicSubscriptionModificationRequest) -> None:
+        answer = self._kpm.modify(request) if request.function_id == KPM_ID else NOT_SUPPORTED
+        if isinstance(answer, Cause):
+            self.session.refuse_modification(request.request_id, answer)
+        else:
+            self.session.modify(answer)
+            gone = {(request.request_id, action) for action in answer.removed}
+            self.ready = [frame for frame in self.ready if (frame.request_id, frame.action_id) not in gone]
 
     def _control(self, request: RicControlRequest) -> None:
         if request.function_id == RC_ID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from ricloop.core.errors import DecodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, GnbId, NodeId
 from ricloop.decide.topology import Topology
-from ricloop.e2ap.messages import Cause, E2SetupRequest
+from ricloop.e2ap.messages import Cause, E2SetupRequest, RanFunction
 from ricloop.e2sm import registry
 from ricloop.e2sm.base import Offer, ServiceModel
 
@@ -82,17 +82,15 @@ class Nodes:
         return DUPLICATE if setup.node in self._nodes else None
 
     def add(self, setup: E2SetupRequest, association: Any, dialect: Dialect) -> Node:
-        functions, faults = [], []
-        for offered in setup.functions:
-            try:
-                model = registry.match(offered.oid, offered.definition)
-                if model is not None:
-                    functions.append(Function(offered.id, model, model.describe(offered.definition)))
-            except DecodeError as error:
-                faults.append(f"RAN function {offered.id} ({offered.oid}): {error}")
-        node = Node(setup.node, association, tuple(functions), tuple(faults), dialect)
+        functions, faults = _described(setup.functions)
+        node = Node(setup.node, association, functions, faults, dialect)
         self._nodes[node.id] = node
         return node
+
+    @staticmethod
+    def offer(node: Node, offered: Iterable[RanFunction]) -> None:
+        """From now on, `node` has these RAN functions."""
+        node.functions, node.faults = _described(offered)
 
     def remove(self, node: Node) -> None:
         if self._nodes.get(node.id) is node:
@@ -108,3 +106,16 @@ class Nodes:
             return own
         others = {cell for other in self.of_gnb(node.gnb) for cell in other.own_cells}
         return tuple(sorted(others or {cell for cell in topology.cells if node.gnb.owns(cell)}))
+
+
+def _described(offered: Iterable[RanFunction]) -> tuple[tuple[Function, ...], tuple[str, ...]]:
+    """The functions that we can speak, and what is wrong with those that cannot be read."""
+    functions, faults = [], []
+    for function in offered:
+        try:
+            model = registry.match(function.oid, function.definition)
+            if model is not None:
+                functions.append(Function(function.id, model, model.describe(function.definition)))
+        except DecodeError as error:
+            faults.append(f"RAN function {function.id} ({function.oid}): {error}")
+    return tuple(functions), tuple(faults)

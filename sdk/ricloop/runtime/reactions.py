@@ -58,6 +58,28 @@ class Reactions:
             for runner in ric.runners:
                 runner.call("node_connected", node.id)
 
+    def _functions_changed(self, association: Association, event: ev.FunctionsChanged, _: int) -> None:
+        ric, node = self._ric, association.node
+        if node is None:
+            return
+        ric.nodes.offer(node, association.session.functions.values())
+        self._unknow(ric.territory.renew(ric.nodes))
+        ric.learn({cell: str(node.gnb) for cell in node.own_cells})
+        log.info(
+            "node changes its RAN functions",
+            node=node.name,
+            added=[function.id for function in event.added],
+            modified=[function.id for function in event.modified],
+            deleted=list(event.deleted),
+            functions=[function.model.name for function in node.functions],
+        )
+        for fault in node.faults:
+            log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)
+        if not ric.stopped:
+            changed = {*(function.id for function in event.modified), *event.deleted}
+            ric.subscriber.functions_changed(node, frozenset(changed), ric.clock.now())
+            ric.flush()
+
     def _refused(self, association: Association, event: ev.NodeRefused, _: int) -> None:
         association.name = str(event.setup.node)
         holder = self._ric.nodes.get(event.setup.node)
@@ -79,6 +101,15 @@ class Reactions:
         if association.node is not None:
             self._ric.subscriber.refuse(association.node, event.request_id, event.cause, self._ric.clock.now())
             self._subscription_answered()
+
+    def _subscription_ended(self, association: Association, event: ev.SubscriptionEnded, _: int) -> None:
+        if association.node is not None:
+            self._ric.subscriber.ended(association.node, event.request_id, event.cause, self._ric.clock.now())
+            self._subscription_answered()
+
+    def _actions_removed(self, association: Association, event: ev.SubscriptionModifiedByNode, _: int) -> None:
+        if association.node is not None:
+            self._ric.subscriber.actions_removed(association.node, event.request_id, event.removed)
 
     def _subscription_answered(self) -> None:
         """What was refused may be asked for again later: a turn arms the timer for it."""
@@ -140,6 +171,13 @@ class Reactions:
     def _errored(self, association: Association, event: ev.ErrorReceived, _: int) -> None:
         log.warning("node reports an error", node=association.name or association.peer, cause=str(event.error.cause))
 
+    def _update_failed(self, association: Association, event: ev.TransactionFailed, _: int) -> None:
+        name = type(event.request).__name__
+        log.warning("node refuses", node=association.name or association.peer, request=name, cause=str(event.cause))
+
+    def _removed(self, association: Association, _: ev.RemovalRequested, __: int) -> None:
+        log.info("node ends E2", node=association.name or association.peer)
+
     def _misbehaved(self, association: Association, event: ev.PeerMisbehaved, _: int) -> None:
         log.warning("node misbehaves", node=association.name or association.peer, kind=event.kind, reason=event.reason)
 
@@ -169,7 +207,8 @@ class Reactions:
             runner.call("node_lost", node.id)
 
     def _nothing(self, association: Association, event: Any, _: int) -> None:
-        """`SubscriptionDeleted`: it was dropped when the deletion was asked for."""
+        """What a deletion leaves was dropped when it was asked for; components and acknowledged updates change nothing
+        that is decided on; modifications and queries are asked for by whoever waits for their answer."""
 
     def _unknow(self, cells: Collection[CellId]) -> None:
         """Who told the states of these cells is gone, or had no right to."""
@@ -188,6 +227,17 @@ _REACTIONS: Mapping[type[Any], Callable[[Reactions, Association, Any, int], None
     ev.SubscriptionAdmitted: Reactions._admitted,
     ev.SubscriptionRefused: Reactions._subscription_refused,
     ev.SubscriptionDeleted: Reactions._nothing,
+    ev.SubscriptionEnded: Reactions._subscription_ended,
+    ev.SubscriptionModified: Reactions._nothing,
+    ev.SubscriptionModifiedByNode: Reactions._actions_removed,
+    ev.ModificationRefused: Reactions._nothing,
+    ev.FunctionsChanged: Reactions._functions_changed,
+    ev.ComponentsChanged: Reactions._nothing,
+    ev.QueryAnswered: Reactions._nothing,
+    ev.QueryFailed: Reactions._nothing,
+    ev.TransactionAnswered: Reactions._nothing,
+    ev.TransactionFailed: Reactions._update_failed,
+    ev.RemovalRequested: Reactions._removed,
     ev.IndicationReceived: Reactions._indicated,
     ev.ControlAcknowledged: Reactions._acknowledged,
     ev.ControlFailed: Reactions._failed,

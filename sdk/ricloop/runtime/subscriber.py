@@ -103,8 +103,7 @@ class Subscriber:
 
     def node_connected(self, node: Node, now: int) -> None:
         """Subscribe at a node, and again at its gNB's other nodes where it taught us their cells."""
-        for feed in self._feeds:
-            self._subscribe(feed, node, now)
+        self._complete(node, now)
         for other in self._nodes.of_gnb(node.gnb):
             cells = self._nodes.cells_of(other, self._topology())
             for old in self.at(other):
@@ -112,10 +111,15 @@ class Subscriber:
                     self._delete(old, now)
             if other is not node:
                 self._refused = [old for old in self._refused if old.node is not other or old.cells == cells]
-                held = {subscribed.feed for subscribed in self._asked(other)}
-                for feed in self._feeds:
-                    if feed not in held:
-                        self._subscribe(feed, other, now)
+                self._complete(other, now)
+
+    def functions_changed(self, node: Node, functions: frozenset[int], now: int) -> None:
+        """These RAN functions of a node are not what they were: what they brought is asked for anew."""
+        for old in self.at(node):
+            if old.function_id in functions:
+                self._delete(old, now)
+        self._refused = [old for old in self._refused if old.node is not node or old.function_id not in functions]
+        self.node_connected(node, now)
 
     def node_lost(self, node: Node) -> None:
         """Its subscriptions died with the association (or a Reset)."""
@@ -190,7 +194,39 @@ class Subscriber:
                 again_in_s=(subscribed.again_at - now) / NS_PER_S if cause in PASSING else None,
             )
 
+    def ended(self, node: Node, request_id: RequestId, cause: Cause, now: int) -> None:
+        """The node gave an admitted subscription up: asked for again where the cause can pass."""
+        subscribed = self.find(node, request_id)
+        if subscribed is not None:
+            self._drop(subscribed)
+            if cause in PASSING:
+                self._again(replace(subscribed, admitted=set()), now)
+            log.warning("node ends a subscription", node=node.name, feed=subscribed.feed.title, cause=str(cause))
+
+    def actions_removed(self, node: Node, request_id: RequestId, removed: Sequence[ActionNotAdmitted]) -> None:
+        """The node serves these actions of a subscription no longer."""
+        subscribed = self.find(node, request_id)
+        if subscribed is not None and removed:
+            for action in removed:
+                if action.id in subscribed.admitted:
+                    subscribed.admitted.discard(action.id)
+                    self._forget(subscribed, subscribed.key(action.id))
+            log.warning(
+                "node serves less of a subscription",
+                node=node.name,
+                feed=subscribed.feed.title,
+                removed=[action.id for action in removed],
+                cause="; ".join(sorted({str(action.cause) for action in removed})),
+            )
+
     # -------------------------------------------------------------------------------------------------- helpers
+
+    def _complete(self, node: Node, now: int) -> None:
+        """Ask a node for every feed that it was not asked for yet."""
+        held = {subscribed.feed for subscribed in self._asked(node)}
+        for feed in self._feeds:
+            if feed not in held:
+                self._subscribe(feed, node, now)
 
     def _subscribe(self, feed: Feed[Any], node: Node, now: int) -> None:
         cells = self._nodes.cells_of(node, self._topology())
