@@ -19,6 +19,8 @@ for modules in /usr/lib/uml/modules/*; do ln -s "$modules" "$work/root/lib/modul
   echo 'mount -t proc none /proc; mount -t sysfs none /sys; mount -t tmpfs none /dev/shm'
   echo 'ip link set lo up'
   printf 'modprobe -d %q sctp || echo "the SCTP module does not load"\n' "$work/root"
+  # Listening signs its cookies: the kernel would ask for these modules itself, but below /lib/modules.
+  printf 'modprobe -d %q -a -q hmac md5 sha1_generic\n' "$work/root"
   printf 'export PATH=%q HOME=%q LANG=C.UTF-8 PYTHONPATH=%q\n' "$PATH" "$work" "${PYTHONPATH:-}"
   printf 'cd %q\n' "$PWD"
   printf '%q ' "$@"; printf '>%q 2>&1 </dev/null\n' "$work/output"
