@@ -18,7 +18,7 @@ import typer
 
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
-OWN_COMMANDS = ("ric", "decode")
+OWN_COMMANDS = ("ric", "nodes", "decode")
 
 
 def ric(
@@ -37,7 +37,13 @@ def ric(
     audit: Annotated[
         Path | None, typer.Option(help="Write one JSON line per decision and outcome to this file.")
     ] = None,
-    metrics: Annotated[str | None, typer.Option(help="Serve Prometheus metrics at HOST:PORT.")] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Let only nodes of this id connect: gnb-00101-3, gnb-00101-*. May be given more than once."),
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
+    ] = None,
     capture: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcap file.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
@@ -63,6 +69,7 @@ def ric(
             topology_file=topology,
             stage=stage,
             audit_file=audit,
+            allow=tuple(allow or ()),
             metrics=metrics,
             capture_file=capture,
             seconds=seconds,
@@ -73,6 +80,21 @@ def ric(
             realtime=realtime,
         )
     )
+
+
+def nodes(
+    at: Annotated[str, typer.Option(help="HOST:PORT that `ricloop ric --metrics` was given.")] = "127.0.0.1:9464",
+    watch: Annotated[
+        float | None, typer.Option(min=0.1, max=3600, help="Ask again every so many seconds, until Ctrl-C.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write what the RIC said to this file.")] = None,
+) -> None:
+    """Show the E2 nodes of a running RIC, and those that went away."""
+    from ricloop.core.output import check_writable
+    from ricloop.runtime.nodetable import show_nodes
+
+    check_writable(json_file, "--json")
+    show_nodes(at, watch, json_file)
 
 
 def decode(
@@ -119,6 +141,7 @@ def build(command: str | None = None) -> typer.Typer:
     plugins = {entry.name: entry for entry in entry_points(group="ricloop.cli")}
     app.callback()(_root)
     app.command()(ric)
+    app.command()(nodes)
     app.command()(decode)
     for name in sorted(plugins) if command not in (*OWN_COMMANDS, *plugins) else [command]:
         if name in plugins:

@@ -97,8 +97,7 @@ def test_actions_that_a_node_requires_to_be_removed_are_waited_for_no_longer(wor
     world.exchange()
     node = world.ric.nodes.get(du.id)
     assert node is not None
-    subscribed = world.ric.subscriber.find(node, one.request_id)
-    assert subscribed is not None
+    (subscribed,) = world.ric.subscriber.readers(node, one.request_id)
     assert first not in subscribed.admitted
     decided = len(world.decisions())
     world.step(20)

@@ -16,6 +16,8 @@ from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm import ccc, kpm
 from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import codec
+from ricloop.e2sm.ccc.states import Changes
+from ricloop.runtime.cellstates import CellStates
 from ricloop.runtime.controls import Control
 from ricloop.runtime.nodes import Node
 from tests.runtime.world import TICK_NS, World
@@ -209,23 +211,21 @@ def test_an_event_that_waits_when_its_node_is_lost_is_refused() -> None:
     ric.turn = turn  # type: ignore[method-assign]
     ric.turn()
     assert ric.states.state_of(gone[0]) is None
-    assert ric.account.reasons["the node was lost"] == 1
+    assert ric.account.reasons["the node was lost"] == 2, "two feeds read it"
     ric.check()
 
 
 def test_one_watch_does_not_overwrite_what_another_brought_later() -> None:
-    world = World(Told())
-    world.step(1)
-    a, b = cells_of(world, 0)[:2]
-    now = world.clock.now()
-    say(world, 0, {a: True}, state, now + 10)
-    assert world.ric.states.state_of(a) is True
-    say(world, 0, {b: True}, again, now + 11)
-    assert world.ric.states.state_of(a) is True, "its merged value still has the old one"
-    say(world, 0, {a: False}, again, now + 5)
-    assert world.ric.states.state_of(a) is True, "an older copy"
-    say(world, 0, {a: False}, state, now + 3)
-    assert world.ric.states.state_of(a) is False, "a clock set back stops nothing within a feed"
+    a, b = cells_of(World(Told()), 0)[:2]
+    cells = CellStates()
+    cells.note(state, Changes({a: True}), 10)
+    assert cells.states.state_of(a) is True
+    cells.note(again, Changes({b: True}), 11)
+    assert cells.states.state_of(a) is True
+    cells.note(again, Changes({a: False}), 5)
+    assert cells.states.state_of(a) is True, "an older copy"
+    cells.note(state, Changes({a: False}), 3)
+    assert cells.states.state_of(a) is False, "a clock set back stops nothing within a feed"
 
 
 def test_an_effect_is_confirmed_by_the_cells_own_change_only() -> None:

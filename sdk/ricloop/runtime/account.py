@@ -60,8 +60,15 @@ class Account:
     decided: int = 0
     superseded: int = 0
     refused: int = 0
+    fanned_out: int = 0
+    """Of those received, copies for further readers of one subscription: nodes sent `received - fanned_out`."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why refused."""
+
+    def fan_out(self, copies: int) -> None:
+        """An indication goes to so many readers beyond the first; each copy is received, and has a fate of its own."""
+        self.received += copies
+        self.fanned_out += copies
 
     def decide(self, arrived: Arrived) -> None:
         self._settle(arrived, "decided")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ricloop.session.events import RicEvent
@@ -25,6 +25,8 @@ class Association:
         """Of the node, once its E2 Setup was seen; kept after the end."""
         self.flush: Callable[[], None] | None = None
         """Sends what the session has ready; set by what drives it over a socket."""
+        self.transport_counters: Mapping[str, int] = {}
+        """What its transport counts; set by what drives it over a socket."""
         self._connected = False
 
     def on_event(self, event: RicEvent, arrived: int) -> None:

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from ricloop.core.time import Clock
 from ricloop.decide.topology import Topology
 from ricloop.runtime import settings
+from ricloop.runtime.admission import AllowList
 from ricloop.runtime.audit import Audit, AuditFile
 from ricloop.runtime.load import topology_file, xapp_class
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.stage import Stage
+
+log = structlog.get_logger()
 
 
 def embedded_ric(
@@ -25,11 +30,17 @@ def embedded_ric(
     topology: Topology | Path | None = None,
     stage: str | Stage = Stage.ACTIVE,
     audit: Audit | Path | None = None,
+    allow: Iterable[str] = (),
     **options: Any,
 ) -> NearRtRic:
-    """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError."""
+    """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError.
+
+    The nodes that may connect are those of `allow` and of the setting `allow` in the table `[ric]`; none: every node.
+    """
     staged = stage if isinstance(stage, Stage) else Stage.parse(stage)
     apps = settings.build([xapp_class(name) for name in xapps], settings_file, overrides)
+    allowed = AllowList((*allow, *(settings.allowed_nodes(settings_file) if settings_file is not None else ())))
+    log.info("nodes that may connect", allowed=", ".join(allowed.patterns) or "every node")
     return NearRtRic(
         apps,
         clock=clock,
@@ -37,5 +48,6 @@ def embedded_ric(
         topology=topology_file(topology) if isinstance(topology, Path) else topology,
         stages=staged,
         audit=AuditFile(audit) if isinstance(audit, Path) else audit,
+        allowed=allowed,
         **options,
     )

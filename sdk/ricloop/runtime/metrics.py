@@ -1,4 +1,4 @@
-"""Prometheus metrics, made from the RIC's own counters when they are asked for.
+"""What the RIC tells over HTTP: Prometheus metrics and its nodes, made from its own counters when they are asked for.
 
 A scrape is answered inside the loop's process, between two turns: some forty series, under a millisecond. It costs
 nothing while nobody asks.
@@ -7,6 +7,8 @@ nothing while nobody asks.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import json
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -44,6 +46,10 @@ class RicCollector(Collector):
         for state, count in status["controls"].items():
             controls.add_metric([state], count)
         yield controls
+        refused = CounterMetricFamily("ricloop_setups_refused", "E2 Setups refused, by why.", labels=["why"])
+        for why, count in self._ric.admission.refused.items():
+            refused.add_metric([why], count)
+        yield refused
         for name in ("deadline_misses", "handler_errors", "trips"):
             yield CounterMetricFamily(f"ricloop_{name}", f"{name.replace('_', ' ').capitalize()}.", status[name])
         loop = HistogramMetricFamily(
@@ -64,7 +70,8 @@ def exposition(ric: NearRtRic) -> bytes:
 
 
 async def serve_metrics(ric: NearRtRic, where: str) -> asyncio.Server:
-    """Answer `GET /metrics` at HOST:PORT. Raises ConfigError or TransportError."""
+    """Answer `GET /metrics` at HOST:PORT, and `GET /nodes` to who is on this machine. Raises ConfigError or
+    TransportError."""
     host, colon, port = where.rpartition(":")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
         raise ConfigError(f"--metrics {where}: write HOST:PORT, as 127.0.0.1:9464")
@@ -73,10 +80,7 @@ async def serve_metrics(ric: NearRtRic, where: str) -> asyncio.Server:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-                wanted = head.split(b" ", 2)[:2] == [b"GET", b"/metrics"]
-                body = exposition(ric) if wanted else b"only GET /metrics is here\n"
-                kind = CONTENT_TYPE_LATEST if wanted else "text/plain; charset=utf-8"
-                status = "200 OK" if wanted else "404 Not Found"
+                status, kind, body = _answer(ric, head, writer.get_extra_info("peername")[0])
                 writer.write(
                     f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
                     "Connection: close\r\n\r\n".encode()
@@ -93,6 +97,20 @@ async def serve_metrics(ric: NearRtRic, where: str) -> asyncio.Server:
         return await asyncio.start_server(answer, host.strip("[]"), int(port), limit=MAX_REQUEST)
     except OSError as error:
         raise TransportError(f"metrics cannot be served at {where}: {error.strerror}") from error
+
+
+def _answer(ric: NearRtRic, head: bytes, asker: str) -> tuple[str, str, bytes]:
+    """Status, content type and body."""
+    method, path = [*head.split(b" ", 2), b""][:2]
+    if method == b"GET" and path == b"/metrics":
+        return "200 OK", CONTENT_TYPE_LATEST, exposition(ric)
+    plain = "text/plain; charset=utf-8"
+    if method == b"GET" and path == b"/nodes":
+        # Addresses and cells are nobody's business outside this machine, wherever the metrics are served.
+        if not ipaddress.ip_address(asker.split("%")[0]).is_loopback:
+            return "403 Forbidden", plain, b"GET /nodes is answered on this machine only\n"
+        return "200 OK", "application/json", json.dumps(ric.inventory.report()).encode()
+    return "404 Not Found", plain, b"only GET /metrics and GET /nodes are here\n"
 
 
 def _histogram(latencies: Latencies) -> tuple[list[tuple[str, float]], float]:

@@ -12,12 +12,9 @@ from ricloop.core.errors import DecodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, GnbId, NodeId
 from ricloop.decide.topology import Topology
-from ricloop.e2ap.messages import Cause, E2SetupRequest, RanFunction
+from ricloop.e2ap.messages import E2SetupRequest, RanFunction
 from ricloop.e2sm import registry
 from ricloop.e2sm.base import Offer, ServiceModel
-
-DUPLICATE = Cause("misc", "om-intervention")
-"""Two nodes with one id are a mistake in somebody's configuration; E2AP has no closer cause (9.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +73,6 @@ class Nodes:
 
     def get(self, id: NodeId) -> Node | None:
         return self._nodes.get(id)
-
-    def admit(self, setup: E2SetupRequest) -> Cause | None:
-        """A cause where the node is connected already: the first one stays until its association is lost."""
-        return DUPLICATE if setup.node in self._nodes else None
 
     def add(self, setup: E2SetupRequest, association: Any, dialect: Dialect) -> Node:
         functions, faults = _described(setup.functions)

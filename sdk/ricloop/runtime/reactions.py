@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
+_REFUSALS = {
+    "not_allowed": "node refused: it is not on the list of allowed nodes",
+    "duplicate": "node refused: its id is connected already",
+    "shown_out": "node refused: it was shown out a moment ago for what it sent",
+    "overload": "node refused: too many subscriptions wait",
+}
+
+
 class Reactions:
     """What a RIC does about the events of its associations."""
 
@@ -43,6 +51,7 @@ class Reactions:
         self._unknow(ric.territory.renew(ric.nodes))
         for fault in node.faults:
             log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)
+        ric.inventory.connected(node)
         ric.learn({cell: str(node.gnb) for cell in node.own_cells})
         log.info(
             "node connected",
@@ -81,10 +90,12 @@ class Reactions:
             ric.flush()
 
     def _refused(self, association: Association, event: ev.NodeRefused, _: int) -> None:
-        association.name = str(event.setup.node)
-        holder = self._ric.nodes.get(event.setup.node)
+        ric, id = self._ric, event.setup.node
+        association.name = str(id)
+        ric.inventory.refused(event.setup, association.peer)
+        holder = ric.nodes.get(id)
         log.warning(
-            "node refused: its id is connected already",
+            _REFUSALS.get(ric.admission.why_not(id) or "", "node refused"),
             node=association.name,
             peer=association.peer,
             connected_from=holder.association.peer if holder else "",
@@ -112,8 +123,10 @@ class Reactions:
             self._ric.subscriber.actions_removed(association.node, event.request_id, event.removed)
 
     def _subscription_answered(self) -> None:
-        """What was refused may be asked for again later: a turn arms the timer for it."""
+        """The line moves up. What was refused may be asked for again later: a turn arms the timer for it."""
         ric = self._ric
+        if not ric.stopped and ric.subscriber.move_up(ric.clock.now()):
+            ric.flush()
         if ric.on_work is not None and ric.subscriber.timer_at() is not None:
             ric.on_work()
 
@@ -121,28 +134,36 @@ class Reactions:
         ric = self._ric
         ric.account.received += 1
         node = association.node
-        subscribed = None if node is None else ric.subscriber.find(node, event.request_id)
-        if node is None or subscribed is None or event.action_id not in subscribed.actions:
+        readers = () if node is None else ric.subscriber.readers(node, event.request_id)
+        if node is None or not readers or event.action_id not in readers[0].actions:
             ric.account.refuse(None, "not subscribed")
+            if node is not None:
+                ric.inventory.count(node, "not_subscribed")
             return
-        if ric.stopped or not ric.dispatch.wanted(subscribed.feed):
+        wanted = [subscribed for subscribed in readers if ric.dispatch.wanted(subscribed.feed)]
+        if ric.stopped or not wanted:
             ric.account.refuse(None, "the run ended" if ric.stopped else "xApp is off")
             return
-        plan = subscribed.actions[event.action_id]
+        first = wanted[0]
         try:
-            part = subscribed.model.decode(plan, event.header, event.message, node.dialect)
+            part = first.model.decode(first.actions[event.action_id], event.header, event.message, node.dialect)
         except DecodeError as error:
             ric.account.refuse(None, "undecodable")
-            log.warning("indication cannot be read", node=node.name, feed=subscribed.feed.title, error=str(error))
+            ric.inventory.count(node, "undecodable_indications")
+            log.warning("indication cannot be read", node=node.name, feed=first.feed.title, error=str(error))
             return
         own = ric.territory.own(node, part)
         if own is not part and ric.territory.first_time(node):
             log.error("node reports cells that are not its own; dropped, and told once", node=node.name)
         if own is None:
             ric.account.refuse(None, "not the node's cells")
+            ric.inventory.count(node, "foreign_cells")
             return
-        key = subscribed.key(event.action_id)
-        ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, self._at(arrived)))
+        # Each further reader of a shared subscription is given one of its own, received and accounted for by itself.
+        ric.account.fan_out(len(wanted) - 1)
+        for subscribed in wanted:
+            key = subscribed.key(event.action_id)
+            ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, self._at(arrived)))
         if ric.on_work is not None:
             ric.on_work()
 
@@ -192,6 +213,10 @@ class Reactions:
             log.warning("connection lost before E2 Setup", peer=association.peer, reason=event.reason)
             return
         log.warning("node lost", node=node.name, peer=association.peer, reason=event.reason)
+        ric.inventory.lost(node, association, event.reason)
+        if association.session.shown_out:
+            stays_out = ric.admission.show_out(node.id)
+            log.error("node shown out for what it sent", node=node.name, reason=event.reason, stays_out_s=stays_out)
         ric.nodes.remove(node)
         ric.controls.lost(node, f"the association was lost: {event.reason}")
         ric.subscriber.node_lost(node)
@@ -203,6 +228,7 @@ class Reactions:
         if not ric.nodes.of_gnb(node.gnb):
             ric.values.forget(node.gnb)
             ric.ues.forget_gnb(node.gnb)
+        self._subscription_answered()
         for runner in ric.runners:
             runner.call("node_lost", node.id)
 

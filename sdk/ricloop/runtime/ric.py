@@ -28,6 +28,7 @@ from ricloop.e2sm.ccc import States
 from ricloop.e2sm.ccc.states import Changes
 from ricloop.runtime import summary
 from ricloop.runtime.account import Account, StreamKey
+from ricloop.runtime.admission import Admission, AllowList
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import Audit, NoAudit
 from ricloop.runtime.cellstates import CellStates
@@ -36,6 +37,7 @@ from ricloop.runtime.decider import Predict
 from ricloop.runtime.dispatch import Dispatch
 from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.inbox import Inbox
+from ricloop.runtime.inventory import Inventory
 from ricloop.runtime.nodes import Nodes
 from ricloop.runtime.reactions import Reactions
 from ricloop.runtime.record import keep_outcome
@@ -69,12 +71,14 @@ class NearRtRic:
         audit: Audit | None = None,
         arbiter: Arbiter | None = None,
         dialects: Mapping[NodeId, Dialect] | None = None,
+        allowed: AllowList | None = None,
         timers: SessionTimers | None = None,
         confirm_within: timedelta = CONFIRM_WITHIN,
     ) -> None:
         """`clock` decides (deadlines, guards, timers); `stopwatch` only measures, and stamps frames. They are one
         unless the run is paced by hand. `stages` is one for all, or by name of the xApp (default active). A control
-        whose effect no report shows in `confirm_within` counts as unconfirmed.
+        whose effect no report shows in `confirm_within` counts as unconfirmed. `allowed` says which nodes may connect
+        (default: every node).
 
         Raises ConfigError for two xApps of one name, a feed that no service model brings, or a model that is not there.
         """
@@ -121,6 +125,13 @@ class NearRtRic:
         self.subscriber = Subscriber(
             feeds_of(self.runners), self.nodes, lambda: self._topology, self._expect, self._forget
         )
+        self.admission = Admission(
+            allowed or AllowList(),
+            lambda node: self.nodes.get(node) is not None,
+            lambda: self.subscriber.overloaded,
+            clock.now,
+        )
+        self.inventory = Inventory(self)
         self.dispatch = Dispatch(self)
         self._reactions = Reactions(self, dialects or {})
         for runner in self.runners:
@@ -130,7 +141,7 @@ class NearRtRic:
 
     def attach(self, peer: str) -> Association:
         """A connection was opened to us."""
-        session = RicSession(self._ric_id, self.nodes.admit, timers=self._timers)
+        session = RicSession(self._ric_id, self.admission.admit, timers=self._timers)
         association = Association(self, session, peer)
         self.associations.append(association)
         return association

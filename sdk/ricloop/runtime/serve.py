@@ -58,6 +58,8 @@ class RicOptions:
     topology_file: Path | None = None
     stage: str = "active"
     audit_file: Path | None = None
+    allow: tuple[str, ...] = ()
+    """Patterns of the ids of nodes that may connect; none: every node."""
     metrics: str | None = None
     capture_file: Path | None = None
     seconds: float | None = None
@@ -90,6 +92,7 @@ def run_ric(options: RicOptions) -> None:
         topology=options.topology_file,
         stage=options.stage,
         audit=options.audit_file,
+        allow=options.allow,
     )
     try:
         ended_by = asyncio.run(Serve(ric, options, addresses, stopwatch, manual).run())
@@ -196,7 +199,7 @@ class Serve:
             self._links.discard(link)
 
         link: Link[RicEvent] = Link(association.session, transport, self._ric.clock, association.on_event, on_lost=lost)
-        association.flush = link.flush
+        association.flush, association.transport_counters = link.flush, transport.counters
         self._links.add(link)
         link.start()
 

@@ -1,4 +1,4 @@
-"""Settings of xApps: a TOML file with a table per xApp, and `xapp.key=value` over it."""
+"""Settings: a TOML file with a table per xApp and the table `[ric]`, and `xapp.key=value` over it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pydantic import ValidationError
 
 from ricloop.app import Settings, XApp
 from ricloop.core.errors import ConfigError, nearest
+
+RIC = "ric"
+"""The table of the RIC itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,25 @@ def build(
     for text in overrides:
         xapp, key, given = _override(text)
         tables.setdefault(xapp, {})[key] = given
+    tables.pop(RIC, None)
     names = [cls.name for cls in classes]
     for name, table in tables.items():
         if name not in names:
             where = next((given.where for given in table.values()), str(file))
             raise ConfigError(f"{where}: no xApp '{name}' runs here.{nearest(name, names)} Running: {', '.join(names)}")
     return [cls(settings_of(cls.settings_type, cls.name, tables.get(cls.name, {}))) for cls in classes]
+
+
+def allowed_nodes(file: Path) -> tuple[str, ...]:
+    """`allow` of the table `[ric]`: patterns of node ids. Raises ConfigError."""
+    table = read(file).get(RIC, {})
+    for key, given in table.items():
+        if key != "allow":
+            raise ConfigError(f"{given.where}: the RIC has no setting '{key}'.{nearest(key, ['allow'])} It has: allow")
+    given = table.get("allow", Given([], str(file)))
+    if not isinstance(given.value, list) or not all(isinstance(item, str) for item in given.value):
+        raise ConfigError(f'{given.where}: ric.allow = {given.value!r}: write a list of node ids, as ["gnb-00101-*"]')
+    return tuple(given.value)
 
 
 def read(file: Path) -> dict[str, dict[str, Given]]:

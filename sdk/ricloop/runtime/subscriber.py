@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.core.time import NS_PER_S
 from ricloop.decide.topology import Topology
-from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, Cause, RequestId
+from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, ActionType, Cause, RequestId
 from ricloop.e2sm.base import ActionPlan, ServiceModel
 from ricloop.runtime.account import StreamKey
 from ricloop.runtime.nodes import Node, Nodes
@@ -26,6 +27,12 @@ INSTANCES = 1 << 16
 FIRST_WAIT = NS_PER_S
 """How long until a subscription that was refused is asked for again; twice as long after each further refusal."""
 LONGEST_WAIT = 30 * NS_PER_S
+MAX_UNANSWERED = 64
+"""Subscriptions that are asked for at once, over all nodes: when hundreds come back together, the rest waits."""
+ANSWER_WITHIN = NS_PER_S
+"""A node that is slower does not hold up the line any longer."""
+MAX_WAITING = 8192
+"""Length of the line; while it is full, no further node is let in."""
 PASSING = frozenset(
     (
         Cause("ricRequest", "function-resource-limit"),
@@ -44,11 +51,13 @@ session says where the node did not answer."""
 
 @dataclass(slots=True, eq=False)
 class Subscribed:
-    """One RIC subscription that was asked for."""
+    """What one feed asked for at one node. Feeds that ask for the same reports share one RIC subscription: the members
+    that have its request id are its readers, and each can leave without the others noticing."""
 
     feed: Feed[Any]
     node: Node
-    request_id: RequestId
+    request_id: RequestId | None
+    """None while it waits in line."""
     model: ServiceModel
     actions: dict[int, ActionPlan]
     cells: tuple[CellId, ...]
@@ -61,14 +70,37 @@ class Subscribed:
     """How often it was refused before."""
     again_at: int = 0
     """When it is asked for again, where it was refused."""
+    answered: bool = False
+    """True once the node admitted it, or part of it."""
     admitted: set[int] = field(default_factory=set)
 
     def key(self, action: int) -> StreamKey:
+        assert self.request_id is not None, "only what was asked for has indications"
         return StreamKey(self.node.name, self.request_id, action)
+
+    def asked(self) -> list[ActionToBeSetup]:
+        return [ActionToBeSetup(id=action.action_id, definition=action.definition) for action in self.actions.values()]
+
+    def same_as(self, other: Subscribed) -> bool:
+        """True where one RIC subscription serves both: REPORTs of one function, with one trigger and equal actions.
+
+        An INSERT is answered, and a POLICY owned, by one: these are never shared.
+        """
+        asked = self.asked()
+        return (
+            self.node is other.node
+            and self.function_id == other.function_id
+            and self.event_trigger == other.event_trigger
+            and asked == other.asked()
+            and all(action.type is ActionType.REPORT for action in asked)
+        )
 
 
 class Subscriber:
     """Subscribes each feed at each node that has something for it. `expect` and `forget` hear of admitted actions.
+
+    Feeds that ask a node for the same REPORTs share one RIC subscription: it is made for the first and deleted with the
+    last. At most `MAX_UNANSWERED` are under way at once; `MAX_WAITING` wait in line.
 
     What a node refuses for a cause that can pass, or does not answer, is asked for again: after 1 s, then twice as long
     each time, at most 30 s.
@@ -84,22 +116,43 @@ class Subscriber:
     ) -> None:
         self._feeds, self._nodes, self._topology = feeds, nodes, topology
         self._expect, self._forget = expect, forget
-        self._all: dict[tuple[str, RequestId], Subscribed] = {}
+        self._all: dict[tuple[str, RequestId], list[Subscribed]] = {}
+        """The readers of each RIC subscription."""
+        self._line: deque[Subscribed] = deque()
+        """What waits to be asked for, the longest first."""
+        self._unanswered: dict[tuple[str, RequestId], int] = {}
+        """When each was asked for."""
         self._refused: list[Subscribed] = []
         """What is asked for again later."""
         self._instance = 0
         self.refused = 0
         """Actions and subscriptions that a node did not admit."""
 
-    def find(self, node: Node, request_id: RequestId) -> Subscribed | None:
-        return self._all.get((node.name, request_id))
+    def readers(self, node: Node, request_id: RequestId) -> Sequence[Subscribed]:
+        """Whom the indications of a RIC subscription are for; empty where nobody asked for it."""
+        return self._all.get((node.name, request_id), ())
 
     def at(self, node: Node) -> list[Subscribed]:
-        return [subscribed for subscribed in self._all.values() if subscribed.node is node]
+        """What each feed has asked a node for."""
+        return [subscribed for _, readers in self.shared_at(node) for subscribed in readers]
+
+    def shared_at(self, node: Node) -> Iterator[tuple[RequestId, list[Subscribed]]]:
+        """A node's RIC subscriptions, with their readers."""
+        return ((id, readers) for (_, id), readers in self._all.items() if readers[0].node is node)
 
     def active(self) -> int:
-        """Subscriptions that a node admitted."""
-        return sum(bool(subscribed.admitted) for subscribed in self._all.values())
+        """RIC subscriptions that a node admitted."""
+        return sum(bool(readers[0].admitted) for readers in self._all.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many wait in line."""
+        return len(self._line)
+
+    @property
+    def overloaded(self) -> bool:
+        """True while the line is full."""
+        return len(self._line) >= MAX_WAITING
 
     def node_connected(self, node: Node, now: int) -> None:
         """Subscribe at a node, and again at its gNB's other nodes where it taught us their cells."""
@@ -110,7 +163,7 @@ class Subscriber:
                 if other is not node and old.cells != cells:
                     self._delete(old, now)
             if other is not node:
-                self._refused = [old for old in self._refused if old.node is not other or old.cells == cells]
+                self._put_off([old for old in self._later(other) if old.cells != cells])
                 self._complete(other, now)
 
     def functions_changed(self, node: Node, functions: frozenset[int], now: int) -> None:
@@ -118,34 +171,54 @@ class Subscriber:
         for old in self.at(node):
             if old.function_id in functions:
                 self._delete(old, now)
-        self._refused = [old for old in self._refused if old.node is not node or old.function_id not in functions]
+        self._put_off([old for old in self._later(node) if old.function_id in functions])
         self.node_connected(node, now)
 
     def node_lost(self, node: Node) -> None:
         """Its subscriptions died with the association (or a Reset)."""
         for subscribed in self.at(node):
             self._drop(subscribed)
-        self._refused = [subscribed for subscribed in self._refused if subscribed.node is not node]
+        self._put_off(self._later(node))
+
+    def withdraw(self, feed: Feed[Any], now: int) -> None:
+        """Stop a feed everywhere. What another feed reads too goes on."""
+        self._put_off([old for old in (*self._refused, *self._line) if old.feed is feed])
+        for readers in list(self._all.values()):
+            for subscribed in [held for held in readers if held.feed is feed]:
+                self._delete(subscribed, now)
 
     def delete_all(self, now: int) -> None:
         """Ask every node to stop."""
-        self._refused.clear()
-        for subscribed in list(self._all.values()):
-            self._delete(subscribed, now)
+        for feed in self._feeds:
+            self.withdraw(feed, now)
 
     def timer_at(self) -> int | None:
-        """When something that was refused is asked for again."""
-        return min((subscribed.again_at for subscribed in self._refused), default=None)
+        """When something that was refused is asked for again, or the line moves although a node does not answer."""
+        due = [subscribed.again_at for subscribed in self._refused]
+        if self._line:
+            full = len(self._unanswered) >= MAX_UNANSWERED
+            due.append(min(self._unanswered.values()) + ANSWER_WITHIN if full else 0)
+        return min(due, default=None)
 
     def handle_timer(self, now: int) -> bool:
-        """Ask again for what is due; True where there was something."""
+        """Ask for what is due; True where there was something."""
         due = [subscribed for subscribed in self._refused if subscribed.again_at <= now]
         if due:
             self._refused = [subscribed for subscribed in self._refused if subscribed.again_at > now]
         for subscribed in due:
-            subscribed.request_id = self._next(subscribed.node)
             self._ask(subscribed, now)
-        return bool(due)
+        return self.move_up(now) or bool(due)
+
+    def move_up(self, now: int) -> bool:
+        """Ask for what waits in line, as far as there is room; True where something was asked for."""
+        if not self._line:
+            return False
+        self._unanswered = {key: at for key, at in self._unanswered.items() if at + ANSWER_WITHIN > now}
+        moved = False
+        while self._line and len(self._unanswered) < MAX_UNANSWERED:
+            self._send(self._line.popleft(), now)
+            moved = True
+        return moved
 
     # ------------------------------------------------------------------------------------------------- answers
 
@@ -157,31 +230,35 @@ class Subscriber:
         not_admitted: Sequence[ActionNotAdmitted],
         now: int,
     ) -> None:
-        subscribed = self.find(node, request_id)
-        if subscribed is None:
+        self._unanswered.pop((node.name, request_id), None)
+        readers = self.readers(node, request_id)
+        if not readers:
             return
-        for action in admitted:
-            if action in subscribed.actions:
-                subscribed.admitted.add(action)
-                self._expect(subscribed, subscribed.key(action))
+        for subscribed in readers:
+            subscribed.answered = True
+            for action in admitted:
+                if action in subscribed.actions:
+                    subscribed.admitted.add(action)
+                    self._expect(subscribed, subscribed.key(action))
         self.refused += len(not_admitted)
         if not_admitted:
             causes = sorted({str(item.cause) for item in not_admitted})
             log.warning(
                 "node admits only part of a subscription",
                 node=node.name,
-                feed=subscribed.feed.title,
+                feed=readers[0].feed.title,
                 refused=[item.id for item in not_admitted],
                 cause="; ".join(causes),
             )
         passing = {item.id for item in not_admitted if item.cause in PASSING}
-        if rest := {id_: action for id_, action in subscribed.actions.items() if id_ in passing}:
-            # A subscription of its own: the node keeps the part that it admitted.
-            self._again(replace(subscribed, actions=rest, admitted=set()), now)
+        for subscribed in readers:
+            if rest := {id_: action for id_, action in subscribed.actions.items() if id_ in passing}:
+                # A subscription of its own: the node keeps the part that it admitted.
+                self._again(replace(subscribed, actions=rest, answered=False, admitted=set()), now)
 
     def refuse(self, node: Node, request_id: RequestId, cause: Cause, now: int) -> None:
-        subscribed = self.find(node, request_id)
-        if subscribed is not None:
+        self._unanswered.pop((node.name, request_id), None)
+        for subscribed in list(self.readers(node, request_id)):
             self.refused += 1
             self._drop(subscribed)
             if cause in PASSING:
@@ -196,17 +273,16 @@ class Subscriber:
 
     def ended(self, node: Node, request_id: RequestId, cause: Cause, now: int) -> None:
         """The node gave an admitted subscription up: asked for again where the cause can pass."""
-        subscribed = self.find(node, request_id)
-        if subscribed is not None:
+        for subscribed in list(self.readers(node, request_id)):
             self._drop(subscribed)
             if cause in PASSING:
-                self._again(replace(subscribed, admitted=set()), now)
+                self._again(replace(subscribed), now)
             log.warning("node ends a subscription", node=node.name, feed=subscribed.feed.title, cause=str(cause))
 
     def actions_removed(self, node: Node, request_id: RequestId, removed: Sequence[ActionNotAdmitted]) -> None:
         """The node serves these actions of a subscription no longer."""
-        subscribed = self.find(node, request_id)
-        if subscribed is not None and removed:
+        readers = self.readers(node, request_id) if removed else ()
+        for subscribed in readers:
             for action in removed:
                 if action.id in subscribed.admitted:
                     subscribed.admitted.discard(action.id)
@@ -256,19 +332,36 @@ class Subscriber:
             bringing = function.model.served(feed, function.offer) - served
             for plan in plans:
                 actions = {action.action_id: action for action in plan.actions}
-                request_id, trigger = self._next(node), plan.event_trigger
+                trigger = plan.event_trigger
                 self._ask(
-                    Subscribed(feed, node, request_id, function.model, actions, cells, bringing, function.id, trigger),
-                    now,
+                    Subscribed(feed, node, None, function.model, actions, cells, bringing, function.id, trigger), now
                 )
 
     def _ask(self, subscribed: Subscribed, now: int) -> None:
-        node, actions = subscribed.node, subscribed.actions.values()
-        asked = [ActionToBeSetup(id=action.action_id, definition=action.definition) for action in actions]
-        self._all[node.name, subscribed.request_id] = subscribed
+        """At once where there is room and nobody waits, else in turn."""
+        subscribed.request_id, subscribed.answered = None, False
+        self._line.append(subscribed)
+        self.move_up(now)
+
+    def _send(self, subscribed: Subscribed, now: int) -> None:
+        """Join a subscription of the same reports, or ask the node for one."""
+        node = subscribed.node
+        for request_id, readers in self.shared_at(node):
+            first = readers[0]
+            if subscribed.same_as(first) and (not first.answered or first.admitted == first.actions.keys()):
+                # What the node admitted in part is asked for anew: the missing part may be there by now.
+                subscribed.request_id, subscribed.answered = request_id, first.answered
+                readers.append(subscribed)
+                for action in first.admitted:
+                    subscribed.admitted.add(action)
+                    self._expect(subscribed, subscribed.key(action))
+                return
+        request_id = subscribed.request_id = self._next(node)
+        self._all[node.name, request_id] = [subscribed]
+        self._unanswered[node.name, request_id] = now
         session = node.association.session
         try:
-            session.subscribe(subscribed.request_id, subscribed.function_id, subscribed.event_trigger, asked, now)
+            session.subscribe(request_id, subscribed.function_id, subscribed.event_trigger, subscribed.asked(), now)
         except (LocalProtocolError, EncodeError) as error:
             # What a node says of itself can ask for more than an association carries: the rest of it still works.
             self._drop(subscribed)
@@ -282,20 +375,40 @@ class Subscriber:
 
     def _asked(self, node: Node) -> list[Subscribed]:
         """What a node has or will be asked for."""
-        return self.at(node) + [subscribed for subscribed in self._refused if subscribed.node is node]
+        return self.at(node) + self._later(node)
+
+    def _later(self, node: Node) -> list[Subscribed]:
+        """What it will be asked for: in line, or refused before."""
+        return [held for held in (*self._refused, *self._line) if held.node is node]
+
+    def _put_off(self, old: Sequence[Subscribed]) -> None:
+        """These are not asked for, after all."""
+        gone = set(map(id, old))
+        self._refused = [held for held in self._refused if id(held) not in gone]
+        self._line = deque(held for held in self._line if id(held) not in gone)
 
     def _delete(self, subscribed: Subscribed, now: int) -> None:
-        self._drop(subscribed)
-        if subscribed.node.association.session.ready:
+        request_id = subscribed.request_id
+        if self._drop(subscribed) and request_id is not None and subscribed.node.association.session.ready:
             try:
-                subscribed.node.association.session.unsubscribe(subscribed.request_id, now)
+                subscribed.node.association.session.unsubscribe(request_id, now)
             except LocalProtocolError as error:
                 log.warning("a subscription was gone already", node=subscribed.node.name, error=str(error))
 
-    def _drop(self, subscribed: Subscribed) -> None:
-        self._all.pop((subscribed.node.name, subscribed.request_id), None)
+    def _drop(self, subscribed: Subscribed) -> bool:
+        """It reads no more; True where it was the last reader."""
+        assert subscribed.request_id is not None, "only what was asked for has readers"
         for action in subscribed.admitted:
             self._forget(subscribed, subscribed.key(action))
+        subscribed.admitted.clear()
+        shared = subscribed.node.name, subscribed.request_id
+        readers = self._all[shared]
+        readers.remove(subscribed)
+        if readers:
+            return False
+        del self._all[shared]
+        self._unanswered.pop(shared, None)
+        return True
 
     def _next(self, node: Node) -> RequestId:
         while True:

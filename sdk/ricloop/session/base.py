@@ -5,10 +5,12 @@ Decoding, routing to the procedures, and what to do with bytes that are no messa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic
 
 from ricloop.core.errors import DecodeError, LocalProtocolError
+from ricloop.core.time import NS_PER_S
 from ricloop.e2ap import decode
 from ricloop.e2ap.messages import (
     Cause,
@@ -29,7 +31,9 @@ from ricloop.session.updates import Removal
 
 MAX_UNDECODABLE = 16
 """Undecodable messages in a row after which the session asks to be closed."""
-
+BAD_PDUS, BAD_WITHIN = 128, 10 * NS_PER_S
+"""So many PDUs in so long that are no message, or come in a wrong state, and the session asks to be closed: good ones
+in between do not make up for them."""
 
 KNOWN_PROCEDURES = frozenset(row.code for row in ROWS)
 """Codes whose messages the codec knows (E2AP 9.3.7); any other is answered by its criticality."""
@@ -46,6 +50,8 @@ class Session(Generic[EventT]):
         self._timers = timers
         self._closed = False
         self._undecodable_in_a_row = 0
+        self._bad_at: deque[int] = deque(maxlen=BAD_PDUS)
+        self._shown_out = False
         self._reset = Reset(self._end, timers, self._forget_everything)
         self._removal = Removal(self._end)
         self._transactions = Transactions(self._end, timers, self._transaction_done)
@@ -108,6 +114,11 @@ class Session(Generic[EventT]):
     def should_close(self) -> str | None:
         """Why the transport should be closed once what is pending was sent; None while it should not."""
         return self._end.close_reason
+
+    @property
+    def shown_out(self) -> bool:
+        """True where the session asked to be closed for what the peer sent."""
+        return self._shown_out
 
     @property
     def counters(self) -> dict[str, int]:
@@ -178,6 +189,7 @@ class Session(Generic[EventT]):
 
     def _refuse(self, message: object) -> None:
         name = type(message).__name__
+        self._bad(f"the last: {name} while {self.phase.name.lower().replace('_', ' ')}")
         self._end.error(
             "unexpected",
             f"{name} while {self.phase.name.lower().replace('_', ' ')}",
@@ -206,8 +218,17 @@ class Session(Generic[EventT]):
             self._end.misbehaved("undecodable", reason)
         else:
             self._end.error("undecodable", reason, TRANSFER_SYNTAX_ERROR)
+        self._bad(f"the last: {error}")
         if self._undecodable_in_a_row >= MAX_UNDECODABLE:
+            self._shown_out = True
             self._end.request_close(f"{MAX_UNDECODABLE} undecodable messages in a row; the last: {error}")
+
+    def _bad(self, last: str) -> None:
+        bad = self._bad_at
+        bad.append(self._end.now)
+        if len(bad) == BAD_PDUS and self._end.now - bad[0] < BAD_WITHIN:
+            self._shown_out = True
+            self._end.request_close(f"{BAD_PDUS} bad messages in {BAD_WITHIN // NS_PER_S} s; {last}")
 
     def _unknown_procedure(self, data: bytes) -> None:
         """E2AP 10.3.2: reject is answered, ignore is dropped, notify is dropped and answered."""
