@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from ricloop.e2ap.codec import decode, encode
+from ricloop.e2ap.codec import decode, encode, read
+from ricloop.e2ap.envelope import AbstractSyntaxError, Fault
 
-__all__ = ["decode", "encode"]
+__all__ = ["AbstractSyntaxError", "Fault", "decode", "encode", "read"]

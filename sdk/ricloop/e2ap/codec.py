@@ -7,7 +7,7 @@ from typing import Any
 from ricloop.core.errors import CodecError, DecodeError, EncodeError
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.convert import AS_IT_IS, CONVERTERS
-from ricloop.e2ap.envelope import pack, unpack
+from ricloop.e2ap.envelope import Fault, pack, unpack
 from ricloop.e2ap.ies import IES
 from ricloop.e2ap.procedures import BY_CLASS
 
@@ -70,6 +70,10 @@ ATTRIBUTES: dict[type, dict[str | tuple[str, ...], int]] = {
 }  # fmt: skip
 
 
+_ABSENT: dict[int, object] = {1: m.Cause("misc", "unspecified"), 60: ()}
+"""What stands for a mandatory IE of criticality `ignore` that did not come (E2AP 10.3.5): the message goes on."""
+
+
 def encode(message: m.Message) -> bytes:
     """The PDU of `message`. Raises `EncodeError` naming the value that cannot be sent."""
     row = BY_CLASS[type(message)]
@@ -95,10 +99,19 @@ def encode(message: m.Message) -> bytes:
 
 
 def decode(data: bytes) -> m.Message:
-    """The message in `data`. Raises `DecodeError`."""
+    """The message in `data`. Raises `DecodeError`, for what E2AP 10.3 rejects an `AbstractSyntaxError`."""
+    return read(data)[0]
+
+
+def read(data: bytes) -> tuple[m.Message, tuple[Fault, ...]]:
+    """`decode`, and what the sender wants to be told of although the message is used without it (`notify`)."""
     unpacked = unpack(data)
     row = unpacked.row
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = {
+        attribute: _ABSENT[ie_id]
+        for attribute, ie_id in ATTRIBUTES[row.cls].items()
+        if isinstance(attribute, str) and ie_id in _ABSENT and ie_id in row.mandatory and ie_id not in unpacked.values
+    }
     for attribute, ie_id in ATTRIBUTES[row.cls].items():
         if ie_id not in unpacked.values:
             continue
@@ -116,4 +129,4 @@ def decode(data: bytes) -> m.Message:
     if row.cls is m.RicSubscriptionRequest and unpacked.criticality != row.criticality:
         arguments["criticality"] = unpacked.criticality
     message: m.Message = row.cls(**arguments)
-    return message
+    return message, unpacked.noted

@@ -13,6 +13,28 @@ from ricloop.e2ap.procedures import BY_CODE, Row
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """An IE of a message that its receiver does not understand, or misses (E2AP 10.3)."""
+
+    criticality: str
+    """The unknown IE's as sent, the missing one's as the standard has it."""
+    ie_id: int
+    type: str
+    """`not-understood` or `missing`, as in CriticalityDiagnostics."""
+
+
+class AbstractSyntaxError(DecodeError):
+    """A message that can be read, with IEs that make it unusable: its sender marked them `reject`, or they are missing.
+
+    `values` has what was understood, by IE id: enough to say to whom the message is refused.
+    """
+
+    def __init__(self, error: DecodeError, row: Row, faults: tuple[Fault, ...], values: Mapping[int, Any]) -> None:
+        super().__init__(error.reason, path=error.path, bit=error.bit)
+        self.row, self.faults, self.values = row, faults, values
+
+
+@dataclass(frozen=True, slots=True)
 class Unpacked:
     """One PDU. `values` has each IE's value by id: asn1tools' value, for a list that of every item in order."""
 
@@ -22,6 +44,8 @@ class Unpacked:
     values: dict[int, Any]
     starts: dict[int, int]
     """Octet of the PDU at which each IE's value begins."""
+    noted: tuple[Fault, ...] = ()
+    """What the sender wants to be told of although the message is used without it."""
 
 
 def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None) -> bytes:
@@ -43,7 +67,8 @@ def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None) ->
 
 
 def unpack(data: bytes) -> Unpacked:
-    """Inverse of `pack`, for every procedure of the table. Raises `DecodeError`."""
+    """Inverse of `pack`, for every procedure of the table. Raises `DecodeError`, for what E2AP 10.3 rejects an
+    `AbstractSyntaxError`."""
     kind, procedure = E2AP.decode("E2AP-PDU", data)
     code = procedure["procedureCode"]
     row = BY_CODE.get((kind, code))
@@ -89,6 +114,8 @@ def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], sta
     known = {field.id for field in row.fields}
     values: dict[int, Any] = {}
     starts: dict[int, int] = {}
+    faults: list[Fault] = []
+    errors: list[DecodeError] = []
     for field in fields:
         ie_id, octets = field["id"], field["value"]
         start += 3 + _length_octets(len(octets))
@@ -103,13 +130,19 @@ def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], sta
                 with _Inside(f"{row.name}.{ie.name}", "", None):
                     value = unpack_list(value, ie.item, start + (2 if ie.type == "List-1-1024" else 1))
             values[ie_id], starts[ie_id] = value, start
-        elif field["criticality"] == "reject":
-            raise DecodeError(f"IE {ie_id} is not one of this message's", path=row.name, bit=_bit(start))
+        elif field["criticality"] != "ignore":
+            faults.append(Fault(field["criticality"], ie_id, "not-understood"))
+            if field["criticality"] == "reject":
+                errors.append(DecodeError(f"IE {ie_id} is not one of this message's", path=row.name, bit=_bit(start)))
         start += len(octets)
     for wanted in row.fields:
-        if wanted.mandatory and wanted.id not in values:
-            raise DecodeError(f"IE {wanted.id} is mandatory and missing", path=f"{row.name}.{IES[wanted.id].name}")
-    return Unpacked(row, criticality, values, starts)
+        if wanted.mandatory and wanted.criticality == "reject" and wanted.id not in values:
+            faults.append(Fault(wanted.criticality, wanted.id, "missing"))
+            path = f"{row.name}.{IES[wanted.id].name}"
+            errors.append(DecodeError(f"IE {wanted.id} is mandatory and missing", path=path))
+    if errors:
+        raise AbstractSyntaxError(errors[0], row, tuple(faults), values)
+    return Unpacked(row, criticality, values, starts, tuple(faults))
 
 
 class _Inside:

@@ -33,6 +33,11 @@ class Row:
     fields: tuple[Field, ...]
     cls: type
 
+    @property
+    def mandatory(self) -> frozenset[int]:
+        """Ids of its mandatory IEs."""
+        return frozenset(field.id for field in self.fields if field.mandatory)
+
 
 def _fields(text: str) -> tuple[Field, ...]:
     return tuple(Field(int(ie[:-2]), _CRITICALITY[ie[-2]], ie[-1] == "M") for ie in text.split())

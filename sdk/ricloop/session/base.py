@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from ricloop.core.errors import DecodeError, LocalProtocolError
 from ricloop.core.time import NS_PER_S
-from ricloop.e2ap import decode
+from ricloop.e2ap import AbstractSyntaxError, Fault, read
 from ricloop.e2ap.messages import (
     Cause,
     CriticalityDiagnostics,
@@ -20,10 +20,11 @@ from ricloop.e2ap.messages import (
     ResetRequest,
     ResetResponse,
 )
-from ricloop.e2ap.procedures import ROWS
+from ricloop.e2ap.procedures import BY_CLASS, ROWS
 from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
 from ricloop.session.events import AssociationLost, ErrorReceived, SharedEvent
 from ricloop.session.phase import KINDS, PHASES, Fate, Kind, Phase
+from ricloop.session.rejection import NOTED, REJECTED, diagnostics, failure_of, ids_of
 from ricloop.session.reset import Reset
 from ricloop.session.timers import SessionTimers
 from ricloop.session.transactions import Request, Response, Transactions
@@ -68,12 +69,17 @@ class Session(Generic[EventT]):
         self._end.now = now
         self._end.counters["received"] += 1
         try:
-            message = decode(data)
+            message, noted = read(data)
+        except AbstractSyntaxError as error:
+            self._unusable(error)
+            return
         except DecodeError as error:
             self._not_a_message(data, error)
             return
         self._undecodable_in_a_row = 0
         self._dispatch(message)
+        if noted and not self._closed and not isinstance(message, ErrorIndication):
+            self._note(message, noted)
 
     def data_to_send(self) -> list[bytes]:
         """The PDUs to send now, in order; asking takes them."""
@@ -205,6 +211,42 @@ class Session(Generic[EventT]):
         self._transactions.error_about(error)
         self._error_about(error)
 
+    def _unusable(self, error: AbstractSyntaxError) -> None:
+        """E2AP 10.3.4, 10.3.5: a request is answered by its procedure's failure, anything else by an error."""
+        if self._closed:
+            self._end.counters["crossed"] += 1
+            return
+        self._undecodable_in_a_row = 0
+        reason = f"{error.row.name} cannot be used: {error}"
+        failure = failure_of(error)
+        if failure is not None:
+            self._end.misbehaved("unusable", reason)
+            self._end.send(failure)
+        elif error.row.cls is ErrorIndication:
+            self._end.misbehaved("unusable", reason)
+        else:
+            ids = ids_of(error)
+            self._end.error(
+                "unusable",
+                reason,
+                REJECTED,
+                request_id=ids["request_id"],
+                function_id=ids["function_id"],
+                diagnostics=diagnostics(error.row, error.faults),
+            )
+
+    def _note(self, message: object, noted: tuple[Fault, ...]) -> None:
+        """E2AP 10.3.4: the message was used, and its sender hears what was left out."""
+        row = BY_CLASS[type(message)]
+        self._end.error(
+            "noted",
+            f"{row.name} has IEs that are unknown here: {', '.join(str(fault.ie_id) for fault in noted)}",
+            NOTED,
+            request_id=getattr(message, "request_id", None),
+            function_id=getattr(message, "function_id", None),
+            diagnostics=diagnostics(row, noted),
+        )
+
     def _not_a_message(self, data: bytes, error: DecodeError) -> None:
         if self._closed:
             self._end.counters["crossed"] += 1
@@ -238,13 +280,12 @@ class Session(Generic[EventT]):
             self._end.counters["ignored"] += 1
         if criticality == "ignore":
             return
-        value = "abstract-syntax-error-reject" if criticality == "reject" else "abstract-syntax-error-ignore-and-notify"
-        diagnostics = CriticalityDiagnostics(
+        about = CriticalityDiagnostics(
             procedure_code=data[1], triggering_message=_TRIGGERING[data[0]], procedure_criticality=criticality
         )
         self._end.error(
             "unexpected",
             f"procedure code {data[1]} is not one of {sorted(KNOWN_PROCEDURES)}",
-            Cause("protocol", value),
-            diagnostics=diagnostics,
+            REJECTED if criticality == "reject" else NOTED,
+            diagnostics=about,
         )

@@ -297,7 +297,7 @@ class PeerMisbehaved:
     """The peer sent something it may not; it was answered as the standard says, and counted under `kind`."""
 
     kind: str
-    """`undecodable`, `unexpected`, `unknown_request`, `unknown_function`."""
+    """`undecodable`, `unusable`, `noted`, `unexpected`, `unknown_request`, `unknown_function`."""
     reason: str
 
 
