@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from ricloop import asn1
-from ricloop.asn1 import KPM, RC, Syntax
+from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, Syntax
+from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.decode.payload import Functions
 from ricloop.decode.tree import tree_of
 from ricloop.e2ap import encode
+from tests.interop import kpm_samples
 from tests.interop.oracles import missing
 from tests.vectors import VECTORS
 from tests.vectors.messages import MESSAGES
@@ -29,6 +31,7 @@ MODULES = {
     "RicloopE2SMRC": "e2sm_rc.asn",
 }
 MODULE_OF = {"E2AP": "RicloopE2AP", "KPM": "RicloopE2SMKPM", "RC": "RicloopE2SMRC"}
+FLEXRIC_MODULE = "RicloopE2SMKPMflexric"
 COMMON = frozenset(("S-NSSAI",))
 """Types of rows of KPM that its module imports."""
 NOT_FOR_ERLANG = frozenset(("real 0.0",))
@@ -51,7 +54,11 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     for module, source in MODULES.items():
         # The file must have its module's name.
         (folder / f"{module}.asn").write_text(files("ricloop.asn1").joinpath(source).read_text("utf-8"), "utf-8")
-    for module in MODULES:
+    # FlexRIC's variant comes out of the same text, and gets a name of its own.
+    text = KPM_FLEXRIC.text
+    flexric = text[text.index("RicloopE2SMKPM DEFINITIONS") :].replace("RicloopE2SMKPM", FLEXRIC_MODULE, 1)
+    (folder / f"{FLEXRIC_MODULE}.asn").write_text(flexric, "utf-8")
+    for module in (*MODULES, FLEXRIC_MODULE):
         built = subprocess.run(
             ["erlc", "-bper", f"{module}.asn"], cwd=folder, capture_output=True, text=True, check=False
         )
@@ -73,7 +80,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
 def everything_sent() -> tuple[Octets, ...]:
     """All that is inside our messages: the PDUs, their IEs and items, and the service models' payloads."""
     seen: dict[Octets, None] = {}
-    names = {asn1.E2AP: "E2AP", KPM: "KPM", RC: "RC"}
+    names = {asn1.E2AP: "E2AP", KPM: "KPM", KPM_FLEXRIC: "KPM", RC: "RC"}
     original = Syntax.decode
 
     def recording(syntax: Syntax, type_name: str, data: bytes) -> Any:
@@ -132,3 +139,18 @@ def test_open_types_of_any_length_are_the_same_to_erlang(again: Again, count: in
     message = {"indicationMessage-formats": ("indicationMessage-Format3", {"ueMeasReportList": [report]})}
     octets = KPM.encode("E2SM-KPM-IndicationMessage", message)
     assert not differences(again, [("RicloopE2SMKPM", "E2SM-KPM-IndicationMessage", octets)])
+
+
+@pytest.mark.parametrize(("module", "dialect"), [("RicloopE2SMKPM", STANDARD), (FLEXRIC_MODULE, FLEXRIC)])
+def test_kpm_of_every_format_is_the_same_to_erlang(again: Again, module: str, dialect: Dialect) -> None:
+    rows = [(module, type_name, octets) for type_name, octets in kpm_samples.octets(dialect)]
+    assert len(rows) > 100
+    assert not differences(again, rows)
+
+
+@pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
+def test_a_hundred_ues_with_info_lists_are_the_same_to_erlang(again: Again, dialect: Dialect) -> None:
+    octets = kpm_samples.hundred_ues(dialect)
+    assert len(octets) > 16384
+    module = "RicloopE2SMKPM" if dialect is STANDARD else FLEXRIC_MODULE
+    assert not differences(again, [(module, "E2SM-KPM-IndicationMessage", octets)])

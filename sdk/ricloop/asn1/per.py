@@ -67,7 +67,8 @@ def _decode_inside(member: Any, decoder: Decoder) -> Any:
     inner = Decoder(octets, decoder.work, base)
     try:
         value = member.decode(inner)
-        if inner.number_of_bits >= 8:
+        # What encodes to nothing (NULL) still has an octet in an open type (X.691 11.2.1).
+        if inner.number_of_bits >= 8 and (octets != b"\0" or inner.number_of_read_bits()):
             raise DecodeError(f"{inner.number_of_bits // 8} octets are left over", inner.number_of_read_bits())
     except ErrorWithLocation as error:
         # The decoder of the open type counts from its own first bit.

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ricloop.core.ueids import UeDetail
 
 CellId: TypeAlias = int
 """A packed `Cgi`."""
@@ -143,7 +146,7 @@ class UeId:
     """What one node calls a UE (E2SM UEID). Which fields are set follows the node.
 
     gNB or CU-CP: `amf_ue_ngap_id` and `guami`, with the F1AP ids it gave the UE in its DUs. DU: one F1AP id.
-    CU-UP: one E1AP id.
+    CU-UP: one E1AP id. UEs of LTE nodes, and what else a node says about one, have a `detail`.
     """
 
     amf_ue_ngap_id: int | None = None
@@ -151,6 +154,7 @@ class UeId:
     f1ap: tuple[int, ...] = ()
     e1ap: tuple[int, ...] = ()
     ran_ue_id: bytes | None = None
+    detail: UeDetail | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ricloop.asn1 import KPM, RC, Syntax
+from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, Syntax
 from ricloop.core.errors import DecodeError
 from ricloop.decode.plain import plain
 from ricloop.e2ap.envelope import Unpacked
@@ -63,7 +63,18 @@ def _json(kind: str, data: bytes) -> Any:
         raise DecodeError(f"not JSON: {error}", path=kind) from None
 
 
-READERS: dict[str, Callable[[str, bytes], Any]] = {"kpm": _asn1(KPM, _KPM), "rc": _asn1(RC, _RC), "ccc": _json}
+def _kpm(kind: str, data: bytes) -> Any:
+    """Standard first: what reads in both dialects is said to be standard."""
+    try:
+        return _asn1(KPM, _KPM)(kind, data)
+    except DecodeError as failure:
+        try:
+            return _asn1(KPM_FLEXRIC, _KPM)(kind, data)
+        except DecodeError:
+            raise failure from None
+
+
+READERS: dict[str, Callable[[str, bytes], Any]] = {"kpm": _kpm, "rc": _asn1(RC, _RC), "ccc": _json}
 """By the service model's key in the registry."""
 
 

@@ -1,17 +1,15 @@
-"""What the service models share: slices, styles, and the ASN.1 spelling of cells and UEs (E2SM v3 and later)."""
+"""What the service models share: slices, styles, and the ASN.1 spelling of cells (E2SM v3 and later)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import DecodeError, EncodeError
-from ricloop.core.ids import CellId, Cgi, Guami, Plmn, UeHandle, UeId
+from ricloop.core.ids import CellId, Cgi, Plmn, UeHandle
 
 NCI_BITS = 36
-RAN_UE_ID_OCTETS = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -127,73 +125,6 @@ def plmn_from_octets(octets: bytes, path: str) -> Plmn:
         return Plmn.from_octets(octets)
     except ValueError as error:
         raise DecodeError(str(error), path=path) from error
-
-
-@lru_cache(maxsize=1 << 16)
-def du_ue(f1ap: int) -> UeId:
-    """The UE that a DU calls `f1ap`; the same object each time, since a report names the same UEs every period."""
-    return UeId(f1ap=(f1ap,))
-
-
-def ue_to_asn(ue: UeId) -> tuple[str, dict[str, Any]]:
-    """UEID. The alternative follows what is known: an AMF id makes a gNB's, else F1AP a DU's, else E1AP a CU-UP's."""
-    if ue.amf_ue_ngap_id is not None and ue.guami is not None:
-        return "gNB-UEID", _gnb_ue(ue, ue.amf_ue_ngap_id, ue.guami)
-    if len(ue.f1ap) == 1 and not ue.e1ap and ue.amf_ue_ngap_id is None:
-        value: dict[str, Any] = {"gNB-CU-UE-F1AP-ID": ue.f1ap[0]}
-        kind = "gNB-DU-UEID"
-    elif len(ue.e1ap) == 1 and not ue.f1ap and ue.amf_ue_ngap_id is None:
-        value = {"gNB-CU-CP-UE-E1AP-ID": ue.e1ap[0]}
-        kind = "gNB-CU-UP-UEID"
-    else:
-        raise EncodeError(f"{ue} has neither an AMF id with its GUAMI, nor exactly one F1AP or E1AP id")
-    if ue.ran_ue_id is not None:
-        value["ran-UEID"] = ue.ran_ue_id
-    return kind, value
-
-
-def _gnb_ue(ue: UeId, amf_ue_ngap_id: int, guami: Guami) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "amf-UE-NGAP-ID": amf_ue_ngap_id,
-        "guami": {
-            "pLMNIdentity": guami.plmn.octets,
-            "aMFRegionID": (guami.region.to_bytes(1, "big"), 8),
-            "aMFSetID": ((guami.set << 6).to_bytes(2, "big"), 10),
-            "aMFPointer": ((guami.pointer << 2).to_bytes(1, "big"), 6),
-        },
-    }
-    if ue.f1ap:
-        value["gNB-CU-UE-F1AP-ID-List"] = [{"gNB-CU-UE-F1AP-ID": id_} for id_ in ue.f1ap]
-    if ue.e1ap:
-        value["gNB-CU-CP-UE-E1AP-ID-List"] = [{"gNB-CU-CP-UE-E1AP-ID": id_} for id_ in ue.e1ap]
-    if ue.ran_ue_id is not None:
-        value["ran-UEID"] = ue.ran_ue_id
-    return value
-
-
-def ue_from_asn(value: tuple[str, Any], path: str) -> UeId:
-    """Raises DecodeError for the UEs of an LTE or EN-DC node: they have no name here."""
-    kind, ue = value
-    ran = ue.get("ran-UEID")
-    if kind == "gNB-DU-UEID":
-        return du_ue(ue["gNB-CU-UE-F1AP-ID"]) if ran is None else UeId(f1ap=(ue["gNB-CU-UE-F1AP-ID"],), ran_ue_id=ran)
-    if kind == "gNB-CU-UP-UEID":
-        return UeId(e1ap=(ue["gNB-CU-CP-UE-E1AP-ID"],), ran_ue_id=ran)
-    if kind != "gNB-UEID":
-        raise DecodeError(f"UE id of kind '{kind}'; this is a near-RT RIC for NR: gNB, gNB-DU or gNB-CU-UP", path=path)
-    guami = ue["guami"]
-    return UeId(
-        amf_ue_ngap_id=ue["amf-UE-NGAP-ID"],
-        guami=Guami(
-            plmn_from_octets(guami["pLMNIdentity"], f"{path}.guami"),
-            guami["aMFRegionID"][0][0],
-            int.from_bytes(guami["aMFSetID"][0], "big") >> 6,
-            guami["aMFPointer"][0][0] >> 2,
-        ),
-        f1ap=tuple(item["gNB-CU-UE-F1AP-ID"] for item in ue.get("gNB-CU-UE-F1AP-ID-List", ())),
-        e1ap=tuple(item["gNB-CU-CP-UE-E1AP-ID"] for item in ue.get("gNB-CU-CP-UE-E1AP-ID-List", ())),
-        ran_ue_id=ran,
-    )
 
 
 def absent_removed(value: dict[str, Any]) -> dict[str, Any]:

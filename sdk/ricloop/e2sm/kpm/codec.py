@@ -7,6 +7,7 @@ from ricloop.e2sm.kpm.action import (
     encode_action_definition,
     encode_event_trigger,
 )
+from ricloop.e2sm.kpm.conditional import encode as encode_condition_message
 from ricloop.e2sm.kpm.definition import (
     OID,
     SHORT_NAME,
@@ -43,6 +44,7 @@ __all__ = [
     "definition_of",
     "encode_action_definition",
     "encode_cell_message",
+    "encode_condition_message",
     "encode_event_trigger",
     "encode_function_definition",
     "encode_indication_header",

@@ -25,7 +25,23 @@ TESTS = {
 
 EXPRESSIONS = {"==": "equal", ">": "greaterthan", "<": "lessthan", "contains": "contains", "present": "present"}
 
-Value: TypeAlias = int | float | bool | str | bytes | Slice
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A test value of type ENUMERATED, by its number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A test value of type BIT STRING: the octets, and how many of their bits count."""
+
+    octets: bytes
+    count: int
+
+
+Value: TypeAlias = int | float | bool | str | bytes | Slice | Choice | Bits
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ricloop.asn1 import KPM
-from ricloop.e2sm.common import EventStyle, FunctionName, name_from_asn, name_to_asn
+from ricloop.e2sm.common import EventStyle, FunctionName, absent_removed, name_from_asn, name_to_asn
+from ricloop.e2sm.kpm.matching import BinRanges
+from ricloop.e2sm.kpm.matching_asn import ranges_from_asn, ranges_to_asn
 
 SHORT_NAME = "ORAN-E2SM-KPM"
 OID = "1.3.6.1.4.1.53148.1.2.2.2"
@@ -30,6 +32,8 @@ class ReportStyle:
     action_format: int = 1
     header_format: int = 1
     message_format: int = 1
+    bins: tuple[BinRanges | None, ...] = ()
+    """Per measurement, of distributions whose bins the node fixes; empty where it fixes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +95,16 @@ def decode_function_definition(data: bytes) -> Definition:
 
 def _style_to_asn(style: ReportStyle) -> dict[str, Any]:
     ids = style.ids or (None,) * len(style.measurements)
+    bins = style.bins or (None,) * len(style.measurements)
     return {
         "ric-ReportStyle-Type": style.type,
         "ric-ReportStyle-Name": style.name,
         "ric-ActionFormat-Type": style.action_format,
         "measInfo-Action-List": [
-            {"measName": name} if id_ is None else {"measName": name, "measID": id_}
-            for name, id_ in zip(style.measurements, ids, strict=True)
+            absent_removed(
+                {"measName": name, "measID": id_, "binRangeDef": None if ranges is None else ranges_to_asn(ranges)}
+            )
+            for name, id_, ranges in zip(style.measurements, ids, bins, strict=True)
         ],
         "ric-IndicationHeaderFormat-Type": style.header_format,
         "ric-IndicationMessageFormat-Type": style.message_format,
@@ -107,6 +114,7 @@ def _style_to_asn(style: ReportStyle) -> dict[str, Any]:
 def _style_from_asn(style: dict[str, Any]) -> ReportStyle:
     items = style["measInfo-Action-List"]
     ids = tuple(item.get("measID") for item in items)
+    bins = tuple(ranges_from_asn(item["binRangeDef"]) if "binRangeDef" in item else None for item in items)
     return ReportStyle(
         type=style["ric-ReportStyle-Type"],
         name=style["ric-ReportStyle-Name"],
@@ -115,4 +123,5 @@ def _style_from_asn(style: dict[str, Any]) -> ReportStyle:
         action_format=style["ric-ActionFormat-Type"],
         header_format=style["ric-IndicationHeaderFormat-Type"],
         message_format=style["ric-IndicationMessageFormat-Type"],
+        bins=bins if any(ranges is not None for ranges in bins) else (),
     )

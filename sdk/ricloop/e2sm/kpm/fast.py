@@ -15,13 +15,16 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ricloop.core.dialect import Family
 from ricloop.core.ids import Guami, Plmn, UeId
-from ricloop.e2sm.common import du_ue
 from ricloop.e2sm.ntp import from_ntp, to_ntp
+from ricloop.e2sm.ueid import du_ue
 
 _NAN = math.nan
 _LARGEST = 3.4028234663852886e38
 """Of a float32, which the values become."""
+_GRANULARITY = {Family.STANDARD: 0x04, Family.FLEXRIC: 0x02}
+"""In a Format 1 message's first octet: FlexRIC's choice of formats takes one bit more."""
 _MOST_VALUES = 127
 """More need a longer length determinant."""
 
@@ -37,11 +40,11 @@ def decode_header(data: bytes, time_octets: int) -> int | None:
 # ---------------------------------------------------------------------------------------------------------- decode
 
 
-def decode_cell(data: bytes) -> list[float] | None:
+def decode_cell(data: bytes, family: Family = Family.STANDARD) -> list[float] | None:
     """The values of a Format 1 message with one complete record; NaN for noValue."""
     try:
-        # Extension bits and the info list's presence bit are 0; 0x04 is the presence of the granularity period.
-        if data[0] & 0xFB or data[1] or data[2] or data[3]:
+        # Extension bits and the info list's presence bit are 0; what may be set is that of the granularity period.
+        if data[0] & ~_GRANULARITY[family] or data[1] or data[2] or data[3]:
             return None
         values: list[float] = []
         end = _record(data, 4, values)
@@ -52,18 +55,11 @@ def decode_cell(data: bytes) -> list[float] | None:
     return values if end >= 0 and end + 7 >> 3 == len(data) else None
 
 
-def decode_ues(data: bytes) -> tuple[tuple[UeId, ...], list[float], int] | None:
+def decode_ues(data: bytes, family: Family = Family.STANDARD) -> tuple[tuple[UeId, ...], list[float], int] | None:
     """UEs, their values one UE after the other, and the number of values per UE, of a Format 3 message."""
     try:
-        if data[0] != 0x40 or data[1]:
-            return None
-        # Format 3 is an extension alternative: an open type with a length of its own.
-        length, at = data[2], 3
-        if length >= 0x80:
-            if length >= 0xC0:
-                return None
-            length, at = (length & 0x3F) << 8 | data[3], 4
-        if at + length != len(data) or data[at]:
+        at = _format3(data) if family is Family.STANDARD else -(data[0] != 0x20)
+        if at < 0:
             return None
         count = (data[at + 1] << 8 | data[at + 2]) + 1
         ues: list[UeId] = []
@@ -89,6 +85,18 @@ def decode_ues(data: bytes) -> tuple[tuple[UeId, ...], list[float], int] | None:
     if rest or position + 7 >> 3 != len(data):
         return None
     return tuple(ues), values, each
+
+
+def _format3(data: bytes) -> int:
+    """Format 3 is an extension alternative: an open type with a length of its own. Where it starts, or -1."""
+    if data[0] != 0x40 or data[1]:
+        return -1
+    length, at = data[2], 3
+    if length >= 0x80:
+        if length >= 0xC0:
+            return -1
+        length, at = (length & 0x3F) << 8 | data[3], 4
+    return -1 if at + length != len(data) or data[at] else at
 
 
 def _record(data: bytes, at: int, values: list[float]) -> int:
@@ -229,9 +237,11 @@ def encode_header(time_unix_ns: int, time_octets: int) -> bytes:
     return b"\0" + to_ntp(time_unix_ns).to_bytes(8, "big")[:time_octets]
 
 
-def encode_cell(values: Sequence[float], granularity_ms: int | None = None) -> bytes | None:
+def encode_cell(
+    values: Sequence[float], granularity_ms: int | None = None, family: Family = Family.STANDARD
+) -> bytes | None:
     """A Format 1 message. NaN is sent as noValue, a whole number of 32 bits as integer, any other number as real."""
-    out = bytearray(b"\0\0\0\0" if granularity_ms is None else b"\4\0\0\0")
+    out = bytearray((0 if granularity_ms is None else _GRANULARITY[family], 0, 0, 0))
     bit = _put_record(out, values)
     if bit < 0 or (granularity_ms is not None and not 1 <= granularity_ms < 1 << 32):
         return None
@@ -242,11 +252,13 @@ def encode_cell(values: Sequence[float], granularity_ms: int | None = None) -> b
     return bytes(out)
 
 
-def encode_ues(ues: Sequence[UeId], values: Sequence[Sequence[float]]) -> bytes | None:
+def encode_ues(
+    ues: Sequence[UeId], values: Sequence[Sequence[float]], family: Family = Family.STANDARD
+) -> bytes | None:
     """A Format 3 message without granularity periods. `values` has a row per UE."""
     if not 0 < len(ues) <= 1 << 16 or len(ues) != len(values):
         return None
-    out = bytearray(1)
+    out = bytearray(b"\x20" if family is Family.FLEXRIC else b"\0")
     out += (len(ues) - 1).to_bytes(2, "big")
     bit = 0
     for ue, row in zip(ues, values, strict=True):
@@ -256,6 +268,8 @@ def encode_ues(ues: Sequence[UeId], values: Sequence[Sequence[float]]) -> bytes 
         bit = _put_record(out, row)
         if bit < 0:
             return None
+    if family is Family.FLEXRIC:
+        return bytes(out)
     if len(out) < 0x80:
         return b"\x40\0" + bytes((len(out),)) + out
     if len(out) < 0x4000:
@@ -309,7 +323,13 @@ def _real_octets(value: float) -> bytes | None:
 
 def _put_ue(out: bytearray, bit: int, ue: UeId) -> bool:
     """Append a list item's UE id, which ends at an octet. False for a kind that the reference codec must write."""
-    if len(ue.f1ap) != 1 or ue.e1ap or ue.ran_ue_id is not None or not 0 <= ue.f1ap[0] < 1 << 32:
+    if (
+        len(ue.f1ap) != 1
+        or ue.e1ap
+        or ue.ran_ue_id is not None
+        or ue.detail is not None
+        or not 0 <= ue.f1ap[0] < 1 << 32
+    ):
         return False
     f1ap = _octets(ue.f1ap[0])
     if ue.amf_ue_ngap_id is None:

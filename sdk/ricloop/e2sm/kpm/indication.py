@@ -12,6 +12,7 @@ from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.ids import UeId
 from ricloop.e2sm.kpm import fast, reference
 from ricloop.e2sm.kpm.action import ActionDefinition
+from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
 
 
@@ -26,37 +27,54 @@ def decode_indication_header(data: bytes, dialect: Dialect = STANDARD) -> int:
     return reference.decode_header(data, dialect) if time is None else time
 
 
-def encode_cell_message(values: NDArray[Any] | Sequence[float], granularity_ms: int | None = None) -> bytes:
-    """Format 1 without info list: a value per measurement of the action definition, in its order; NaN is noValue.
+def encode_cell_message(
+    values: NDArray[Any] | Sequence[float],
+    granularity_ms: int | None = None,
+    dialect: Dialect = STANDARD,
+    listed: Sequence[Measurement] | None = None,
+    unsatisfied: Sequence[bool] | None = None,
+) -> bytes:
+    """Format 1: a value per measurement of the action definition, in its order; NaN is noValue.
 
     A whole number in 0..2^32-1 is sent as INTEGER, any other as REAL: the choice belongs to the value, so a metric that
-    is an integer by definition is one on the wire as long as it is computed as one.
+    is an integer by definition is one on the wire as long as it is computed as one. `listed` is sent as the info list
+    and then gives the order; `unsatisfied` (v4) marks the values that fail the action's `report_if`.
     """
     row: list[float] = np.asarray(values).tolist()
-    data = fast.encode_cell(row, granularity_ms)
-    return reference.encode_cell(row, granularity_ms) if data is None else data
+    data = None
+    if listed is None and unsatisfied is None:
+        data = fast.encode_cell(row, granularity_ms, dialect.family)
+    return reference.encode_cell(row, granularity_ms, dialect, listed, unsatisfied) if data is None else data
 
 
-def encode_ue_message(ues: Sequence[UeId], values: NDArray[Any] | Sequence[Sequence[float]]) -> bytes:
-    """Format 3 without info lists. `values` has shape [ues, measurements]; at least one UE."""
+def encode_ue_message(
+    ues: Sequence[UeId],
+    values: NDArray[Any] | Sequence[Sequence[float]],
+    dialect: Dialect = STANDARD,
+    listed: Sequence[Measurement] | None = None,
+    unsatisfied: Sequence[Sequence[bool]] | None = None,
+) -> bytes:
+    """Format 3. `values` has shape [ues, measurements]; at least one UE. `listed` and `unsatisfied` as of a cell."""
     rows: list[list[float]] = np.asarray(values).tolist()
-    data = fast.encode_ues(ues, rows)
-    return reference.encode_ues(ues, rows) if data is None else data
+    data = None
+    if listed is None and unsatisfied is None:
+        data = fast.encode_ues(ues, rows, dialect.family)
+    return reference.encode_ues(ues, rows, dialect, listed, unsatisfied) if data is None else data
 
 
-def decode_message(data: bytes, action: ActionDefinition) -> CellRecord | UeRecords:
-    """Format 3 for an action per UE, else Format 1. Values come in the order of the action's measurements.
+def decode_message(data: bytes, action: ActionDefinition, dialect: Dialect = STANDARD) -> CellRecord | UeRecords:
+    """In the format that answers the action. Values come in the order of the action's measurements.
 
     Of several granularity periods in one message the newest counts. Raises DecodeError, also where the number of values
     is not that of the measurements.
     """
     count = len(action.measurements)
-    if action.per_ue:
-        rows = fast.decode_ues(data)
+    if action.message_format == 3:
+        rows = fast.decode_ues(data, dialect.family)
         if rows is not None and rows[2] == count:
             return UeRecords(rows[0], np.array(rows[1], np.float32).reshape(-1, count))
-    else:
-        values = fast.decode_cell(data)
+    elif action.message_format == 1:
+        values = fast.decode_cell(data, dialect.family)
         if values is not None and len(values) == count:
             return CellRecord(np.array(values, np.float32))
-    return reference.decode_message(data, action)
+    return reference.decode_message(data, action, dialect)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ricloop.core.errors import DecodeError
+from ricloop.core.ids import Cgi
+from ricloop.core.ueids import EutraCgi
 from ricloop.e2sm.common import plmn_from_octets, slice_from_asn, slice_to_asn
 from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
+from ricloop.e2sm.ueid import cgi_from_asn, cgi_to_asn
 
 _OWN = {"noLabel", "plmnID", "sliceID", "fiveQI", "distBinX", "distBinY", "distBinZ"}
 """The fields that `Label` names itself."""
@@ -23,7 +25,7 @@ def label_to_asn(label: Label) -> dict[str, Any]:
         "distBinX": label.bin_x,
         "distBinY": label.bin_y,
         "distBinZ": label.bin_z,
-        **dict(label.other),
+        **{name: _other_to_asn(value) for name, value in label.other},
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -37,17 +39,33 @@ def label_from_asn(fields: dict[str, Any], path: str) -> Label:
         bin_x=fields.get("distBinX"),
         bin_y=fields.get("distBinY"),
         bin_z=fields.get("distBinZ"),
-        other=tuple((name, value) for name, value in fields.items() if name not in _OWN),
+        other=tuple((name, _other_from_asn(name, value, path)) for name, value in fields.items() if name not in _OWN),
     )
+
+
+def _other_to_asn(value: Any) -> Any:
+    return cgi_to_asn(value) if isinstance(value, Cgi | EutraCgi) else value
+
+
+def _other_from_asn(name: str, value: Any, path: str) -> Any:
+    """Numbers and flags as they are, v4's cell as `Cgi` or `EutraCgi`, its beam as `("nR-Beam-ID", number)`."""
+    return cgi_from_asn(value, f"{path}.{name}") if name == "cellGlobalID" else value
+
+
+def type_to_asn(name: str, id_: int | None) -> tuple[str, str | int]:
+    """A MeasurementType: by name wherever there is one."""
+    return ("measName", name) if name or id_ is None else ("measID", id_)
+
+
+def type_from_asn(value: tuple[str, Any]) -> tuple[str, int | None]:
+    """Name and measID; a measurement named by measID alone has an empty name."""
+    return (value[1], None) if value[0] == "measName" else ("", value[1])
 
 
 def list_to_asn(measurements: Sequence[Measurement]) -> list[dict[str, Any]]:
     """A measInfoList: an item per measurement, each with one label; by name wherever there is one."""
     return [
-        {
-            "measType": ("measName", one.name) if one.name or one.id is None else ("measID", one.id),
-            "labelInfoList": [{"measLabel": label_to_asn(one.label)}],
-        }
+        {"measType": type_to_asn(one.name, one.id), "labelInfoList": [{"measLabel": label_to_asn(one.label)}]}
         for one in measurements
     ]
 
@@ -56,10 +74,7 @@ def list_from_asn(items: list[dict[str, Any]], path: str) -> tuple[Measurement, 
     """A measurement per label, in reading order. One named by measID alone has an empty name."""
     measurements: list[Measurement] = []
     for number, item in enumerate(items):
-        kind, value = item["measType"]
-        if kind not in ("measName", "measID"):
-            raise DecodeError(f"a measurement is named by measName or measID, not '{kind}'", path=f"{path}[{number}]")
-        name, id_ = (value, None) if kind == "measName" else ("", value)
+        name, id_ = type_from_asn(item["measType"])
         for label in item["labelInfoList"]:
             measurements.append(Measurement(name, label_from_asn(label["measLabel"], f"{path}[{number}]"), id_))
     return tuple(measurements)

@@ -15,9 +15,10 @@ from ricloop.core.ids import CellId
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
 from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Content, Planned, cell_report, chunks, ue_report
-from ricloop.e2sm.kpm.condition import ALL_UES
+from ricloop.e2sm.kpm.condition import ALL_UES, Condition
 from ricloop.e2sm.kpm.feeds import Every, EveryUe, period_ms
-from ricloop.e2sm.kpm.metric import Measurement, Metric
+from ricloop.e2sm.kpm.matching import LabelMatch, Matching
+from ricloop.e2sm.kpm.metric import WHOLE, Measurement, Metric
 from ricloop.e2sm.kpm.metrics import fold
 from ricloop.e2sm.kpm.report import Report, UeReport
 from ricloop.e2sm.kpm.samples import samples
@@ -25,7 +26,8 @@ from ricloop.e2sm.samples import Samples
 
 _MOST_ACTIONS = 16
 """In one RIC subscription (E2AP maxofRICactionID)."""
-_CELL_STYLE, _UE_STYLE = 1, 4
+_CELL_STYLES, _UE_STYLES = (1,), (4, 3)
+"""Report styles that can bring a feed, the first one offered being used."""
 
 
 class Kpm:
@@ -48,8 +50,9 @@ class Kpm:
         if not self.owns(feed):
             return ()
         spelled = _spelled(feed, offer)
+        style = _style(feed, offer)
         wanted = [metric for metric in feed.metrics if metric in spelled and metric.name not in served]
-        if not wanted:
+        if style is None or not wanted:
             return ()
         measurements = tuple(spelled[metric] for metric in wanted)
         columns = np.array([feed.rows[metric] for metric in wanted], np.intp)
@@ -58,7 +61,8 @@ class Kpm:
             SubscriptionPlan(
                 trigger,
                 tuple(
-                    _action(number, feed, cell, measurements, columns) for number, cell in enumerate(together, start=1)
+                    _action(number, feed, style, cell, measurements, columns, dialect)
+                    for number, cell in enumerate(together, start=1)
                 ),
             )
             for together in chunks(list(cells) or [None], _MOST_ACTIONS)
@@ -73,7 +77,9 @@ class Kpm:
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
         planned: Planned = plan.detail
         time = codec.decode_indication_header(header, dialect)
-        return Part(time, plan.cell, Content(planned.columns, codec.decode_message(message, planned.definition)))
+        return Part(
+            time, plan.cell, Content(planned.columns, codec.decode_message(message, planned.definition, dialect))
+        )
 
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | UeReport:
         """Joined by cell or UE; NaN where no part has a value. `previous` adds nothing: a report is one period."""
@@ -100,10 +106,16 @@ class Kpm:
         return value.confirms(action) if isinstance(value, UeReport) else None
 
 
+def _style(feed: Every | EveryUe, offer: Offer) -> codec.ReportStyle | None:
+    """The report style that brings the feed."""
+    definition: codec.Definition = offer.detail
+    styles = (definition.style(type_) for type_ in (_UE_STYLES if isinstance(feed, EveryUe) else _CELL_STYLES))
+    return next((style for style in styles if style is not None), None)
+
+
 def _spelled(feed: Every | EveryUe, offer: Offer) -> dict[Metric, Measurement]:
     """The feed's metrics that the node announces, as the node calls them."""
-    definition: codec.Definition = offer.detail
-    style = definition.style(_UE_STYLE if isinstance(feed, EveryUe) else _CELL_STYLE)
+    style = _style(feed, offer)
     if style is None:
         return {}
     ids = style.ids or (None,) * len(style.measurements)
@@ -115,15 +127,27 @@ def _spelled(feed: Every | EveryUe, offer: Offer) -> dict[Metric, Measurement]:
 def _action(
     number: int,
     feed: Every | EveryUe,
+    style: codec.ReportStyle,
     cell: CellId | None,
     measurements: tuple[Measurement, ...],
     columns: Any,
+    dialect: Dialect,
 ) -> ActionPlan:
+    condition = (feed.where or ALL_UES) if isinstance(feed, EveryUe) else None
     definition = codec.ActionDefinition(
-        style=_UE_STYLE if isinstance(feed, EveryUe) else _CELL_STYLE,
+        style=style.type,
         measurements=measurements,
         granularity_ms=period_ms(feed),
         cell=cell,
-        conditions=(feed.where or ALL_UES,) if isinstance(feed, EveryUe) else (),
+        conditions=(condition,) if condition is not None and style.type == 4 else (),
+        matching=tuple(_matching(one, condition) for one in measurements)
+        if condition is not None and style.type == 3
+        else (),
     )
-    return ActionPlan(number, codec.encode_action_definition(definition), cell, Planned(definition, columns))
+    return ActionPlan(number, codec.encode_action_definition(definition, dialect), cell, Planned(definition, columns))
+
+
+def _matching(measurement: Measurement, condition: Condition) -> Matching:
+    """In style 3 a measurement's label is one of its conditions."""
+    label = () if measurement.label == WHOLE else (LabelMatch(measurement.label),)
+    return Matching((*label, condition))

@@ -15,6 +15,8 @@ class CellRecord:
     """Format 1: a value per measurement of the action definition, in its order. Shape [measurements]; NaN: no value."""
 
     values: NDArray[np.float32]
+    unsatisfied: NDArray[np.bool_] | None = None
+    """v4: where there is no value because it fails the action's `report_if`. None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,3 +25,5 @@ class UeRecords:
 
     ues: tuple[UeId, ...]
     values: NDArray[np.float32]
+    unsatisfied: NDArray[np.bool_] | None = None
+    """As of a cell, shape [ues, measurements]."""

@@ -9,7 +9,7 @@ from typing import Any
 from ricloop.asn1 import RC
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import UeId
-from ricloop.e2sm.common import ue_from_asn, ue_to_asn
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 _TYPE = "E2SM-RC-ActionDefinition"
 

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 from ricloop.core.errors import EncodeError
 from ricloop.core.ids import CellId, UeId
-from ricloop.e2sm.common import absent_removed, cell_from_asn, cell_to_asn, ue_from_asn, ue_to_asn
+from ricloop.e2sm.common import absent_removed, cell_from_asn, cell_to_asn
 from ricloop.e2sm.rc.parameters import Bits, Element, Leaf, leaf_from_asn, leaf_to_asn
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 COMPARISONS = ("equal", "difference", "greaterthan", "lessthan", "contains", "starts-with")
 PRESENCES = ("present", "configured", "rollover", "non-zero")

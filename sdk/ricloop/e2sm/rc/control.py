@@ -9,7 +9,6 @@ from typing import Any
 from ricloop.asn1 import RC
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import UeId
-from ricloop.e2sm.common import ue_from_asn, ue_to_asn
 from ricloop.e2sm.rc.parameters import (
     Bits,
     Leaf,
@@ -20,6 +19,7 @@ from ricloop.e2sm.rc.parameters import (
     leaf_from_asn,
     leaf_to_asn,
 )
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 _HEADER = "E2SM-RC-ControlHeader"
 _MESSAGE = "E2SM-RC-ControlMessage"

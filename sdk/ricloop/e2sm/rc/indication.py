@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 from ricloop.asn1 import RC
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import UeId
-from ricloop.e2sm.common import absent_removed, ue_from_asn, ue_to_asn
+from ricloop.e2sm.common import absent_removed
 from ricloop.e2sm.rc.parameters import Structure, items_from_asn, items_to_asn
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 _HEADER = "E2SM-RC-IndicationHeader"
 _MESSAGE = "E2SM-RC-IndicationMessage"
