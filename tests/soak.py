@@ -1,6 +1,6 @@
 """Long counts: spoilt PDUs by the million, and whole runs over many seeds. Stops and resumes at any point.
 
-    python -m tests.soak [--pdus 1000000] [--association 100000] [--runs 40] [--fresh]
+    python -m tests.soak [--pdus 1000000] [--association 100000] [--runs 40] [--many 1] [--fresh]
 
 What is done is kept in `build/soak.json`; a second call goes on from there. Ends with status 1 at the first thing that
 may not happen, naming the block or seed that shows it.
@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,8 @@ from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.result import broken_promises, combine
 from tests.codec.test_fuzz import PDUS, spoil
+from tests.many import Many, heap, problems
+from tests.virtual_time import run_virtually
 
 STATE = Path(__file__).resolve().parent.parent / "build" / "soak.json"
 BLOCK = 1000
@@ -86,11 +89,35 @@ def runs(seed: int) -> str:
     return f"saved {result['energy_saved_percent']:.2f} % of {result['clairvoyant_saved_percent']:.2f} %"
 
 
+def many_nodes(seed: int) -> str:
+    """A hundred nodes for half an hour of virtual time; all of them are lost at once every five minutes."""
+
+    async def run() -> str:
+        many = Many(seed)
+        middle = 0
+        for five in range(6):
+            await many.run(280)
+            if five == 2:
+                middle = heap()
+            elif found := problems(many, middle or heap(), heap()):
+                raise AssertionError("; ".join(found))
+            many.cut_all()
+            await many.run(20)
+        return f"{many.ric.account.received} indications received"
+
+    tracemalloc.start()
+    try:
+        return run_virtually(run)
+    finally:
+        tracemalloc.stop()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pdus", type=int, default=1_000_000)
     parser.add_argument("--association", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--many", type=int, default=1, help="half hours with a hundred nodes")
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     wanted = parser.parse_args()
     done: dict[str, int] = {}
@@ -102,6 +129,7 @@ def main() -> int:
         ("spoilt PDUs decoded", pdus, wanted.pdus, BLOCK),
         ("spoilt PDUs at a session pair", association, wanted.association, BLOCK),
         ("demo runs", runs, wanted.runs, 1),
+        ("half hours of a hundred nodes", many_nodes, wanted.many, 1),
     ]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     for title, work, count, size in stages:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -53,11 +54,12 @@ class Associations:
                 clock=self._clock,
                 on_event=partial(self._on_event, node),
                 ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
-                seed=number,
+                # By its name: processes of one gNB each would all count from 0, and come back in step.
+                seed=zlib.crc32(node.name.encode()),
                 backoff=Backoff(cap=timedelta(seconds=5)),
                 on_waiting=partial(_tell_waiting, waiting, node.name),
             )
-            for number, node in enumerate(simulation.nodes)
+            for node in simulation.nodes
         }
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -318,3 +318,39 @@ def test_a_second_setup_on_an_association_is_answered_counted_and_changes_nothin
     world.step(3)
     assert app.seen == 3
     assert row(world, node.name)["counters"]["unexpected"] == 1
+
+
+# ------------------------------------------------------------------------------------------------- taking turns
+
+
+def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hold_up_the_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_UNANSWERED", 2)
+    app = First()
+    world = World(app, gnb=None)
+    for node in list(world.pairs):
+        world.disconnect(node)
+    silent, rest = world.simulation.nodes[0], world.simulation.nodes[1:]
+    held = []
+    for number in range(2):
+        association = world.ric.attach("memory://silent")
+        association.receive(encode(replace(silent._setup, node=NodeId(GnbId(PLMN, 77 + number)))))
+        held.append(association)
+    for node in rest:
+        world.connect(node)
+    assert world.ric.subscriber.waiting == 2, "a CU-CP has no PRBs to report"
+    world.clock.advance(timedelta(seconds=1))
+    world.ric.handle_timer(world.clock.now())
+    world.exchange()
+    assert world.ric.subscriber.waiting == 0
+    assert world.ric.subscriber.active() == 2
+    held[0].connection_lost("cut")
+
+
+def test_while_the_line_is_full_no_further_node_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_UNANSWERED", 0)
+    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_WAITING", 2)
+    world = World(First(), gnb=None)
+    assert len(world.ric.nodes) == 2
+    assert world.ric.admission.refused["overload"] == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
@@ -11,6 +12,11 @@ from ricloop.core.time import NS_PER_S, Clock
 from ricloop.transport.base import Frame, Transport, TransportClosed
 
 EventT = TypeVar("EventT")
+
+FRAMES_PER_ROUND = 64
+"""Frames of one connection that are served in one round of the event loop; then it is the others' turn."""
+MAX_BACKLOG = 8192
+"""Frames of one connection that wait for their round; a peer that sends more still is cut off."""
 
 
 class Driven(Protocol[EventT]):
@@ -57,6 +63,11 @@ class Link(Generic[EventT]):
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at: int | None = None
         self._close_reason: str | None = None
+        self._backlog: deque[Frame] = deque()
+        self._served = 0
+        """Frames of this round of the event loop."""
+        self.counters = {"frames_deferred": 0, "frames_dropped": 0, "floods": 0}
+        """Frames that waited for a later round, those that nobody looked at, and whether a flood ended it all."""
         self.lost: str | None = None
         """Why the connection is gone; None while it is there."""
 
@@ -95,14 +106,23 @@ class Link(Generic[EventT]):
     # ------------------------------------------------------------------------------------------- from transport
 
     def frame_received(self, frame: Frame) -> None:
-        self.session.receive(frame.data, self._clock.now())
-        self._settle(frame.arrived)
+        if self._served < FRAMES_PER_ROUND and not self._backlog:
+            self._serve(frame)
+        elif len(self._backlog) < MAX_BACKLOG:
+            self.counters["frames_deferred"] += 1
+            self._backlog.append(frame)
+        else:
+            self.counters["frames_dropped"] += 1
+            self.counters["floods"] = 1
+            self.close(f"a flood: {MAX_BACKLOG} messages wait to be read")
 
     def connection_lost(self, reason: str) -> None:
         if self.lost is not None:
             return
         self.lost = self._close_reason or reason
         self._disarm()
+        self.counters["frames_dropped"] += len(self._backlog)
+        self._backlog.clear()
         now = self._clock.now()
         self.session.connection_lost(self.lost, now)
         for event in self.session.events():
@@ -113,6 +133,18 @@ class Link(Generic[EventT]):
             on_lost(self.lost)
 
     # -------------------------------------------------------------------------------------------------- helpers
+
+    def _serve(self, frame: Frame) -> None:
+        if self._served == 0:
+            self._loop.call_soon(self._next_round)
+        self._served += 1
+        self.session.receive(frame.data, self._clock.now())
+        self._settle(frame.arrived)
+
+    def _next_round(self) -> None:
+        self._served = 0
+        while self._backlog and self._served < FRAMES_PER_ROUND:
+            self._serve(self._backlog.popleft())
 
     def _settle(self, stamp: int) -> None:
         for event in self.session.events():

@@ -29,8 +29,8 @@ class Backoff:
     """How much longer each further wait is."""
     cap: timedelta = timedelta(seconds=30)
     """No wait is longer, jitter aside."""
-    jitter: float = 0.2
-    """Up to this share is added at random, so that many nodes do not come back at the same instant."""
+    jitter: float = 1.0
+    """Up to this share is added at random, so that many nodes that were lost together come back one after the other."""
 
     def __post_init__(self) -> None:
         if self.first <= timedelta(0) or self.cap < self.first or self.factor < 1 or not 0 <= self.jitter <= 1:

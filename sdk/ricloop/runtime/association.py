@@ -25,8 +25,8 @@ class Association:
         """Of the node, once its E2 Setup was seen; kept after the end."""
         self.flush: Callable[[], None] | None = None
         """Sends what the session has ready; set by what drives it over a socket."""
-        self.transport_counters: Mapping[str, int] = {}
-        """What its transport counts; set by what drives it over a socket."""
+        self.carried: tuple[Mapping[str, int], ...] = ()
+        """What its transport and its link count; set by what drives it over a socket."""
         self._connected = False
 
     def on_event(self, event: RicEvent, arrived: int) -> None:

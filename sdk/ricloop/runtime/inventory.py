@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MAX_GONE = 256
 """Nodes that are kept after they went away or were refused; beyond, the one that was heard longest ago is forgotten."""
-TRANSPORT_COUNTERS = ("slow_peers", "unusual_ppids", "lost")
-"""What a transport counts that is a fault."""
+CARRIED = frozenset(("slow_peers", "unusual_ppids", "lost", "frames_deferred", "frames_dropped", "floods"))
+"""What a transport or a link counts that is a fault."""
 
 
 @dataclass(slots=True)
@@ -140,6 +140,6 @@ class Inventory:
 
 
 def _counters(association: Association) -> dict[str, int]:
-    """Of one association: its session's, and what its transport counts as a fault."""
-    carried = association.transport_counters
-    return {**association.session.counters, **{name: carried[name] for name in TRANSPORT_COUNTERS if name in carried}}
+    """Of one association: its session's, and what carries it counts as a fault."""
+    carried = {name: count for counters in association.carried for name, count in counters.items() if name in CARRIED}
+    return {**association.session.counters, **carried}

@@ -199,7 +199,7 @@ class Serve:
             self._links.discard(link)
 
         link: Link[RicEvent] = Link(association.session, transport, self._ric.clock, association.on_event, on_lost=lost)
-        association.flush, association.transport_counters = link.flush, transport.counters
+        association.flush, association.carried = link.flush, (transport.counters, link.counters)
         self._links.add(link)
         link.start()
 
