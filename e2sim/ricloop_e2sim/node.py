@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.e2ap import V1, V2
 from ricloop.e2ap.fast import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
@@ -73,7 +74,8 @@ class SimNode:
             transaction_id=1,
             node=self.id,
             functions=ran_functions(world.layout, role, cell_names, ue_names),
-            components=components(world.layout, role),
+            # v1 names a node's parts otherwise, and need not name them.
+            components=components(world.layout, role) if dialect.e2ap_version > 1 else (),
         )
         self.ready: list[ReadyFrame] = []
         """Encoded indications of the last tick, until they are released."""
@@ -81,14 +83,15 @@ class SimNode:
         """Indications that were due while no association was up."""
         self.refusals: dict[str, int] = {}
         """Why controls were refused, and how often; at most 64 different reasons are kept."""
-        self.session = NodeSession(self._setup)
+        self._version = V1 if dialect.e2ap_version == 1 else V2
+        self.session = NodeSession(self._setup, version=self._version)
 
     # ------------------------------------------------------------------------------------------- associations
 
     def renew(self) -> NodeSession:
         """A fresh session for a new association; everything that was subscribed is gone."""
         self._forget()
-        self.session = NodeSession(self._setup)
+        self.session = NodeSession(self._setup, version=self._version)
         return self.session
 
     def messages(self) -> dict[str, int]:

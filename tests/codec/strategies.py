@@ -196,7 +196,7 @@ MESSAGES: dict[type, st.SearchStrategy[Any]] = {
         call_process_id=_octets,
         header=payloads,
         message=payloads,
-        ack=st.none() | st.sampled_from(m.AckRequest),
+        ack=st.none() | st.sampled_from((m.AckRequest.NO_ACK, m.AckRequest.ACK)),
         **_ids,
     ),
     m.RicControlAcknowledge: st.builds(m.RicControlAcknowledge, call_process_id=_octets, outcome=_octets, **_ids),

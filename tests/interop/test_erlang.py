@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from ricloop import asn1
-from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, Syntax
+from ricloop.asn1 import E2AP_V1, KPM, KPM_FLEXRIC, RC, Syntax
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.decode.payload import Functions
 from ricloop.decode.tree import tree_of
-from ricloop.e2ap import encode
+from ricloop.e2ap import V1, decode, encode
 from tests.interop import kpm_samples
 from tests.interop.oracles import missing
 from tests.vectors import VECTORS
-from tests.vectors.messages import MESSAGES
+from tests.vectors.messages import MESSAGES, MESSAGES_V1
 
 MODULES = {
     "RicloopE2AP": "e2ap.asn",
@@ -32,6 +32,7 @@ MODULES = {
 }
 MODULE_OF = {"E2AP": "RicloopE2AP", "KPM": "RicloopE2SMKPM", "RC": "RicloopE2SMRC"}
 FLEXRIC_MODULE = "RicloopE2SMKPMflexric"
+V1_MODULE = "RicloopE2APv1"
 COMMON = frozenset(("S-NSSAI",))
 """Types of rows of KPM that its module imports."""
 NOT_FOR_ERLANG = frozenset(("real 0.0",))
@@ -58,7 +59,8 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     text = KPM_FLEXRIC.text
     flexric = text[text.index("RicloopE2SMKPM DEFINITIONS") :].replace("RicloopE2SMKPM", FLEXRIC_MODULE, 1)
     (folder / f"{FLEXRIC_MODULE}.asn").write_text(flexric, "utf-8")
-    for module in (*MODULES, FLEXRIC_MODULE):
+    (folder / f"{V1_MODULE}.asn").write_text(E2AP_V1.text.replace("RicloopE2AP ", f"{V1_MODULE} ", 1), "utf-8")
+    for module in (*MODULES, FLEXRIC_MODULE, V1_MODULE):
         built = subprocess.run(
             ["erlc", "-bper", f"{module}.asn"], cwd=folder, capture_output=True, text=True, check=False
         )
@@ -121,6 +123,25 @@ def test_everything_that_we_send_is_the_same_to_erlang(again: Again) -> None:
     assert {"E2AP-PDU", "E2SM-KPM-IndicationMessage", "E2SM-RC-ControlMessage", "GlobalE2node-ID"} <= kinds
     assert len(kinds) > 35
     assert not differences(again, rows)
+
+
+def test_every_message_of_v1_is_the_same_to_erlang(again: Again) -> None:
+    seen: dict[Octets, None] = {}
+    original = Syntax.decode
+
+    def recording(syntax: Syntax, type_name: str, data: bytes) -> Any:
+        value = original(syntax, type_name, data)
+        assert syntax is E2AP_V1
+        seen[V1_MODULE, type_name, data] = None
+        return value
+
+    octets = [encode(message, V1) for message in MESSAGES_V1]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Syntax, "decode", recording)
+        for data in octets:
+            decode(data, V1)
+    assert {"GlobalE2node-ID", "RICcontrolStatus", "E2nodeComponentConfig-Item"} <= {name for _, name, _ in seen}
+    assert not differences(again, list(seen))
 
 
 def test_reals_are_the_same_to_erlang(again: Again) -> None:

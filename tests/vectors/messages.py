@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ricloop.core.ids import Cgi, GnbId, Guami, NodeId, NodeKind, Plmn, UeId
 from ricloop.e2ap import messages as m
 from ricloop.e2sm.ccc import codec as ccc
@@ -265,3 +267,76 @@ MESSAGES: tuple[m.Message, ...] = (
         diagnostics=DIAGNOSTICS,
     ),
 )
+
+_V1_PARTS = (("ngAP", b"\x00\x09\x40\x03\x00\x00\x00"), ("f1AP", b""))
+MESSAGES_V1: tuple[m.Message, ...] = (
+    m.E2SetupRequest(
+        transaction_id=0,
+        node=NodeId(GNB, NodeKind.GNB_DU, 7),
+        functions=(KPM, RC),
+        components=(
+            m.ComponentUpdate(type="gNB", parts=_V1_PARTS),
+            m.ComponentUpdate(type="gNB-DU", unit=7, parts=_V1_PARTS[1:]),
+            m.ComponentUpdate(type="eNB", kind="eNB", parts=(("s1AP", b"s"), ("x2AP", b"x"))),
+        ),
+    ),
+    m.E2SetupRequest(transaction_id=0, node=NodeId(GNB), functions=(), components=()),
+    m.E2SetupResponse(
+        transaction_id=0,
+        ric=m.GlobalRicId(PLMN, 0xAACCE),
+        accepted=(m.FunctionId(2, 1),),
+        rejected=(m.FunctionCause(3, m.Cause("ricService", "excessive-functions")),),
+        components=(
+            m.ComponentUpdateAck(type="gNB"),
+            m.ComponentUpdateAck(type="gNB-CU-UP", unit=9, failure=m.Cause("protocol", "semantic-error")),
+        ),
+    ),
+    m.RicSubscriptionFailure(
+        request_id=REQUEST, function_id=2, cause=CAUSE, not_admitted=(m.ActionNotAdmitted(1, CAUSE),)
+    ),
+    m.RicControlAcknowledge(request_id=REQUEST, function_id=3, status="rejected", outcome=b"o"),
+    m.RicControlRequest(request_id=REQUEST, function_id=3, header=b"h", message=b"m", ack=m.AckRequest.NACK),
+    m.RicControlFailure(request_id=REQUEST, function_id=3, cause=m.Cause("transport", "unspecified")),
+    m.RicServiceUpdateFailure(transaction_id=0, cause=CAUSE, rejected=(m.FunctionCause(4, CAUSE),), time_to_wait_s=5),
+    m.E2NodeConfigurationUpdate(
+        transaction_id=0, updated=(m.ComponentUpdate(type="gNB-CU-UP", unit=9, parts=(("e1AP", b"e"),)),)
+    ),
+    m.E2NodeConfigurationUpdateAcknowledge(transaction_id=0, updated=(m.ComponentUpdateAck(type="gNB-CU-UP", unit=9),)),
+    m.RicSubscriptionRequest(
+        request_id=REQUEST,
+        function_id=2,
+        event_trigger=kpm.encode_event_trigger(100),
+        actions=(
+            m.ActionToBeSetup(
+                id=1,
+                type=m.ActionType.INSERT,
+                definition=kpm.encode_action_definition(ACTION),
+                subsequent=m.SubsequentAction(type="wait", time_to_wait="zero"),
+            ),
+        ),
+    ),
+    *(
+        replace(message, transaction_id=0) if hasattr(message, "transaction_id") else message
+        for message in MESSAGES
+        if isinstance(
+            message,
+            m.ResetRequest
+            | m.ResetResponse
+            | m.RicSubscriptionResponse
+            | m.RicSubscriptionDeleteRequest
+            | m.RicSubscriptionDeleteResponse
+            | m.RicSubscriptionDeleteFailure
+            | m.RicIndication
+            | m.RicServiceQuery
+            | m.RicServiceUpdate
+            | m.RicServiceUpdateAcknowledge
+            | m.E2NodeConfigurationUpdateFailure
+            | m.E2ConnectionUpdate
+            | m.E2ConnectionUpdateAcknowledge
+            | m.E2ConnectionUpdateFailure,
+        )
+    ),
+    m.E2SetupFailure(transaction_id=0, cause=CAUSE, time_to_wait_s=10, diagnostics=DIAGNOSTICS, tnl=TNL),
+    m.ErrorIndication(request_id=REQUEST, function_id=3, cause=CAUSE, diagnostics=DIAGNOSTICS),
+)
+"""A message of every type that v1.01 has, as it comes back from its octets."""

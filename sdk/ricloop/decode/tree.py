@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ricloop.asn1 import E2AP
 from ricloop.core.errors import DecodeError
 from ricloop.decode.payload import KINDS, Functions, read_payload
 from ricloop.decode.plain import plain
@@ -27,7 +28,7 @@ def _ies(pdu: Unpacked, functions: Functions, association: object) -> dict[str, 
     values = dict(pdu.values)
     if _DETAILS in values:
         details = values[_DETAILS]
-        actions = unpack_list(details["ricAction-ToBeSetup-List"], 19)
+        actions = unpack_list(details["ricAction-ToBeSetup-List"], 19, E2AP)
         values[_DETAILS] = details | {"ricAction-ToBeSetup-List": actions}
     model = functions.of(association, pdu, _payloads(values))
     return {IES[ie_id].name: _value(ie_id, value, model, functions, association) for ie_id, value in values.items()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import MISSING, fields
 from typing import Any
 
 from ricloop.core.errors import CodecError, DecodeError, EncodeError
 from ricloop.e2ap import messages as m
-from ricloop.e2ap.convert import AS_IT_IS, CONVERTERS
+from ricloop.e2ap.convert import AS_IT_IS, CONVERTERS, CONVERTERS_V1
 from ricloop.e2ap.envelope import Fault, pack, unpack
 from ricloop.e2ap.ies import IES
-from ricloop.e2ap.procedures import BY_CLASS
+from ricloop.e2ap.older import as_v1
+from ricloop.e2ap.procedures import BY_CLASS, Row
+from ricloop.e2ap.version import V1, V2, Version
 
 _FUNCTIONAL: dict[str | tuple[str, ...], int] = {"request_id": 29, "function_id": 5}
 
@@ -70,15 +73,34 @@ ATTRIBUTES: dict[type, dict[str | tuple[str, ...], int]] = {
 }  # fmt: skip
 
 
-_ABSENT: dict[int, object] = {1: m.Cause("misc", "unspecified"), 60: ()}
-"""What stands for a mandatory IE of criticality `ignore` that did not come (E2AP 10.3.5): the message goes on."""
+_V1_OTHERWISE: dict[type, dict[str | tuple[str, ...], int]] = {
+    m.E2SetupRequest: {"node": 3, "functions": 10, "components": 33},
+    m.E2SetupResponse: {"ric": 4, "accepted": 9, "rejected": 13, "components": 35},
+    m.RicSubscriptionFailure: {**_FUNCTIONAL, "not_admitted": 18, "diagnostics": 2},
+    m.RicControlAcknowledge: {**_FUNCTIONAL, "call_process_id": 20, "status": 24, "outcome": 32},
+    m.RicServiceUpdateFailure: {"rejected": 13, "time_to_wait_s": 31, "diagnostics": 2},
+}
+_ABSENT: dict[str, object] = {
+    "transaction_id": 0,
+    "functions": (),
+    "components": (),
+    "cause": m.Cause("misc", "unspecified"),
+    "subscriptions": (),
+}
+"""What stands for what did not come: v1 has no TransactionID, may name neither functions nor components, and puts
+causes in lists; and a mandatory IE of criticality `ignore` does not cost the message (E2AP 10.3.5)."""
 
 
-def encode(message: m.Message) -> bytes:
+def encode(message: m.Message, version: Version = V2) -> bytes:
     """The PDU of `message`. Raises `EncodeError` naming the value that cannot be sent."""
-    row = BY_CLASS[type(message)]
+    row = version.by_class.get(type(message))
+    if row is None:
+        raise EncodeError(f"{version} has no {BY_CLASS[type(message)].name}")
+    if version is V1:
+        message = as_v1(message)
+    converters = _CONVERTERS[version.number]
     values = {}
-    for attribute, ie_id in ATTRIBUTES[type(message)].items():
+    for attribute, ie_id in _attributes(row, version).items():
         value: Any = (
             getattr(message, attribute)
             if isinstance(attribute, str)
@@ -87,37 +109,35 @@ def encode(message: m.Message) -> bytes:
         if value is None:
             continue
         try:
-            values[ie_id] = CONVERTERS.get(ie_id, AS_IT_IS).to_wire(value)
+            values[ie_id] = converters.get(ie_id, AS_IT_IS).to_wire(value)
         except CodecError:
             raise
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
             raise EncodeError(f"{row.name}.{IES[ie_id].name}: {error} in {value!r}") from None
     try:
-        return pack(row, values, getattr(message, "criticality", None))
+        return pack(row, values, getattr(message, "criticality", None), version)
     except EncodeError as error:
         raise EncodeError(f"{row.name}: {error}") from None
 
 
-def decode(data: bytes) -> m.Message:
+def decode(data: bytes, version: Version = V2) -> m.Message:
     """The message in `data`. Raises `DecodeError`, for what E2AP 10.3 rejects an `AbstractSyntaxError`."""
-    return read(data)[0]
+    return read(data, version)[0]
 
 
-def read(data: bytes) -> tuple[m.Message, tuple[Fault, ...]]:
+def read(data: bytes, version: Version = V2) -> tuple[m.Message, tuple[Fault, ...]]:
     """`decode`, and what the sender wants to be told of although the message is used without it (`notify`)."""
-    unpacked = unpack(data)
+    unpacked = unpack(data, version)
     row = unpacked.row
-    arguments: dict[str, Any] = {
-        attribute: _ABSENT[ie_id]
-        for attribute, ie_id in ATTRIBUTES[row.cls].items()
-        if isinstance(attribute, str) and ie_id in _ABSENT and ie_id in row.mandatory and ie_id not in unpacked.values
-    }
-    for attribute, ie_id in ATTRIBUTES[row.cls].items():
+    converters = _CONVERTERS[version.number]
+    needed = {field.name for field in fields(row.cls) if field.default is MISSING}
+    arguments: dict[str, Any] = {name: value for name, value in _ABSENT.items() if name in needed}
+    for attribute, ie_id in _attributes(row, version).items():
         if ie_id not in unpacked.values:
             continue
         path, bit = f"{row.name}.{IES[ie_id].name}", 8 * unpacked.starts[ie_id]
         try:
-            value = CONVERTERS.get(ie_id, AS_IT_IS).from_wire(unpacked.values[ie_id])
+            value = converters.get(ie_id, AS_IT_IS).from_wire(unpacked.values[ie_id])
         except DecodeError as error:
             raise DecodeError(error.reason, path=f"{path}{error.path}", bit=bit) from None
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -128,5 +148,20 @@ def read(data: bytes) -> tuple[m.Message, tuple[Fault, ...]]:
             arguments.update(zip(attribute, value, strict=True))
     if row.cls is m.RicSubscriptionRequest and unpacked.criticality != row.criticality:
         arguments["criticality"] = unpacked.criticality
+    listed = arguments.get("not_admitted" if row.cls is m.RicSubscriptionFailure else "rejected")
+    if version is V1 and "cause" in needed and listed:
+        arguments["cause"] = listed[0].cause
     message: m.Message = row.cls(**arguments)
     return message, unpacked.noted
+
+
+def _attributes(row: Row, version: Version) -> dict[str | tuple[str, ...], int]:
+    """Which IE each attribute is in this version."""
+    found = ATTRIBUTES[row.cls]
+    if version is V1:
+        known = {field.id for field in row.fields}
+        found = _V1_OTHERWISE.get(row.cls) or {name: ie for name, ie in found.items() if ie in known}
+    return found
+
+
+_CONVERTERS = {1: CONVERTERS_V1, 2: CONVERTERS}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ricloop.asn1 import E2AP, E2AP_V1, Syntax
 from ricloop.core.ids import Plmn
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.envelope import pack_list, unpack_list
@@ -175,19 +176,26 @@ def _config_from_wire(value: dict[str, Any]) -> m.ComponentConfig:
 
 
 def _config_ack_to_wire(value: m.ComponentConfigAck) -> dict[str, Any]:
-    cause = None if value.failure is None else _cause_to_wire(value.failure)
-    ack = _present(updateOutcome="success" if cause is None else "failure", failureCause=cause)
+    ack = _outcome_to_wire(value.failure)
     return _component_to_wire(value.interface, value.component) | {"e2nodeComponentConfigurationAck": ack}
 
 
 def _config_ack_from_wire(value: dict[str, Any]) -> m.ComponentConfigAck:
     interface, component = _component_from_wire(value)
-    ack = value["e2nodeComponentConfigurationAck"]
-    failure = None
-    if ack["updateOutcome"] == "failure":
-        cause = ack.get("failureCause")
-        failure = m.Cause("misc", "unspecified") if cause is None else _cause_from_wire(cause)
+    failure = _outcome_from_wire(value["e2nodeComponentConfigurationAck"])
     return m.ComponentConfigAck(interface=interface, component=component, failure=failure)
+
+
+def _outcome_to_wire(failure: m.Cause | None) -> dict[str, Any]:
+    cause = None if failure is None else _cause_to_wire(failure)
+    return _present(updateOutcome="success" if cause is None else "failure", failureCause=cause)
+
+
+def _outcome_from_wire(value: dict[str, Any]) -> m.Cause | None:
+    if value["updateOutcome"] != "failure":
+        return None
+    cause = value.get("failureCause")
+    return m.Cause("misc", "unspecified") if cause is None else _cause_from_wire(cause)
 
 
 def _removal_to_wire(value: m.ComponentRemoval) -> dict[str, Any]:
@@ -302,17 +310,21 @@ def _association_from_wire(value: dict[str, Any]) -> m.TnlAssociation:
     return m.TnlAssociation(_tnl_from_wire(value["tnlInformation"]), _tnl_from_wire(value["tnlInformationRIC"]))
 
 
-def _details_to_wire(value: tuple[bytes, tuple[m.ActionToBeSetup, ...]]) -> dict[str, Any]:
-    trigger, actions = value
-    return {
-        "ricEventTriggerDefinition": trigger,
-        "ricAction-ToBeSetup-List": pack_list([_action_to_wire(action) for action in actions], 19),
-    }
+def _details(syntax: Syntax) -> Converter:
+    """RICsubscriptionDetails, which holds a list of its own."""
 
+    def to_wire(value: tuple[bytes, tuple[m.ActionToBeSetup, ...]]) -> dict[str, Any]:
+        trigger, actions = value
+        return {
+            "ricEventTriggerDefinition": trigger,
+            "ricAction-ToBeSetup-List": pack_list([_action_to_wire(action) for action in actions], 19, syntax),
+        }
 
-def _details_from_wire(value: dict[str, Any]) -> tuple[bytes, tuple[m.ActionToBeSetup, ...]]:
-    actions = unpack_list(value["ricAction-ToBeSetup-List"], 19)
-    return value["ricEventTriggerDefinition"], tuple(_action_from_wire(action) for action in actions)
+    def from_wire(value: dict[str, Any]) -> tuple[bytes, tuple[m.ActionToBeSetup, ...]]:
+        actions = unpack_list(value["ricAction-ToBeSetup-List"], 19, syntax)
+        return value["ricEventTriggerDefinition"], tuple(_action_from_wire(action) for action in actions)
+
+    return Converter(to_wire, from_wire)
 
 
 def _refused_to_wire(value: m.ActionNotAdmitted) -> dict[str, Any]:
@@ -321,6 +333,51 @@ def _refused_to_wire(value: m.ActionNotAdmitted) -> dict[str, Any]:
 
 def _refused_from_wire(value: dict[str, Any]) -> m.ActionNotAdmitted:
     return m.ActionNotAdmitted(value["ricActionID"], _cause_from_wire(value["cause"]))
+
+
+def _function_v1_to_wire(value: m.RanFunction) -> dict[str, Any]:
+    # v1 may leave the OID out: none is the empty one.
+    return {name: part for name, part in _function_to_wire(value).items() if name != "ranFunctionOID" or part}
+
+
+def _function_v1_from_wire(value: dict[str, Any]) -> m.RanFunction:
+    return _function_from_wire({"ranFunctionOID": ""} | value)
+
+
+def _v1_component_to_wire(value: m.ComponentUpdate | m.ComponentUpdateAck) -> dict[str, Any]:
+    unit = None
+    if value.unit is not None:
+        name = value.type.removeprefix("gNB-")
+        unit = (f"e2nodeComponentTypeGNB-{name}", {f"gNB-{name}-ID": value.unit})
+    return {"e2nodeComponentType": value.type} | _present(e2nodeComponentID=unit)
+
+
+def _v1_component_from_wire(value: dict[str, Any]) -> tuple[str, int | None]:
+    unit = value.get("e2nodeComponentID")
+    return value["e2nodeComponentType"], None if unit is None else next(iter(unit[1].values()))
+
+
+def _update_to_wire(value: m.ComponentUpdate) -> dict[str, Any]:
+    parts = {f"{name}configUpdate": octets for name, octets in value.parts}
+    update = (f"{value.kind}configUpdate", parts)
+    return _v1_component_to_wire(value) | {"e2nodeComponentConfigUpdate": update}
+
+
+def _update_from_wire(value: dict[str, Any]) -> m.ComponentUpdate:
+    type_name, unit = _v1_component_from_wire(value)
+    kind, parts = value["e2nodeComponentConfigUpdate"]
+    named = tuple((name.removesuffix("configUpdate"), octets) for name, octets in parts.items())
+    return m.ComponentUpdate(type=type_name, unit=unit, kind=kind.removesuffix("configUpdate"), parts=named)
+
+
+def _update_ack_to_wire(value: m.ComponentUpdateAck) -> dict[str, Any]:
+    return _v1_component_to_wire(value) | {"e2nodeComponentConfigUpdateAck": _outcome_to_wire(value.failure)}
+
+
+def _update_ack_from_wire(value: dict[str, Any]) -> m.ComponentUpdateAck:
+    type_name, unit = _v1_component_from_wire(value)
+    failure = _outcome_from_wire(value["e2nodeComponentConfigUpdateAck"])
+    return m.ComponentUpdateAck(type=type_name, unit=unit, failure=failure)
 
 
 def _enum_to_wire(value: Any) -> str:
@@ -364,7 +421,7 @@ CONVERTERS: dict[int, Converter] = {
     21: Converter(_enum_to_wire, m.AckRequest),
     28: Converter(_enum_to_wire, m.ActionType),
     29: Converter(_request_to_wire, _request_from_wire),
-    30: Converter(_details_to_wire, _details_from_wire),
+    30: _details(E2AP),
     31: Converter(_time_to_wire, _time_from_wire),
     33: _CONFIGS,
     35: _CONFIG_ACKS,
@@ -399,3 +456,16 @@ CONVERTERS: dict[int, Converter] = {
     93: _ACTION_CAUSES,
 }
 """By IE id; an IE that is not here is the same in both forms."""
+
+CONVERTERS_V1: dict[int, Converter] = CONVERTERS | {
+    10: _list(_function_v1_to_wire, _function_v1_from_wire),
+    12: _list(_function_v1_to_wire, _function_v1_from_wire),
+    18: Converter(
+        lambda values: [_refused_to_wire(value) for value in values],
+        lambda values: tuple(_refused_from_wire(value) for value in values),
+    ),
+    30: _details(E2AP_V1),
+    33: _list(_update_to_wire, _update_from_wire),
+    35: _list(_update_ack_to_wire, _update_ack_from_wire),
+}
+"""The same for v1.01."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ricloop.asn1 import E2AP
+from ricloop.asn1 import Syntax
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.e2ap.ies import IES, ITEMS
-from ricloop.e2ap.procedures import BY_CODE, Row
+from ricloop.e2ap.procedures import Row
+from ricloop.e2ap.version import V2, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +49,48 @@ class Unpacked:
     """What the sender wants to be told of although the message is used without it."""
 
 
-def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None) -> bytes:
-    """The PDU of `row` with `values` by IE id; None and absent are the same. Raises `EncodeError`.
+def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None, version: Version = V2) -> bytes:
+    """The PDU of `row`, which is one of `version`, with `values` by IE id; None and absent are the same.
 
-    `criticality` is the procedure's where none is given.
+    Raises `EncodeError`. `criticality` is the procedure's where none is given.
     """
-    container = []
+    syntax, container = version.syntax, []
     for field in row.fields:
         value = values.get(field.id)
         if value is not None:
-            octets = _encode_ie(field.id, value)
+            octets = _encode_ie(field.id, value, syntax)
             container.append({"id": field.id, "criticality": field.criticality, "value": octets})
         elif field.mandatory:
             raise EncodeError(f"{row.name}: {IES[field.id].name} is mandatory")
-    message = E2AP.encode("E2AP-Message", {"protocolIEs": container})
+    message = syntax.encode("E2AP-Message", {"protocolIEs": container})
     procedure = {"procedureCode": row.code, "criticality": criticality or row.criticality, "value": message}
-    return E2AP.encode("E2AP-PDU", (row.kind, procedure))
+    return syntax.encode("E2AP-PDU", (row.kind, procedure))
 
 
-def unpack(data: bytes) -> Unpacked:
+def unpack(data: bytes, version: Version = V2) -> Unpacked:
     """Inverse of `pack`, for every procedure of the table. Raises `DecodeError`, for what E2AP 10.3 rejects an
     `AbstractSyntaxError`."""
-    kind, procedure = E2AP.decode("E2AP-PDU", data)
+    syntax = version.syntax
+    kind, procedure = syntax.decode("E2AP-PDU", data)
     code = procedure["procedureCode"]
-    row = BY_CODE.get((kind, code))
+    row = version.by_code.get((kind, code))
     if row is None:
         raise DecodeError(f"no {kind} has procedureCode {code}", path="E2AP-PDU.procedureCode", bit=8)
     content = procedure["value"]
     # Kind and code are an octet each, criticality another, then the length.
     start = 3 + _length_octets(len(content))
     with _Inside(row.name, "E2AP-Message", start):
-        fields = E2AP.decode("E2AP-Message", content)["protocolIEs"]
-    return _unpack_fields(row, procedure["criticality"], fields, start + 3)
+        fields = syntax.decode("E2AP-Message", content)["protocolIEs"]
+    return _unpack_fields(row, procedure["criticality"], fields, start + 3, syntax)
 
 
-def pack_list(items: list[dict[str, Any]], item: int) -> list[dict[str, Any]]:
+def pack_list(items: list[dict[str, Any]], item: int, syntax: Syntax) -> list[dict[str, Any]]:
     """Values of a list as single containers."""
     kind = ITEMS[item]
-    return [{"id": item, "criticality": kind.criticality, "value": E2AP.encode(kind.type, value)} for value in items]
+    return [{"id": item, "criticality": kind.criticality, "value": syntax.encode(kind.type, value)} for value in items]
 
 
-def unpack_list(elements: list[dict[str, Any]], item: int, start: int | None = None) -> list[Any]:
+def unpack_list(elements: list[dict[str, Any]], item: int, syntax: Syntax, start: int | None = None) -> list[Any]:
     """Inverse of `pack_list`; the elements begin at octet `start`. Raises `DecodeError`."""
     values = []
     for index, element in enumerate(elements):
@@ -97,7 +99,7 @@ def unpack_list(elements: list[dict[str, Any]], item: int, start: int | None = N
             start += 3 + _length_octets(len(octets))
         if element["id"] == item:
             with _Inside(name, ITEMS[item].type, start):
-                values.append(E2AP.decode(ITEMS[item].type, octets))
+                values.append(syntax.decode(ITEMS[item].type, octets))
         elif element["criticality"] == "reject":
             raise DecodeError(f"IE {element['id']} where IE {item} belongs", path=name, bit=_bit(start))
         if start is not None:
@@ -105,12 +107,12 @@ def unpack_list(elements: list[dict[str, Any]], item: int, start: int | None = N
     return values
 
 
-def _encode_ie(ie_id: int, value: Any) -> bytes:
+def _encode_ie(ie_id: int, value: Any, syntax: Syntax) -> bytes:
     ie = IES[ie_id]
-    return E2AP.encode(ie.type, value if ie.item is None else pack_list(value, ie.item))
+    return syntax.encode(ie.type, value if ie.item is None else pack_list(value, ie.item, syntax))
 
 
-def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], start: int) -> Unpacked:
+def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], start: int, syntax: Syntax) -> Unpacked:
     known = {field.id for field in row.fields}
     values: dict[int, Any] = {}
     starts: dict[int, int] = {}
@@ -124,11 +126,11 @@ def _unpack_fields(row: Row, criticality: str, fields: list[dict[str, Any]], sta
         if ie_id in known:
             ie = IES[ie_id]
             with _Inside(f"{row.name}.{ie.name}", ie.type, start):
-                value = E2AP.decode(ie.type, octets)
+                value = syntax.decode(ie.type, octets)
             if ie.item is not None:
                 # The count takes an octet, or two above 255, or none that is whole: 0..16 and 1..32 share one.
                 with _Inside(f"{row.name}.{ie.name}", "", None):
-                    value = unpack_list(value, ie.item, start + (2 if ie.type == "List-1-1024" else 1))
+                    value = unpack_list(value, ie.item, syntax, start + (2 if ie.type == "List-1-1024" else 1))
             values[ie_id], starts[ie_id] = value, start
         elif field["criticality"] != "ignore":
             faults.append(Fault(field["criticality"], ie_id, "not-understood"))

@@ -43,6 +43,7 @@ IES: dict[int, Ie] = {
     21: Ie("RICcontrolAckRequest", "RICcontrolAckRequest"),
     22: Ie("RICcontrolHeader", _OCTETS),
     23: Ie("RICcontrolMessage", _OCTETS),
+    24: Ie("RICcontrolStatus", "RICcontrolStatus"),
     25: Ie("RICindicationHeader", _OCTETS),
     26: Ie("RICindicationMessage", _OCTETS),
     27: Ie("RICindicationSN", "RICindicationSN"),

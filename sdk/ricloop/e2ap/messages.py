@@ -22,10 +22,12 @@ class ActionType(Enum):
 
 
 class AckRequest(Enum):
-    """RICcontrolAckRequest (v2 and later)."""
+    """RICcontrolAckRequest."""
 
     NO_ACK = "noAck"
     ACK = "ack"
+    NACK = "nAck"
+    """v1 only: an answer only where it fails."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,6 +91,29 @@ class ComponentConfigAck:
 
     interface: str
     component: tuple[str, object]
+    failure: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentUpdate:
+    """v1's E2nodeComponentConfigUpdate-Item: a part of the node by what it is, and its interfaces' configuration."""
+
+    type: str
+    """`gNB gNB-CU-UP gNB-DU en-gNB eNB ng-eNB`."""
+    unit: int | None = None
+    """gNB-CU-UP or gNB-DU id."""
+    kind: str = "gNB"
+    """`gNB en-gNB ng-eNB eNB`: which interfaces `parts` may name."""
+    parts: tuple[tuple[str, bytes], ...] = ()
+    """`ngAP xnAP e1AP f1AP`, `x2AP` or `s1AP`, each with that interface's own message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentUpdateAck:
+    """v1's E2nodeComponentConfigUpdateAck-Item; `failure` is None on success."""
+
+    type: str
+    unit: int | None = None
     failure: Cause | None = None
 
 
@@ -221,7 +246,8 @@ class E2SetupRequest:
     transaction_id: int
     node: NodeId
     functions: tuple[RanFunction, ...]
-    components: tuple[ComponentConfig, ...]
+    components: tuple[ComponentConfig | ComponentUpdate, ...]
+    """v1 has `ComponentUpdate`, maybe none; later versions `ComponentConfig`, at least one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +256,7 @@ class E2SetupResponse:
     ric: GlobalRicId
     accepted: tuple[FunctionId, ...] = ()
     rejected: tuple[FunctionCause, ...] = ()
-    components: tuple[ComponentConfigAck, ...] = ()
+    components: tuple[ComponentConfigAck | ComponentUpdateAck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,6 +318,8 @@ class RicSubscriptionFailure:
     request_id: RequestId
     function_id: int
     cause: Cause
+    not_admitted: tuple[ActionNotAdmitted, ...] = ()
+    """v1 has this instead of the cause."""
     diagnostics: CriticalityDiagnostics | None = None
 
 
@@ -344,6 +372,8 @@ class RicControlAcknowledge:
     request_id: RequestId
     function_id: int
     call_process_id: bytes | None = None
+    status: str = "success"
+    """v1 only: `success`, `rejected` or `failed`."""
     outcome: bytes | None = None
 
 
@@ -384,6 +414,8 @@ class RicServiceUpdateAcknowledge:
 class RicServiceUpdateFailure:
     transaction_id: int
     cause: Cause
+    rejected: tuple[FunctionCause, ...] = ()
+    """v1 has this instead of the cause."""
     time_to_wait_s: int | None = None
     """One of 1, 2, 5, 10, 20, 60 seconds."""
     diagnostics: CriticalityDiagnostics | None = None
@@ -394,7 +426,7 @@ class E2NodeConfigurationUpdate:
     transaction_id: int
     node: NodeId | None = None
     added: tuple[ComponentConfig, ...] = ()
-    updated: tuple[ComponentConfig, ...] = ()
+    updated: tuple[ComponentConfig | ComponentUpdate, ...] = ()
     removed: tuple[ComponentRemoval, ...] = ()
     tnl_removed: tuple[TnlAssociation, ...] = ()
 
@@ -403,7 +435,7 @@ class E2NodeConfigurationUpdate:
 class E2NodeConfigurationUpdateAcknowledge:
     transaction_id: int
     added: tuple[ComponentConfigAck, ...] = ()
-    updated: tuple[ComponentConfigAck, ...] = ()
+    updated: tuple[ComponentConfigAck | ComponentUpdateAck, ...] = ()
     removed: tuple[ComponentConfigAck, ...] = ()
 
 

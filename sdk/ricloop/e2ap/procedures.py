@@ -6,7 +6,7 @@ order in which it is sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ricloop.e2ap import messages as m
 
@@ -123,6 +123,31 @@ ROWS: tuple[Row, ...] = tuple(
     Row(code, kind, criticality, name, _fields(ies), cls)
     for code, criticality, rows in _TABLE
     for kind, name, ies, cls in rows
+)
+
+_V1_PROCEDURES = frozenset(range(1, 12))
+_V1_OTHERWISE: dict[type, str] = {
+    m.E2SetupRequest: "3rM 10rO 33rO",
+    m.E2SetupResponse: "4rM 9rO 13rO 35rO",
+    m.RicControlAcknowledge: f"{_REQUEST} 20rO 24rM 32rO",
+    m.RicControlFailure: f"{_REQUEST} 20rO 1iM 32rO",
+    m.RicSubscriptionRequest: f"{_REQUEST} 30rM",
+    m.RicSubscriptionFailure: f"{_REQUEST} 18rM 2iO",
+    m.RicServiceUpdateFailure: "13iO 31iO 2iO",
+    m.E2NodeConfigurationUpdate: "33rO",
+    m.E2NodeConfigurationUpdateAcknowledge: "35rO",
+}
+"""Messages of v1.01 that had other IEs than v2's without the TransactionID."""
+
+ROWS_V1: tuple[Row, ...] = tuple(
+    replace(
+        row,
+        fields=_fields(_V1_OTHERWISE[row.cls])
+        if row.cls in _V1_OTHERWISE
+        else tuple(field for field in row.fields if field.id != 49),
+    )
+    for row in ROWS
+    if row.code in _V1_PROCEDURES
 )
 BY_CODE: dict[tuple[str, int], Row] = {(row.kind, row.code): row for row in ROWS}
 BY_CLASS: dict[type, Row] = {row.cls: row for row in ROWS}

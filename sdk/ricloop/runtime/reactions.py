@@ -7,6 +7,7 @@ place, and the next turn looks at it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -46,7 +47,7 @@ class Reactions:
     def _connected(self, association: Association, event: ev.NodeConnected, _: int) -> None:
         ric, setup = self._ric, event.setup
         now = ric.clock.now()
-        node = ric.nodes.add(setup, association, self._dialects.get(setup.node, STANDARD))
+        node = ric.nodes.add(setup, association, self._dialect_of(association, setup.node))
         association.node, association.name = node, node.name
         self._unknow(ric.territory.renew(ric.nodes))
         for fault in node.faults:
@@ -66,6 +67,12 @@ class Reactions:
             ric.flush()
             for runner in ric.runners:
                 runner.call("node_connected", node.id)
+
+    def _dialect_of(self, association: Association, node: NodeId) -> Dialect:
+        """As settings say; the version of E2AP as the setup showed it."""
+        known = self._dialects.get(node, STANDARD)
+        spoken = association.session.version.number
+        return known if (known.e2ap_version == 1) is (spoken == 1) else replace(known, e2ap_version=spoken)
 
     def _functions_changed(self, association: Association, event: ev.FunctionsChanged, _: int) -> None:
         ric, node = self._ric, association.node

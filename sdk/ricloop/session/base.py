@@ -11,7 +11,7 @@ from typing import Any, Generic
 
 from ricloop.core.errors import DecodeError, LocalProtocolError
 from ricloop.core.time import NS_PER_S
-from ricloop.e2ap import AbstractSyntaxError, Fault, read
+from ricloop.e2ap import AbstractSyntaxError, Fault, Version, read
 from ricloop.e2ap.messages import (
     Cause,
     CriticalityDiagnostics,
@@ -20,7 +20,6 @@ from ricloop.e2ap.messages import (
     ResetRequest,
     ResetResponse,
 )
-from ricloop.e2ap.procedures import BY_CLASS, ROWS
 from ricloop.session.endpoint import TRANSFER_SYNTAX_ERROR, WRONG_STATE, Endpoint, EventT
 from ricloop.session.events import AssociationLost, ErrorReceived, SharedEvent
 from ricloop.session.phase import KINDS, PHASES, Fate, Kind, Phase
@@ -36,8 +35,6 @@ BAD_PDUS, BAD_WITHIN = 128, 10 * NS_PER_S
 """So many PDUs in so long that are no message, or come in a wrong state, and the session asks to be closed: good ones
 in between do not make up for them."""
 
-KNOWN_PROCEDURES = frozenset(row.code for row in ROWS)
-"""Codes whose messages the codec knows (E2AP 9.3.7); any other is answered by its criticality."""
 _ERROR_INDICATION = 2
 _CRITICALITY = {0x00: "reject", 0x40: "ignore", 0x80: "notify"}
 _TRIGGERING = {0x00: "initiating-message", 0x20: "successful-outcome", 0x40: "unsuccessful-outcome"}
@@ -69,7 +66,7 @@ class Session(Generic[EventT]):
         self._end.now = now
         self._end.counters["received"] += 1
         try:
-            message, noted = read(data)
+            message, noted = read(data, self._end.version)
         except AbstractSyntaxError as error:
             self._unusable(error)
             return
@@ -130,6 +127,11 @@ class Session(Generic[EventT]):
     def counters(self) -> dict[str, int]:
         """What happened how often: `received`, `sent`, `indications`, each kind of misbehaviour, each sort of drop."""
         return self._end.counters
+
+    @property
+    def version(self) -> Version:
+        """The version of E2AP that the association speaks; at the RIC, known from E2 Setup on."""
+        return self._end.version
 
     @property
     def ready(self) -> bool:
@@ -218,7 +220,7 @@ class Session(Generic[EventT]):
             return
         self._undecodable_in_a_row = 0
         reason = f"{error.row.name} cannot be used: {error}"
-        failure = failure_of(error)
+        failure = failure_of(error, self._end.version)
         if failure is not None:
             self._end.misbehaved("unusable", reason)
             self._end.send(failure)
@@ -237,7 +239,7 @@ class Session(Generic[EventT]):
 
     def _note(self, message: object, noted: tuple[Fault, ...]) -> None:
         """E2AP 10.3.4: the message was used, and its sender hears what was left out."""
-        row = BY_CLASS[type(message)]
+        row = self._end.version.by_class[type(message)]
         self._end.error(
             "noted",
             f"{row.name} has IEs that are unknown here: {', '.join(str(fault.ie_id) for fault in noted)}",
@@ -251,7 +253,12 @@ class Session(Generic[EventT]):
         if self._closed:
             self._end.counters["crossed"] += 1
             return
-        if len(data) > 2 and data[0] in _TRIGGERING and data[2] in _CRITICALITY and data[1] not in KNOWN_PROCEDURES:
+        if (
+            len(data) > 2
+            and data[0] in _TRIGGERING
+            and data[2] in _CRITICALITY
+            and data[1] not in self._end.version.codes
+        ):
             self._unknown_procedure(data)
             return
         self._undecodable_in_a_row += 1
@@ -285,7 +292,7 @@ class Session(Generic[EventT]):
         )
         self._end.error(
             "unexpected",
-            f"procedure code {data[1]} is not one of {sorted(KNOWN_PROCEDURES)}",
+            f"procedure code {data[1]} is not one of {self._end.version}",
             REJECTED if criticality == "reject" else NOTED,
             diagnostics=about,
         )

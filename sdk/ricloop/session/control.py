@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.e2ap import V1, V2, encode
 from ricloop.e2ap.fast import encode_control
 from ricloop.e2ap.messages import (
     AckRequest,
@@ -122,7 +123,8 @@ class RicControls:
     # ------------------------------------------------------------------------------------------------ handlers
 
     def _send(self, entry: Control, message: RicControlRequest) -> None:
-        self._end.send_encoded(encode_control(message))
+        # The fast encoder writes what v2 and v3 share; v1's RICcontrolAckRequest is longer.
+        self._end.send_encoded(encode_control(message) if self._end.version is V2 else encode(message, V1))
         self._end.counters["controls"] += 1
         self._arm(entry)
 

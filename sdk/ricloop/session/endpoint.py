@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from ricloop.core.time import NS_PER_S, ns
-from ricloop.e2ap import encode
+from ricloop.e2ap import V1, V2, Version, encode
 from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, Message, RequestId
 from ricloop.session.events import ErrorReceived, IndicationReceived, PeerMisbehaved, SharedEvent
 from ricloop.session.timers import TimerQueue
@@ -43,6 +43,8 @@ class Endpoint(Generic[EventT]):
 
     def __init__(self) -> None:
         self.now = 0
+        self.version: Version = V2
+        """E2AP's, of everything that is sent and received."""
         self.counters: defaultdict[str, int] = defaultdict(int)
         self.close_reason: str | None = None
         self._outbox: list[bytes] = []
@@ -50,11 +52,15 @@ class Endpoint(Generic[EventT]):
         self._timers = TimerQueue()
         self._errors_sent_at: deque[int] = deque(maxlen=ERRORS_PER_SECOND)
 
+    def same_transaction(self, answer: int, request: int) -> bool:
+        """Does an answer belong to a request, by their TransactionIDs? v1 has none: there, any answer does."""
+        return self.version is V1 or answer == request
+
     # ---------------------------------------------------------------------------------------------------- out
 
     def send(self, message: Message) -> None:
         """Queue a message that matters."""
-        self.send_encoded(encode(message))
+        self.send_encoded(encode(message, self.version))
 
     def send_encoded(self, data: bytes) -> None:
         if len(self._outbox) >= MAX_OUTBOX:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ricloop.e2ap import V2, Version
 from ricloop.e2ap.fast import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
@@ -78,10 +79,12 @@ class NodeSession(Session[NodeEvent]):
         setup: E2SetupRequest,
         *,
         timers: SessionTimers | None = None,
+        version: Version = V2,
         connect_to: Callable[[TnlUse], Cause | None] = no_other_association,
     ) -> None:
         timers = timers or SessionTimers()
         super().__init__(timers)
+        self._end.version = version
         self._setup = NodeSetup(self._end, timers, setup)
         self._subscriptions = NodeSubscriptions(self._end, self._setup.functions, timers)
         self._controls = NodeControls(self._end, self._setup.functions)

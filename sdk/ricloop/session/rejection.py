@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ricloop.e2ap import AbstractSyntaxError, Fault
+from ricloop.e2ap import V1, AbstractSyntaxError, Fault, Version
 from ricloop.e2ap.convert import CONVERTERS
 from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, Message
-from ricloop.e2ap.procedures import BY_CODE, Row
+from ricloop.e2ap.procedures import Row
 
 REJECTED = Cause("protocol", "abstract-syntax-error-reject")
 NOTED = Cause("protocol", "abstract-syntax-error-ignore-and-notify")
@@ -21,14 +21,16 @@ _TRIGGERING = {
 _TRANSACTION, _REQUEST, _FUNCTION = 49, 29, 5
 
 
-def failure_of(error: AbstractSyntaxError) -> Message | None:
+def failure_of(error: AbstractSyntaxError, version: Version) -> Message | None:
     """The failure that answers a request; None where it has none, or does not say whom to answer."""
-    row = BY_CODE.get(("unsuccessfulOutcome", error.row.code))
+    row = version.by_code.get(("unsuccessfulOutcome", error.row.code))
     if error.row.kind != "initiatingMessage" or row is None:
         return None
     ids = {name: ids_of(error)[name] for name, ie in _IDS.items() if ie in row.mandatory}
     if None in ids.values():
         return None
+    if version is V1 and _REQUEST not in row.mandatory:
+        ids["transaction_id"] = 0
     failure: Message = row.cls(**ids, cause=REJECTED, diagnostics=diagnostics(error.row, error.faults))
     return failure
 

@@ -48,7 +48,7 @@ class Reset:
         step(TABLE, self, self, Input.REQUEST, message)
 
     def answered(self, message: ResetResponse) -> None:
-        ours = message.transaction_id == self._transaction
+        ours = self._end.same_transaction(message.transaction_id, self._transaction)
         if not ours or not step(TABLE, self, self, Input.RESPONSE, message):
             reason = f"ResetResponse of transaction {message.transaction_id} answers nothing that we asked"
             self._end.error("unexpected", reason, WRONG_STATE)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.e2ap import detect
 from ricloop.e2ap.fast import decode_indication
 from ricloop.e2ap.messages import (
     ActionToBeSetup,
@@ -121,6 +122,8 @@ class RicSession(Session[RicEvent]):
         # Nearly everything that arrives is an indication: those take the short way.
         indication = decode_indication(data)
         if indication is None:
+            if not self._set_up():
+                self._end.version = detect(data)
             super().receive(data, now)
             return
         self._end.now = now

@@ -10,7 +10,6 @@ from enum import Enum
 from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.e2ap.messages import (
     Cause,
-    ComponentConfigAck,
     E2SetupFailure,
     E2SetupRequest,
     E2SetupResponse,
@@ -19,6 +18,7 @@ from ricloop.e2ap.messages import (
     GlobalRicId,
     RanFunction,
 )
+from ricloop.session.components import acknowledged
 from ricloop.session.endpoint import WRONG_STATE, Endpoint
 from ricloop.session.events import NodeConnected, NodeEvent, NodeRefused, RicEvent, SetupAccepted, SetupRefused
 from ricloop.session.table import Table, step
@@ -98,9 +98,7 @@ class RicSetup:
                 ric=self._ric,
                 accepted=tuple(FunctionId(f.id, f.revision) for f in functions.values()),
                 rejected=tuple(FunctionCause(id, cause) for id, cause in refused.items()),
-                components=tuple(
-                    ComponentConfigAck(interface=c.interface, component=c.component) for c in message.components
-                ),
+                components=tuple(acknowledged(component) for component in message.components),
             )
         )
         self.request = message
@@ -144,7 +142,7 @@ class NodeSetup:
         self._answered(NodeInput.FAILURE, message)
 
     def _answered(self, given: NodeInput, message: E2SetupResponse | E2SetupFailure) -> None:
-        ours = message.transaction_id == self.request.transaction_id
+        ours = self._end.same_transaction(message.transaction_id, self.request.transaction_id)
         if not ours or not step(NODE_TABLE, self, self, given, message):
             reason = f"{given.value} of transaction {message.transaction_id} while {self.state.value}"
             self._end.error("unexpected", reason, WRONG_STATE)

@@ -163,9 +163,7 @@ class NodeSubscriptions:
             return
         kind, reason, cause = unfit or ("unexpected", f"it is {entry.state.value} already", DUPLICATE_REQUEST)
         self._end.misbehaved(kind, f"subscription {message.request_id}: {reason}")
-        self._end.send(
-            RicSubscriptionFailure(request_id=message.request_id, function_id=message.function_id, cause=cause)
-        )
+        self._end.send(_refusal(message, cause))
 
     def delete_requested(self, message: RicSubscriptionDeleteRequest) -> None:
         entry = self._live.get(message.request_id)
@@ -257,7 +255,7 @@ class NodeSubscriptions:
         entry.admitted = frozenset(admitted)
 
     def _refuse(self, entry: NodeSubscription, cause: Cause) -> None:
-        self._end.send(RicSubscriptionFailure(request_id=entry.request_id, function_id=entry.function_id, cause=cause))
+        self._end.send(_refusal(entry.request, cause))
 
     def _ask_modification(self, _: NodeSubscription, message: RicSubscriptionModificationRequest) -> None:
         self._end.tell(ModificationRequested(message))
@@ -318,6 +316,16 @@ class NodeSubscriptions:
 
     def _fail_delete(self, request_id: RequestId, function_id: int, cause: Cause) -> None:
         self._end.send(RicSubscriptionDeleteFailure(request_id=request_id, function_id=function_id, cause=cause))
+
+
+def _refusal(request: RicSubscriptionRequest, cause: Cause) -> RicSubscriptionFailure:
+    """v1 wants the cause at each action."""
+    return RicSubscriptionFailure(
+        request_id=request.request_id,
+        function_id=request.function_id,
+        cause=cause,
+        not_admitted=tuple(ActionNotAdmitted(action.id, cause) for action in request.actions),
+    )
 
 
 TABLE: Table[State, Input] = {

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.e2ap import V1
 from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import NO_ANSWER, WRONG_STATE, Endpoint
 from ricloop.session.events import TransactionAnswered, TransactionFailed
@@ -80,7 +81,13 @@ class Transactions:
         self._last = 0
 
     def start(self, request: Request) -> int:
-        """Begin with a TransactionID of our own choice, which is returned; that of `request` does not count."""
+        """Begin with a TransactionID of our own choice, which is returned; that of `request` does not count.
+
+        Raises LocalProtocolError where nothing would tell its answer from another's: with all ids in use, and in v1,
+        which has none, while one of its kind is under way.
+        """
+        if self._end.version is V1 and self.under_way(type(request)):
+            raise LocalProtocolError(f"E2AP v1 carries one {type(request).__name__} at a time, and one is under way")
         if len(self._live) >= TRANSACTION_IDS:
             raise LocalProtocolError(f"{TRANSACTION_IDS} procedures are under way already, one for each TransactionID")
         number = (self._last + 1) % TRANSACTION_IDS
@@ -99,7 +106,7 @@ class Transactions:
 
     def failed(self, message: Failure) -> None:
         wait = getattr(message, "time_to_wait_s", None)
-        entry = self._live.get(message.transaction_id)
+        entry = self._asked(message)
         again = wait is not None and entry is not None and entry.attempts < self._timers.attempts
         self._given(message, Input.HOLD if again else Input.FAILURE)
 
@@ -117,12 +124,19 @@ class Transactions:
         self._done = None
 
     def _given(self, message: Response | Failure, given: Input) -> None:
-        entry = self._live.get(message.transaction_id)
-        ours = entry is not None and type(entry.request) is ANSWERS[type(message)]
-        if entry is None or not ours or not self._step(entry, given, message):
+        entry = self._asked(message)
+        if entry is None or not self._step(entry, given, message):
             name = type(message).__name__
             reason = f"{name} of transaction {message.transaction_id} answers nothing that we asked"
             self._end.error("unexpected", reason, WRONG_STATE)
+
+    def _asked(self, message: Response | Failure) -> Transaction | None:
+        """What a message answers."""
+        kind = ANSWERS[type(message)]
+        for number, entry in self._live.items():
+            if type(entry.request) is kind and self._end.same_transaction(message.transaction_id, number):
+                return entry
+        return None
 
     def _step(self, entry: Transaction, given: Input, argument: object = None) -> bool:
         number = entry.request.transaction_id

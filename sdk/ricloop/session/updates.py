@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ricloop.e2ap import messages as m
+from ricloop.session.components import acknowledged, config_acknowledged
 from ricloop.session.endpoint import Endpoint
 from ricloop.session.events import (
     ComponentsChanged,
@@ -74,9 +75,9 @@ class RicUpdates:
         self._end.send(
             m.E2NodeConfigurationUpdateAcknowledge(
                 transaction_id=message.transaction_id,
-                added=_acknowledged(message.added),
-                updated=_acknowledged(message.updated),
-                removed=_acknowledged(message.removed),
+                added=tuple(config_acknowledged(component) for component in message.added),
+                updated=tuple(acknowledged(component) for component in message.updated),
+                removed=tuple(config_acknowledged(component) for component in message.removed),
             )
         )
         self._end.tell(ComponentsChanged(message))
@@ -119,12 +120,6 @@ class Removal:
 def no_other_association(_: m.TnlUse) -> m.Cause | None:
     """Keep to the one association there is."""
     return NO_OTHER_ASSOCIATION
-
-
-def _acknowledged(
-    components: tuple[m.ComponentConfig, ...] | tuple[m.ComponentRemoval, ...],
-) -> tuple[m.ComponentConfigAck, ...]:
-    return tuple(m.ComponentConfigAck(interface=c.interface, component=c.component) for c in components)
 
 
 def _nothing(_: frozenset[int]) -> None:

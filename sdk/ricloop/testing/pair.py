@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ricloop.core.ids import GnbId, NodeId, Plmn
 from ricloop.core.time import ManualClock
+from ricloop.e2ap import V2, Version
 from ricloop.e2ap.messages import Cause, ComponentConfig, E2SetupRequest, GlobalRicId, RanFunction
 from ricloop.session.events import NodeEvent, RicEvent
 from ricloop.session.node import NodeSession
@@ -41,10 +42,11 @@ class SessionPair:
         admit: Callable[[E2SetupRequest], Cause | None] = admit_all,
         function_known: Callable[[RanFunction], Cause | None] = take_all,
         timers: SessionTimers | None = None,
+        version: Version = V2,
     ) -> None:
         self.clock = ManualClock()
         self.ric = RicSession(GlobalRicId(PLMN, 1), admit, function_known=function_known, timers=timers)
-        self.node = NodeSession(setup or setup_request(), timers=timers)
+        self.node = NodeSession(setup or setup_request(), timers=timers, version=version)
         self.ric_events: list[RicEvent] = []
         self.node_events: list[NodeEvent] = []
         self.ric.connect(self.now)
