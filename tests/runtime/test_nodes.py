@@ -354,3 +354,14 @@ def test_while_the_line_is_full_no_further_node_is_let_in(monkeypatch: pytest.Mo
     world = World(First(), gnb=None)
     assert len(world.ric.nodes) == 2
     assert world.ric.admission.refused["overload"] == 2
+
+
+def test_a_node_that_floods_is_shown_out() -> None:
+    world = World(First())
+    node = world.simulation.nodes[0]
+    world.pairs[node].carried = ({"floods": 1, "frames_dropped": 9},)
+    world.disconnect(node)
+    world.connect(node)
+    assert world.ric.admission.refused["shown_out"] == 1
+    counters = row(world, node.name)["counters"]
+    assert (counters["floods"], counters["frames_dropped"]) == (1, 9)

@@ -33,6 +33,11 @@ class Association:
         """One event of the session; `arrived` is the stopwatch's stamp of the frame that caused it."""
         self._ric.on_event(self, event, arrived)
 
+    @property
+    def shown_out(self) -> bool:
+        """True where it was ended for what the node sent: bad messages, or far too many."""
+        return self.session.shown_out or any(counters.get("floods") for counters in self.carried)
+
     # ------------------------------------------------------------------------------------------- driven by hand
 
     def receive(self, data: bytes, arrived: int | None = None) -> None:

@@ -221,7 +221,7 @@ class Reactions:
             return
         log.warning("node lost", node=node.name, peer=association.peer, reason=event.reason)
         ric.inventory.lost(node, association, event.reason)
-        if association.session.shown_out:
+        if association.shown_out:
             stays_out = ric.admission.show_out(node.id)
             log.error("node shown out for what it sent", node=node.name, reason=event.reason, stays_out_s=stays_out)
         ric.nodes.remove(node)
