@@ -32,6 +32,7 @@ bench: setup
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(ARGS)
+	@RICLOOP_VALUES=100000 $(BIN)/python -m pytest -q tests/e2sm/test_kpm_values.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -59,10 +59,17 @@ class KpmReports:
     """All admitted subscriptions of one node's KPM function."""
 
     def __init__(
-        self, world: World, names: UeNames, offered: frozenset[str], ue_offered: frozenset[str], *, stretch: bool
+        self,
+        world: World,
+        names: UeNames,
+        offered: frozenset[str],
+        ue_offered: frozenset[str],
+        *,
+        stretch: bool,
+        dialect: Dialect,
     ) -> None:
         """`stretch`: any period is served once per tick (replay); else it must be whole ticks."""
-        self._world, self._names, self._stretch = world, names, stretch
+        self._world, self._names, self._stretch, self._dialect = world, names, stretch, dialect
         self._offered = {False: offered, True: ue_offered}
         self._live: dict[RequestId, _Subscription] = {}
 
@@ -144,7 +151,7 @@ class KpmReports:
         if action.type is not ActionType.REPORT or action.definition is None:
             return NOT_SUPPORTED
         try:
-            asked = kpm.decode_action_definition(action.definition)
+            asked = kpm.decode_action_definition(action.definition, self._dialect)
         except DecodeError:
             return UNREADABLE
         if asked.style not in (CELL_STYLE, UE_STYLE):
@@ -172,7 +179,7 @@ class KpmReports:
     def clear(self) -> None:
         self._live.clear()
 
-    def due(self, epoch_ns: int, dialect: Dialect) -> list[tuple[RequestId, int, int, bytes, bytes]]:
+    def due(self, epoch_ns: int) -> list[tuple[RequestId, int, int, bytes, bytes]]:
         """(request, action, sequence, header, message) of every report whose window ends with the tick just made."""
         now = self._world.time_us
         ready = []
@@ -180,7 +187,7 @@ class KpmReports:
             live.window.tick()
             if now < live.due_us:
                 continue
-            header = kpm.encode_indication_header(epoch_ns + (live.due_us - live.period_us) * 1000, dialect)
+            header = kpm.encode_indication_header(epoch_ns + (live.due_us - live.period_us) * 1000, self._dialect)
             sample = live.window.close()
             live.due_us += live.period_us
             columns: dict[tuple[str, bool], Floats] = {}
@@ -199,8 +206,9 @@ class KpmReports:
 
     def _cells(self, action: _Action, sample: Sample, table: Floats) -> bytes:
         if action.cell is not None:
-            return kpm.encode_cell_message(table[:, action.cell])
-        return kpm.encode_cell_message(np.array([_whole_node(n, v) for n, v in zip(action.names, table, strict=True)]))
+            return kpm.encode_cell_message(table[:, action.cell], dialect=self._dialect)
+        whole = [_whole_node(n, v) for n, v in zip(action.names, table, strict=True)]
+        return kpm.encode_cell_message(whole, dialect=self._dialect)
 
     def _users(self, action: _Action, sample: Sample, table: Floats) -> bytes | None:
         """None where no user matches: the message cannot name nobody."""
@@ -208,7 +216,7 @@ class KpmReports:
         users = np.flatnonzero(here & matching(action.conditions, sample))
         if not len(users):
             return None
-        return kpm.encode_ue_message([self._names.of(int(user)) for user in users], table[:, users].T)
+        return kpm.encode_ue_message([self._names.of(int(user)) for user in users], table[:, users].T, self._dialect)
 
 
 _AVERAGED = frozenset({"DRB.UEThpDl", "CQI", "RSRP", "RRU.PrbTotDl"})

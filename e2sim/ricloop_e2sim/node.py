@@ -64,11 +64,13 @@ class SimNode:
         self.id = node_id(world.layout, role)
         self.name, self.gnb = str(self.id), world.layout.name
         self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
-        self._world, self._dialect = world, dialect
+        self._world = world
         cell_names = served_by(CELL_METRICS, cu=role.cu, du=role.du)
         ue_names = served_by(UE_METRICS, cu=role.cu, du=role.du)
         self._names = UeNames(world.layout, role)
-        self._kpm = KpmReports(world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch)
+        self._kpm = KpmReports(
+            world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch, dialect=dialect
+        )
         self._saving = SavingWatches(world)
         self._setup = E2SetupRequest(
             transaction_id=1,
@@ -111,7 +113,7 @@ class SimNode:
         end_ns = self.epoch_ns + self._world.time_us * 1000
         # States first: who reads the load that came with them knows which cells it is of.
         self.ready = [self._frame(CCC_ID, report) for report in self._saving.due(end_ns)]
-        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns, self._dialect)]
+        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
 
     def release(self) -> Sequence[ReadyFrame]:
         """Hand the ready frames to the session; returns those that it took."""

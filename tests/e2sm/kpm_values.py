@@ -19,9 +19,9 @@ from ricloop.e2sm.kpm.metric import Measurement
 from tests.e2sm import strategies as some
 
 many = settings(
-    max_examples=int(os.environ.get("RICLOOP_VALUES", "2000")), deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=int(os.environ.get("RICLOOP_VALUES", "200")), deadline=None, suppress_health_check=list(HealthCheck)
 )
-"""RICLOOP_VALUES: how many random values per type."""
+"""RICLOOP_VALUES: how many random values per type; `.ci/run` and `make soak` ask for more."""
 
 dialects = st.sampled_from([STANDARD, FLEXRIC, Dialect(kpm_time_octets=4)])
 maybe = st.booleans()

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from ricloop.core.dialect import STANDARD
+from ricloop.core.dialect import FLEXRIC, STANDARD
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import Cgi, Guami, Plmn, UeId
@@ -17,6 +17,7 @@ from ricloop.e2sm import kpm, rc, registry
 from ricloop.e2sm.base import ActionPlan, Offer, Part
 from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Planned
+from ricloop.e2sm.kpm.matching import Matching
 from ricloop.e2sm.kpm.model import Kpm
 
 PLMN = Plmn("001", "01")
@@ -53,6 +54,27 @@ def ue_part(plan: ActionPlan, ues: list[UeId], *rows: list[float]) -> Part:
 def planned(feed: Feed[kpm.Report] | Feed[kpm.UeReport], of: Offer, cells: list[int]) -> tuple[ActionPlan, ...]:
     (plan,) = MODEL.plan(feed, of, cells, NONE, STANDARD)
     return plan.actions
+
+
+def test_a_node_of_style_3_alone_still_reports_its_ues() -> None:
+    style = codec.ReportStyle(3, "Condition-based", ("RSRP",), (), 3, 1, 2)
+    definition = codec.definition_of([])
+    only = MODEL.describe(
+        codec.encode_function_definition(codec.Definition(definition.name, definition.event_styles, (style,)))
+    )
+    feed = kpm.every_ue(ms(100), RSRP, where=kpm.where("RSRP", ">", -100))
+    for dialect in (STANDARD, FLEXRIC):
+        ((plan,),) = (plan.actions for plan in MODEL.plan(feed, only, [A], NONE, dialect))
+        asked = codec.decode_action_definition(plan.definition or b"", dialect)
+        assert asked.matching == (Matching((kpm.where("RSRP", ">", -100),)),)
+        matched = [[{UeId(f1ap=(2,)): -90.0, UeId(f1ap=(1,)): -80.0}]]
+        message = codec.encode_condition_message(asked, matched, None, dialect)
+        part = MODEL.decode(plan, codec.encode_indication_header(5, dialect), message, dialect)
+        report = MODEL.assemble(feed, [part], handle, None)
+        assert isinstance(report, kpm.UeReport)
+        assert report.ues.tolist() == [10, 20]
+        assert report[RSRP].tolist() == [-80.0, -90.0]
+        assert report.cells.tolist() == [A, A]
 
 
 def test_each_cell_gets_an_action_and_a_subscription_holds_sixteen() -> None:

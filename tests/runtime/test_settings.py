@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ricloop.core.dialect import FLEXRIC, Dialect, Family
 from ricloop.core.errors import ConfigError
 from ricloop.runtime.load import xapp_class
-from ricloop.runtime.settings import build
+from ricloop.runtime.settings import build, node_dialects
 from ricloop.runtime.stage import Stage
 from ricloop_xapps.minimal.xapp import Limits, Minimal
 
@@ -89,3 +90,37 @@ def test_a_stage_is_one_of_three() -> None:
     assert Stage.parse("shadow") is Stage.SHADOW
     with pytest.raises(ConfigError, match="Did you mean 'shadow'"):
         Stage.parse("shadows")
+
+
+def test_a_nodes_dialect_is_a_word_or_a_table(tmp_path: Path) -> None:
+    text = """
+[ric.dialects]
+"gnb-00101-1*" = "flexric"
+"gnb-00101-2" = { kpm_time_octets = 4 }
+"gnb-00101-3" = { family = "flexric", ppid = 70 }
+"""
+    assert node_dialects(file_of(tmp_path, text)) == {
+        "gnb-00101-1*": FLEXRIC,
+        "gnb-00101-2": Dialect(kpm_time_octets=4),
+        "gnb-00101-3": Dialect(Family.FLEXRIC, ppid=70),
+    }
+    assert node_dialects(file_of(tmp_path, "[ric]\n")) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('dialects = "flexric"', "write a table"),
+        ('dialects = { n = "flexrick" }', "Did you mean 'flexric'?"),
+        ("dialects = { n = 5 }", "write"),
+        ("dialects = { n = { time = 4 } }", "has no 'time'"),
+        ("dialects = { n = { kpm_time_octets = 6 } }", "4 or 8"),
+        ('dialects = { n = { kpm_time_octets = "4" } }', "whole number"),
+        ("dialekts = {}", "Did you mean 'dialects'?"),
+    ],
+)
+def test_a_wrong_dialect_is_told(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as told:
+        node_dialects(file_of(tmp_path, f"[ric]\n{text}\n"))
+    assert says in str(told.value)
+    assert "settings.toml" in str(told.value)

@@ -36,6 +36,7 @@ def embedded_ric(
     """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError.
 
     The nodes that may connect are those of `allow` and of the setting `allow` in the table `[ric]`; none: every node.
+    The dialects of nodes are those of the table `[ric.dialects]`; of others, what their first indications show.
     """
     staged = stage if isinstance(stage, Stage) else Stage.parse(stage)
     apps = settings.build([xapp_class(name) for name in xapps], settings_file, overrides)
@@ -49,5 +50,6 @@ def embedded_ric(
         stages=staged,
         audit=AuditFile(audit) if isinstance(audit, Path) else audit,
         allowed=allowed,
+        dialects=settings.node_dialects(settings_file) if settings_file is not None else None,
         **options,
     )

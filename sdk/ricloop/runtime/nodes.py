@@ -36,6 +36,8 @@ class Node:
     faults: tuple[str, ...] = ()
     """RAN functions that could not be read, and why."""
     dialect: Dialect = STANDARD
+    unheard: frozenset[int] = frozenset((1, 2, 3))
+    """KPM message formats that may still tell its dialect; none where that is known."""
     name: str = field(init=False)
 
     def __post_init__(self) -> None:

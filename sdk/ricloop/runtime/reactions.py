@@ -16,6 +16,7 @@ from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId, NodeId
 from ricloop.runtime.account import Arrived
+from ricloop.runtime.dialects import Dialects
 from ricloop.session import events as ev
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ _REFUSALS = {
 class Reactions:
     """What a RIC does about the events of its associations."""
 
-    def __init__(self, ric: NearRtRic, dialects: Mapping[NodeId, Dialect]) -> None:
-        """`dialects`: of the nodes that are known to differ from the standard."""
-        self._ric, self._dialects = ric, dialects
+    def __init__(self, ric: NearRtRic, dialects: Mapping[str, Dialect]) -> None:
+        """`dialects`: of the nodes that are known to differ from the standard, by pattern of their ids."""
+        self._ric, self._dialects = ric, Dialects(dialects)
 
     def take(self, association: Association, event: ev.RicEvent, arrived: int) -> None:
         """One event; `arrived` is the stopwatch's stamp of the frame that caused it."""
@@ -152,8 +153,10 @@ class Reactions:
             ric.account.refuse(None, "the run ended" if ric.stopped else "xApp is off")
             return
         first = wanted[0]
+        plan = first.actions[event.action_id]
+        self._dialects.hear(node, plan, event.header, event.message)
         try:
-            part = first.model.decode(first.actions[event.action_id], event.header, event.message, node.dialect)
+            part = first.model.decode(plan, event.header, event.message, node.dialect)
         except DecodeError as error:
             ric.account.refuse(None, "undecodable")
             ric.inventory.count(node, "undecodable_indications")

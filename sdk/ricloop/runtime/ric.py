@@ -17,7 +17,7 @@ from ricloop.core.actions import Outcome
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed, ModelRef
-from ricloop.core.ids import CellId, NodeId, Plmn
+from ricloop.core.ids import CellId, Plmn
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import Refusal
@@ -70,7 +70,7 @@ class NearRtRic:
         models: Mapping[ModelRef[Any], Predict] | None = None,
         audit: Audit | None = None,
         arbiter: Arbiter | None = None,
-        dialects: Mapping[NodeId, Dialect] | None = None,
+        dialects: Mapping[str, Dialect] | None = None,
         allowed: AllowList | None = None,
         timers: SessionTimers | None = None,
         confirm_within: timedelta = CONFIRM_WITHIN,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from ricloop.app import Settings, XApp
+from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.core.errors import ConfigError, nearest
 
 RIC = "ric"
 """The table of the RIC itself."""
+RIC_KEYS = ("allow", "dialects")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,54 @@ def build(
 
 def allowed_nodes(file: Path) -> tuple[str, ...]:
     """`allow` of the table `[ric]`: patterns of node ids. Raises ConfigError."""
-    table = read(file).get(RIC, {})
-    for key, given in table.items():
-        if key != "allow":
-            raise ConfigError(f"{given.where}: the RIC has no setting '{key}'.{nearest(key, ['allow'])} It has: allow")
-    given = table.get("allow", Given([], str(file)))
+    given = _of_ric(file).get("allow", Given([], str(file)))
     if not isinstance(given.value, list) or not all(isinstance(item, str) for item in given.value):
         raise ConfigError(f'{given.where}: ric.allow = {given.value!r}: write a list of node ids, as ["gnb-00101-*"]')
     return tuple(given.value)
+
+
+def node_dialects(file: Path) -> dict[str, Dialect]:
+    """The table `[ric.dialects]`: by pattern of node ids, `"flexric"`, or a table of what differs from the standard, as
+    `{family = "flexric", kpm_time_octets = 4}`. Raises ConfigError.
+    """
+    given = _of_ric(file).get("dialects", Given({}, str(file)))
+    if not isinstance(given.value, dict):
+        raise ConfigError(f'{given.where}: ric.dialects = {given.value!r}: write a table, as "gnb-00101-*" = "flexric"')
+    return {
+        pattern: _dialect(f"{given.where}: ric.dialects.{pattern}", value) for pattern, value in given.value.items()
+    }
+
+
+def _dialect(where: str, value: Any) -> Dialect:
+    fields = {"family": value} if isinstance(value, str) else value
+    if not isinstance(fields, dict):
+        raise ConfigError(f'{where} = {value!r}: write "standard", "flexric" or a table')
+    known = ("family", "kpm_time_octets", "ppid")
+    for key, number in fields.items():
+        if key not in known:
+            raise ConfigError(f"{where} has no '{key}'.{nearest(key, known)} It has: {', '.join(known)}")
+        if key != "family" and type(number) is not int:
+            raise ConfigError(f"{where}.{key} = {number!r}: write a whole number")
+    families = {base.family.value: base for base in (STANDARD, FLEXRIC)}
+    name = fields.get("family", "standard")
+    if name not in families:
+        raise ConfigError(
+            f"{where}: there is no dialect {name!r}.{nearest(str(name), families)} There are: {', '.join(families)}"
+        )
+    try:
+        return replace(families[name], **{key: number for key, number in fields.items() if key != "family"})
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _of_ric(file: Path) -> dict[str, Given]:
+    table = read(file).get(RIC, {})
+    for key, given in table.items():
+        if key not in RIC_KEYS:
+            raise ConfigError(
+                f"{given.where}: the RIC has no setting '{key}'.{nearest(key, RIC_KEYS)} It has: {', '.join(RIC_KEYS)}"
+            )
+    return table
 
 
 def read(file: Path) -> dict[str, dict[str, Given]]:
