@@ -23,6 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ricloop.core.errors import DecodeError
 from ricloop.e2ap import decode, fast
+from ricloop.runtime.log import configure
 from ricloop.runtime.stats import Latencies
 from ricloop.testing.pair import SessionPair
 from ricloop_xapps.demo.memory import run_in_memory
@@ -105,6 +106,7 @@ def many_nodes(seed: int) -> str:
             await many.run(20)
         return f"{many.ric.account.received} indications received"
 
+    configure(quiet=True)
     tracemalloc.start()
     try:
         return run_virtually(run)
