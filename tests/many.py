@@ -95,7 +95,7 @@ class Many:
         self.simulation.nodes = self.nodes
         self.apps = (Reader(), Second())
         self.ric = NearRtRic(
-            self.apps, clock=self.clock, dialects={node.id: self._dialect(node) for node in self.nodes}
+            self.apps, clock=self.clock, dialects={node.name: self._dialect(node) for node in self.nodes}
         )
         self.ric.on_work = self._work
         self.herd = Herd()
