@@ -85,6 +85,7 @@ class Many:
         self.loop = asyncio.get_running_loop()
         self.simulation = Simulation.of(SCENARIO, seed, seconds=1e9)
         for part in self.simulation.parts:
+            part.forgo_optimum()
             part.nodes = [
                 SimNode(
                     part.world, node.role, phase_us=node.phase_us, epoch_ns=node.epoch_ns, dialect=self._dialect(node)

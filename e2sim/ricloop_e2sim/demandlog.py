@@ -21,11 +21,16 @@ class DemandLog:
         self._rate = layout.rate
         self._users = np.arange(layout.user_count)
         self.complete = True
-        """False once the run was longer than the log."""
+        """False once the run was longer than the log, or the log was closed."""
+
+    def close(self) -> None:
+        """Record no more: a run without end needs no optimum, and then holds no more memory late than early."""
+        self.complete = False
+        self._rows.clear()
 
     def add(self, load: Load) -> None:
         """Record one tick."""
-        if len(self._rows) >= MAX_TICKS:
+        if not self.complete or len(self._rows) >= MAX_TICKS:
             self.complete = False
             return
         layout, home = self._layout, self._layout.home

@@ -39,6 +39,10 @@ class Part:
         self._log = DemandLog(layout, tick_us)
         self._digest = hashlib.sha256()
 
+    def forgo_optimum(self) -> None:
+        """Record nothing for the clairvoyant optimum, which this run then does not have."""
+        self._log.close()
+
     def step(self) -> None:
         """One tick of the world and of its twin, with the same traffic."""
         load = self._traffic.next(self.world.time_us, self.world.tick_us)
