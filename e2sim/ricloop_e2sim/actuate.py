@@ -13,8 +13,8 @@ from ricloop.e2ap.messages import Cause, RicControlRequest
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.control import Cause as CccCause
 from ricloop.e2sm.ccc.structures import EnergySaving
+from ricloop.e2sm.rc import Handover
 from ricloop.e2sm.rc import codec as rc
-from ricloop.e2sm.rc import mobility
 from ricloop_e2sim.identity import UeNames
 from ricloop_e2sim.world import World
 
@@ -40,7 +40,11 @@ def hand_over(world: World, names: UeNames, request: RicControlRequest) -> Answe
         target = rc.decode_handover(request.message)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    if (header.style, header.action) != (mobility.STYLE, mobility.ACTION):
+    if not isinstance(header, rc.ControlHeader):
+        return Answer(
+            cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
+        )
+    if (header.style, header.action) != (Handover.style, Handover.action):
         return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only 3/1 is served")
     if target is None:
         return Answer(cause=INVALID, reason="the control names no NR target cell")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from ricloop import asn1
 from ricloop.asn1 import KPM, RC, Syntax
 from ricloop.core.errors import DecodeError
 from ricloop.decode.payload import Functions
@@ -23,7 +24,7 @@ from tests.vectors.messages import RC as RC_FUNCTION
 
 PDUS = tuple(encode(message) for message in MESSAGES)
 PAYLOADS: tuple[tuple[Syntax, str, bytes], ...] = (
-    *((KPM if v.syntax == "KPM" else RC, v.type, v.octets) for v in VECTORS if v.syntax != "E2AP"),
+    *((getattr(asn1, v.syntax), v.type, v.octets) for v in VECTORS if not v.syntax.startswith("E2AP")),
     (KPM, "E2SM-KPM-RANfunction-Description", KPM_FUNCTION.definition),
     (RC, "E2SM-RC-RANFunctionDefinition", RC_FUNCTION.definition),
 )

@@ -119,10 +119,12 @@ def test_a_control_without_the_inner_wrapper_is_read_alike() -> None:
 def test_an_outcome_is_read_per_cell() -> None:
     first, second = (codec.decode_control(*codec.encode_control(cell, False, True))[0] for cell in (A, B))
     outcome = codec.encode_outcome([first], [(second, "IncompatibleState")], received_unix_ns=1)
-    assert MODEL.verdict(ccc.sleep(A), outcome) == Verdict(True)
-    assert MODEL.verdict(ccc.sleep(B), outcome) == Verdict(False, "O-CESManagementFunction: IncompatibleState")
-    assert not MODEL.verdict(ccc.sleep(C), outcome).accepted
-    assert MODEL.verdict(ccc.sleep(C), None).accepted
+    assert MODEL.verdict(ccc.sleep(A), outcome, STANDARD) == Verdict(True)
+    assert MODEL.verdict(ccc.sleep(B), outcome, STANDARD) == Verdict(
+        False, "O-CESManagementFunction: IncompatibleState"
+    )
+    assert not MODEL.verdict(ccc.sleep(C), outcome, STANDARD).accepted
+    assert MODEL.verdict(ccc.sleep(C), None, STANDARD).accepted
 
 
 def test_an_effect_is_confirmed_by_the_reported_state_only() -> None:

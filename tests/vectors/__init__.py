@@ -9,7 +9,7 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class Vector:
     syntax: str
-    """`E2AP`, `KPM` or `RC`."""
+    """Name in `ricloop.asn1`: `E2AP`, `KPM`, `RC`, or one of their variants."""
     type: str
     name: str
     octets: bytes

@@ -20,10 +20,10 @@ class Syntax:
     ENUMERATED and strings, bytes for OCTET STRING, (bytes, bits) for BIT STRING, None for NULL.
     """
 
-    def __init__(self, *sources: str, rooted: tuple[str, ...] = (), older: str | None = None) -> None:
-        """`rooted`: types whose extension additions are read and written as if they stood in the root. `older`: a file
-        of types that take the place of those of the same name, and of types that are no more."""
-        self._sources, self._rooted, self._older = sources, rooted, older
+    def __init__(self, *sources: str, rooted: tuple[str, ...] = (), instead: str | None = None) -> None:
+        """`rooted`: types whose extension additions are read and written as if they stood in the root. `instead`: a
+        file of types that take the place of those of the same name."""
+        self._sources, self._rooted, self._instead = sources, rooted, instead
         self._compiled: _Compiled | None = None
 
     @property
@@ -35,10 +35,10 @@ class Syntax:
     def text(self) -> str:
         """The modules as they are compiled."""
         folder = files("ricloop.asn1")
-        text = rooted(
-            "\n".join(folder.joinpath(source).read_text(encoding="utf-8") for source in self._sources), self._rooted
-        )
-        return text if self._older is None else replaced(text, folder.joinpath(self._older).read_text(encoding="utf-8"))
+        text = "\n".join(folder.joinpath(source).read_text(encoding="utf-8") for source in self._sources)
+        if self._instead is not None:
+            text = replaced(text, folder.joinpath(self._instead).read_text(encoding="utf-8"))
+        return rooted(text, self._rooted)
 
     def compile(self) -> None:
         """Do now what the first use would do: a tenth to a third of a second."""
@@ -131,9 +131,9 @@ def rooted(text: str, types: tuple[str, ...]) -> str:
     return text
 
 
-def replaced(text: str, older: str) -> str:
-    """The module in `text` with the types of `older` in place of its own; those that it lacks come last."""
-    for found in _ASSIGNMENT.finditer(older):
+def replaced(text: str, others: str) -> str:
+    """The module in `text` with the types of `others` in place of its own; those that it lacks come last."""
+    for found in _ASSIGNMENT.finditer(others):
         own = next((match for match in _ASSIGNMENT.finditer(text) if match[1] == found[1]), None)
         end = text.rindex("END")
         start, stop = (end, end) if own is None else own.span()

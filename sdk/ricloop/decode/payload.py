@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, Syntax
+from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, RC_FLEXRIC, Syntax
 from ricloop.core.errors import DecodeError
 from ricloop.decode.plain import plain
 from ricloop.e2ap.envelope import Unpacked
@@ -19,6 +19,9 @@ KINDS = {
     25: "indication header",
     26: "indication message",
     32: "control outcome",
+    95: "query header",
+    96: "query definition",
+    97: "query outcome",
 }
 """IEs that are payload as a whole. Event triggers, definitions and action definitions lie inside other IEs."""
 
@@ -40,6 +43,9 @@ _RC = {
     "control message": ("E2SM-RC-ControlMessage",),
     "control outcome": ("E2SM-RC-ControlOutcome",),
     "call process id": ("E2SM-RC-CallProcessID",),
+    "query header": ("E2SM-RC-QueryHeader",),
+    "query definition": ("E2SM-RC-QueryDefinition",),
+    "query outcome": ("E2SM-RC-QueryOutcome",),
 }
 
 
@@ -63,18 +69,26 @@ def _json(kind: str, data: bytes) -> Any:
         raise DecodeError(f"not JSON: {error}", path=kind) from None
 
 
-def _kpm(kind: str, data: bytes) -> Any:
+def _either(standard: Syntax, flexric: Syntax, types: Mapping[str, tuple[str, ...]]) -> Callable[[str, bytes], Any]:
     """Standard first: what reads in both dialects is said to be standard."""
-    try:
-        return _asn1(KPM, _KPM)(kind, data)
-    except DecodeError as failure:
+
+    def read(kind: str, data: bytes) -> Any:
         try:
-            return _asn1(KPM_FLEXRIC, _KPM)(kind, data)
-        except DecodeError:
-            raise failure from None
+            return _asn1(standard, types)(kind, data)
+        except DecodeError as failure:
+            try:
+                return _asn1(flexric, types)(kind, data)
+            except DecodeError:
+                raise failure from None
+
+    return read
 
 
-READERS: dict[str, Callable[[str, bytes], Any]] = {"kpm": _kpm, "rc": _asn1(RC, _RC), "ccc": _json}
+READERS: dict[str, Callable[[str, bytes], Any]] = {
+    "kpm": _either(KPM, KPM_FLEXRIC, _KPM),
+    "rc": _either(RC, RC_FLEXRIC, _RC),
+    "ccc": _json,
+}
 """By the service model's key in the registry."""
 
 

@@ -72,6 +72,8 @@ class ControlContext:
     state: Any = None
     """The last reported state of the resource (CCC's old values); None while unknown."""
     dialect: Dialect = STANDARD
+    offer: Any = None
+    """`Offer.detail` of the function that shall do it; None: not known, the standard's numbers hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ class ServiceModel(Protocol):
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         """Control header and control message. Raises `EncodeError` when the context lacks what the action needs."""
 
-    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+    def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """Read the control outcome of an acknowledge."""
 
     def confirmed(self, action: Action, value: Any) -> bool | None:

@@ -21,6 +21,9 @@ _FIELDS = {
     "ng-eNB-DU-UEID": frozenset(("ng-eNB-CU-UE-W1AP-ID", "cell-RNTI")),
     "en-gNB-UEID": _X2AP | {"gNB-CU-UE-F1AP-ID", _E1AP, "ran-UEID"},
     "eNB-UEID": _X2AP | {"mME-UE-S1AP-ID", "gUMMEI"},
+    "PartialUEID": (_AMF | _X2AP)
+    | {"gNB-CU-UE-F1AP-ID", "gNB-CU-CP-UE-E1AP-ID", "ran-UEID"}
+    | {"ng-eNB-CU-UE-W1AP-ID", "mME-UE-S1AP-ID", "gUMMEI"},
 }
 _KINDS = {
     "ng-eNB-UEID": NodeKind.NG_ENB,
@@ -53,10 +56,23 @@ def ue_to_asn(ue: UeId) -> tuple[str, dict[str, Any]]:
     detail's kind makes an LTE node's. Raises EncodeError for a field that the alternative has no room for.
     """
     kind = _alternative(ue)
+    return kind, _filled(ue, kind)
+
+
+def partial_ue_to_asn(ue: UeId) -> dict[str, Any]:
+    """PartialUEID (v5): whatever is known, at most one F1AP and one E1AP id; an eNB where the detail names a node."""
+    return _filled(ue, "PartialUEID")
+
+
+def partial_ue_from_asn(value: dict[str, Any], path: str) -> UeId:
+    return ue_from_asn(("eNB-UEID" if "globalENB-ID" in value else "PartialUEID", value), path)
+
+
+def _filled(ue: UeId, kind: str) -> dict[str, Any]:
     fields = {name: value for name, value in _fields(ue, kind).items() if value is not None}
     if strange := sorted(fields.keys() - _FIELDS[kind]):
         raise EncodeError(f"{ue}: {kind} has no room for {', '.join(strange)}")
-    return kind, fields
+    return fields
 
 
 def _alternative(ue: UeId) -> str:

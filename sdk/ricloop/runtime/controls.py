@@ -102,7 +102,8 @@ class Controls:
         if action.resource.kind == "ue" and ue is None:
             return Refusal("runtime", f"unresolved: {node.name} has not named {action.resource}")
         try:
-            header, message = function.model.encode_control(action, ControlContext(ue, self.states(), node.dialect))
+            context = ControlContext(ue, self.states(), node.dialect, function.offer.detail)
+            header, message = function.model.encode_control(action, context)
         except (EncodeError, ConfigError) as error:
             return Refusal("runtime", str(error))
         return lambda: self._send(action, xapp, decision, node, function, header, message)
@@ -126,7 +127,7 @@ class Controls:
         self.counts.acknowledged += 1
         self._step(control, OutcomeState.ACKNOWLEDGED)
         try:
-            verdict = registry.owner_of_action(control.action).verdict(control.action, outcome)
+            verdict = registry.owner_of_action(control.action).verdict(control.action, outcome, node.dialect)
             accepted, reason = verdict.accepted, verdict.reason
         except DecodeError as error:
             accepted, reason = False, f"the outcome cannot be read: {error}"

@@ -87,9 +87,9 @@ def _check_action(model: ServiceModel, controlled: Controlled, offer: Offer, spo
     header, message = model.encode_control(action, controlled.context)
     assert header, f"{action}: an empty control header"
     assert message, f"{action}: an empty control message"
-    assert model.verdict(action, controlled.outcome).accepted, f"{action}: its own outcome is a no"
+    assert model.verdict(action, controlled.outcome, STANDARD).accepted, f"{action}: its own outcome is a no"
     for octets in _spoil(controlled.outcome or b"", spoiled, dice):
-        _value_or_fault(lambda data: model.verdict(action, data), octets, str(action))
+        _value_or_fault(lambda data: model.verdict(action, data, STANDARD), octets, str(action))
 
 
 def _value_or_fault(decode: Callable[[bytes], Any], octets: bytes, what: str) -> Any:

@@ -81,7 +81,7 @@ class Ccc:
             )
         return codec.encode_control(action.cell, old, action.saving)
 
-    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+    def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """An acknowledge without an outcome is a yes; one that does not name the cell is a no."""
         if outcome is None or not self.controls(action):
             return Verdict(True)

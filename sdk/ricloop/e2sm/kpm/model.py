@@ -98,7 +98,7 @@ class Kpm:
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         raise ConfigError(f"KPM only reports; it does not carry {action!r}")
 
-    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+    def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         return Verdict(True)
 
     def confirmed(self, action: Action, value: Any) -> bool | None:

@@ -13,7 +13,8 @@ from ricloop.e2sm.rc.parameters import Bits, Element, Leaf, leaf_from_asn, leaf_
 from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 COMPARISONS = ("equal", "difference", "greaterthan", "lessthan", "contains", "starts-with")
-PRESENCES = ("present", "configured", "rollover", "non-zero")
+PRESENCES = ("present", "configured", "rollover", "non-zero", "value-change")
+"""The last one: from v5."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from functools import lru_cache
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId, Cgi
 from ricloop.e2sm.common import NCI_BITS, plmn_from_octets, spelled_out
-from ricloop.e2sm.rc.control import decode_control_message, encode_control_message
-from ricloop.e2sm.rc.parameters import Element, Parameter
-
-STYLE, ACTION = 3, 1
+from ricloop.e2sm.rc.control_asn import decode_control_message, encode_control_message
+from ricloop.e2sm.rc.controls import ControlMessage
+from ricloop.e2sm.rc.parameters import Element, Parameter, Structure
 
 _TARGET_PRIMARY_CELL, _TARGET_CELL, _NR_CELL, _NR_CGI = 1, 2, 3, 4
 _CGI_OCTETS = 9
@@ -22,18 +21,28 @@ _PATH = "E2SM-RC-ControlMessage.1.2.3.4"
 
 @lru_cache(maxsize=4096)
 def encode_handover(target: CellId) -> bytes:
-    """The control message. The NR CGI in it is a small PDU of its own, as NGAP has it (TS 38.413 9.3.1.7).
-
-    Kept per target: a drain sends every user of a cell to the same few.
-    """
-    cgi = spelled_out(target)
-    octets = b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
-    return encode_control_message({_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(octets)}}}})
+    """The control message; the same in both dialects. Kept per target: a drain sends every user of a cell to the same
+    few."""
+    return encode_control_message(ControlMessage(target_of(target)))
 
 
 def decode_handover(message: bytes) -> CellId | None:
-    """The target; None where the message names an E-UTRA cell or none."""
-    found: Parameter = decode_control_message(message)
+    """The target; None where the message names an E-UTRA cell or none, or is of another format."""
+    decoded = decode_control_message(message)
+    return target_in(decoded.parameters) if isinstance(decoded, ControlMessage) else None
+
+
+def target_of(cell: CellId) -> dict[int, Parameter]:
+    """The RAN parameters that name a target cell. The NR CGI in them is a small PDU of its own, as NGAP has it
+    (TS 38.413 9.3.1.7)."""
+    cgi = spelled_out(cell)
+    octets = b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
+    return {_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(octets)}}}}
+
+
+def target_in(parameters: Structure) -> CellId | None:
+    """The NR cell that RAN parameters name as the target; None where they name none. Raises DecodeError."""
+    found: Parameter = parameters
     for id_ in (_TARGET_PRIMARY_CELL, _TARGET_CELL, _NR_CELL, _NR_CGI):
         if not isinstance(found, dict) or id_ not in found:
             return None

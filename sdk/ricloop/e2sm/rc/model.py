@@ -11,14 +11,15 @@ from ricloop.core.errors import ConfigError, EncodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
-from ricloop.e2sm.rc import codec, mobility
-from ricloop.e2sm.rc.actions import Handover
+from ricloop.e2sm.rc import codec, quota
+from ricloop.e2sm.rc.actions import Control, Handover, RcControl, SliceQuota
+from ricloop.e2sm.rc.parameters import Structure
 from ricloop.e2sm.rc.samples import samples
 from ricloop.e2sm.samples import Samples
 
 
 class Rc:
-    """E2SM-RC: hands UEs over. It brings no feed; where a UE went is seen in KPM's per-UE reports."""
+    """E2SM-RC: controls UEs. It brings no feed; where a UE went is seen in KPM's per-UE reports."""
 
     name = "rc"
     short_name = codec.SHORT_NAME
@@ -47,12 +48,12 @@ class Rc:
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Any:
         raise ConfigError(f"RC does not bring {feed.title}")
 
-    def controls(self, action: Action) -> TypeGuard[Handover]:
-        return isinstance(action, Handover)
+    def controls(self, action: Action) -> TypeGuard[RcControl]:
+        return isinstance(action, RcControl)
 
     def can_control(self, action: Action, offer: Offer) -> bool:
         definition: codec.Definition = offer.detail
-        return self.controls(action) and definition.controls_action(mobility.STYLE, mobility.ACTION)
+        return self.controls(action) and definition.control(action.style, action.action) is not None
 
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         """Raises EncodeError where the node's name of the UE is not known."""
@@ -60,14 +61,26 @@ class Rc:
             raise ConfigError(f"RC does not carry {action!r}")
         if context.ue is None:
             raise EncodeError(f"{action}: the node that would do it has not named this UE yet")
-        header = codec.ControlHeader(context.ue, mobility.STYLE, mobility.ACTION)
-        return codec.encode_control_header(header), codec.encode_handover(action.target)
+        header = codec.ControlHeader(context.ue, action.style, action.action)
+        encoded = codec.encode_control_header(header, context.dialect)
+        if isinstance(action, Handover):
+            return encoded, codec.encode_handover(action.target)
+        message = codec.ControlMessage(_parameters(action, context.offer))
+        return encoded, codec.encode_control_message(message, context.dialect)
 
-    def verdict(self, action: Action, outcome: bytes | None) -> Verdict:
+    def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """A yes: an RC node that refuses answers with a control failure. The outcome must still be readable."""
         if outcome is not None:
-            codec.decode_control_outcome(outcome)
+            codec.decode_control_outcome(outcome, dialect)
         return Verdict(True)
 
     def confirmed(self, action: Action, value: Any) -> bool | None:
         return None
+
+
+def _parameters(action: SliceQuota | Control, offer: codec.Definition | None) -> Structure:
+    if isinstance(action, Control):
+        return action.parameters
+    offered = None if offer is None else offer.control(action.style, action.action)
+    ids = quota.ids_of(() if offered is None else offered.parameters)
+    return quota.quota(ids, action.plmn, action.slice, action.min, action.max, action.dedicated)

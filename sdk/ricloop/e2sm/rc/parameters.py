@@ -110,3 +110,15 @@ def _from_asn(value: tuple[str, Any], path: str) -> Parameter:
 
 def _structure_from_asn(structure: dict[str, Any], path: str) -> dict[int, Parameter]:
     return items_from_asn(structure.get("sequence-of-ranParameters", []), path)
+
+
+def accept_to_asn(accept: bool | None) -> str | None:
+    """A decision: `accept`, `reject`, None where there is none to take."""
+    return None if accept is None else "accept" if accept else "reject"
+
+
+def accept_from_asn(value: str | None, path: str) -> bool | None:
+    """Raises DecodeError for a decision of a later version."""
+    if value not in (None, "accept", "reject"):
+        raise DecodeError(f"decision '{value}' is neither accept nor reject", path=path)
+    return None if value is None else value == "accept"
