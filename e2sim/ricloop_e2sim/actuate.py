@@ -16,6 +16,7 @@ from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.rc import Handover
 from ricloop.e2sm.rc import codec as rc
 from ricloop_e2sim.identity import UeNames
+from ricloop_e2sim.rcservice import RcService
 from ricloop_e2sim.world import World
 
 INVALID = Cause("ricRequest", "control-message-invalid")
@@ -33,10 +34,10 @@ class Answer:
     """For the log: names the cell or user."""
 
 
-def hand_over(world: World, names: UeNames, request: RicControlRequest) -> Answer:
-    """RC style 3 action 1 (E2SM-RC 8.4.4.1)."""
+def control_ue(world: World, names: UeNames, service: RcService, request: RicControlRequest) -> Answer:
+    """RC style 3 action 1: a handover (E2SM-RC 8.4.4.1), or the answer to a request for one."""
     try:
-        header = rc.decode_control_header(request.header)
+        header = rc.decode_control_header(request.header, service.dialect)
         target = rc.decode_handover(request.message)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
@@ -46,6 +47,9 @@ def hand_over(world: World, names: UeNames, request: RicControlRequest) -> Answe
         )
     if (header.style, header.action) != (Handover.style, Handover.action):
         return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only 3/1 is served")
+    if header.accept is not None:
+        cause = service.answered(request.call_process_id or b"", header.accept)
+        return Answer() if cause is None else Answer(cause=cause, reason="the answer fits no request that waits")
     if target is None:
         return Answer(cause=INVALID, reason="the control names no NR target cell")
     user = names.find(header.ue)

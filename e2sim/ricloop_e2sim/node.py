@@ -14,6 +14,7 @@ from ricloop.e2ap.messages import (
     RequestId,
     RicControlRequest,
     RicIndication,
+    RicQueryRequest,
     RicSubscriptionModificationRequest,
     RicSubscriptionRequest,
 )
@@ -35,6 +36,7 @@ from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_funct
 from ricloop_e2sim.identity import Role, UeNames, node_id
 from ricloop_e2sim.kpmreports import KpmReports
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
+from ricloop_e2sim.rcservice import RcService
 from ricloop_e2sim.savings import SavingWatches
 from ricloop_e2sim.world import World
 
@@ -72,6 +74,7 @@ class SimNode:
             world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch, dialect=dialect
         )
         self._saving = SavingWatches(world)
+        self._rc = RcService(world, self._names, dialect, world.returns)
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
@@ -103,6 +106,8 @@ class SimNode:
     def _forget(self) -> None:
         self._kpm.clear()
         self._saving.clear()
+        if self.role.cu:
+            self._rc.clear()
         self.ready.clear()
 
     # ------------------------------------------------------------------------------------------------ reports
@@ -114,6 +119,8 @@ class SimNode:
         # States first: who reads the load that came with them knows which cells it is of.
         self.ready = [self._frame(CCC_ID, report) for report in self._saving.due(end_ns)]
         self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
+        if self.role.cu:
+            self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
 
     def release(self) -> Sequence[ReadyFrame]:
         """Hand the ready frames to the session; returns those that it took."""
@@ -133,7 +140,7 @@ class SimNode:
             header=header,
             message=message,
         )
-        return ReadyFrame(encode_indication(indication), request, action, sequence)
+        return _ready(indication)
 
     # ------------------------------------------------------------------------------------------------- events
 
@@ -146,11 +153,12 @@ class SimNode:
         elif isinstance(event, SubscriptionDeleteRequested):
             self._kpm.unsubscribe(event.request_id)
             self._saving.unsubscribe(event.request_id)
+            self._rc.unsubscribe(event.request_id)
             self.ready = [frame for frame in self.ready if frame.request_id != event.request_id]
         elif isinstance(event, ModificationRequested):
             self._modify(event.request)
         elif isinstance(event, QueryRequested):
-            self.session.fail_query(event.request.request_id, event.request.function_id, NOT_SUPPORTED)
+            self._query(event.request)
         elif isinstance(event, ResetReceived | ResetCompleted | AssociationLost):
             self._forget()
 
@@ -160,6 +168,8 @@ class SimNode:
             answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == CCC_ID:
             answer = self._saving.subscribe(request.request_id, request.event_trigger, request.actions)
+        elif request.function_id == RC_ID:
+            answer = self._rc.subscribe(request)
         else:
             answer = NOT_SUPPORTED
         if isinstance(answer, Cause):
@@ -168,7 +178,8 @@ class SimNode:
             self.session.admit(request.request_id, *answer, now)
 
     def _modify(self, request: RicSubscriptionModificationRequest) -> None:
-        answer = self._kpm.modify(request) if request.function_id == KPM_ID else NOT_SUPPORTED
+        modify = {KPM_ID: self._kpm.modify, RC_ID: self._rc.modify}.get(request.function_id)
+        answer = NOT_SUPPORTED if modify is None else modify(request)
         if isinstance(answer, Cause):
             self.session.refuse_modification(request.request_id, answer)
         else:
@@ -176,9 +187,17 @@ class SimNode:
             gone = {(request.request_id, action) for action in answer.removed}
             self.ready = [frame for frame in self.ready if (frame.request_id, frame.action_id) not in gone]
 
+    def _query(self, request: RicQueryRequest) -> None:
+        answer = self._rc.query(request) if request.function_id == RC_ID else NOT_SUPPORTED
+        ids = request.request_id, request.function_id
+        if isinstance(answer, Cause):
+            self.session.fail_query(*ids, answer)
+        else:
+            self.session.answer_query(*ids, answer)
+
     def _control(self, request: RicControlRequest) -> None:
         if request.function_id == RC_ID:
-            answer = actuate.hand_over(self._world, self._names, request)
+            answer = actuate.control_ue(self._world, self._names, self._rc, request)
         elif request.function_id == CCC_ID:
             time_ns = self.epoch_ns + self._world.time_us * 1000
             answer = actuate.save_energy(self._world, request, time_ns)
@@ -191,3 +210,8 @@ class SimNode:
             self.session.acknowledge(*ids, answer.outcome, request.call_process_id)
         else:
             self.session.fail(*ids, answer.cause, answer.outcome, request.call_process_id)
+
+
+def _ready(indication: RicIndication) -> ReadyFrame:
+    assert indication.sequence is not None
+    return ReadyFrame(encode_indication(indication), indication.request_id, indication.action_id, indication.sequence)

@@ -25,6 +25,7 @@ from ricloop_e2sim.counters import CellCounter, UserCounter
 from ricloop_e2sim.handover import Handovers
 from ricloop_e2sim.layout import Bools, Floats, Ints, Layout
 from ricloop_e2sim.power import Power
+from ricloop_e2sim.returns import Returns
 from ricloop_e2sim.scheduler import allocate
 
 
@@ -77,6 +78,8 @@ class World:
         """Mean over the last tick."""
         self.use: Floats = np.zeros(cells)
         """PRB use 0..1 over the last tick."""
+        self.returns = Returns(layout.home, tick_us)
+        """Who has a say in which users go home."""
         self._away_until_us = np.zeros(users, dtype=np.int64)
         self._failed_until_us = np.full(users, -1, dtype=np.int64)
         self._present: Bools = np.zeros(users, dtype=np.bool_)
@@ -143,7 +146,8 @@ class World:
             self.serving[left] = -1
         away = (self.serving >= 0) & (self.serving != home)
         if away.any():
-            self._bring_home(np.flatnonzero(away & (self._away_until_us <= start) & (tick.in_service[home] > 0)))
+            users = np.flatnonzero(away & (self._away_until_us <= start) & (tick.in_service[home] > 0))
+            self._bring_home(self.returns.allow(users, start))
         waiting = np.flatnonzero(present & (self.serving < 0) & (self._failed_until_us <= start))
         if len(waiting):
             self._attach(waiting, tick.in_service > 0)

@@ -136,13 +136,13 @@ def test_a_period_that_is_no_whole_number_of_ticks_is_refused(network: Network) 
     assert answer == SubscriptionRefused(RequestId(1, 1), Cause("ricRequest", "eventTriggerNotSupported"))
 
 
-def test_an_undecodable_action_and_a_control_function_are_not_subscribed_to(network: Network) -> None:
+def test_an_undecodable_action_or_trigger_is_not_subscribed_to(network: Network) -> None:
     (node,) = network.simulation.nodes
     trigger = kpm.encode_event_trigger(100)
     answer = network.subscribe(node, RequestId(1, 1), KPM_ID, trigger, [b"\xff\xff"])
     assert answer == SubscriptionRefused(RequestId(1, 1), Cause("protocol", "transfer-syntax-error"))
-    answer = network.subscribe(node, RequestId(1, 2), RC_ID, trigger, [b"\0"])
-    assert answer == SubscriptionRefused(RequestId(1, 2), Cause("ricRequest", "action-not-supported"))
+    answer = network.subscribe(node, RequestId(1, 2), RC_ID, b"\xff", [b"\0"])
+    assert answer == SubscriptionRefused(RequestId(1, 2), Cause("protocol", "transfer-syntax-error"))
 
 
 def test_a_deleted_subscription_reports_no_more(network: Network) -> None:

@@ -26,7 +26,7 @@ from ricloop import (
     shared,
     topology,
 )
-from ricloop.e2sm import ccc, kpm
+from ricloop.e2sm import ccc, kpm, rc
 
 PRB = kpm.Metric("RRU.PrbTotDl")
 RSRP = kpm.Metric("RSRP")
@@ -52,6 +52,23 @@ TARGET = policy(Target)
 class Limits(Settings):
     below: float = 10.0
     """Percent."""
+
+
+ASKED = rc.insert(3, 1, 1, wait=ms(50))
+IDLE = rc.report(rc.RrcState((("rrc-idle", None),)), 3)
+
+
+class Mobility(XApp):
+    def no(self, request: rc.Request) -> Decision:
+        return Decision.of(rc.deny(request), reason="late")
+
+    @on(ASKED, late=no, error=no)
+    def asked(self, request: rc.Request) -> Decision:
+        return Decision.of(rc.accept(request), reason="yes")
+
+    @on(IDLE, users)
+    def idle(self, report: rc.Report, measured: Latest[kpm.UeReport]) -> Decision:
+        return Decision.policy(rc.no_policy("keep", 1), rc.policy("in", 1, rc.rule(1, accept=True), style=3), reason="")
 
 
 class NoSettings(XApp):

@@ -1,7 +1,7 @@
 """What a type checker must reject: each line marked as an error, and no other."""
 
 from ricloop import Decision, Latest, Settings, XApp, hold, model, ms, on, topology
-from ricloop.e2sm import ccc, kpm
+from ricloop.e2sm import ccc, kpm, rc
 
 PRB = kpm.Metric("RRU.PrbTotDl")
 RSRP = kpm.Metric("RSRP")
@@ -116,6 +116,14 @@ class Wrong(XApp[Limits]):
     @on(load)
     def not_an_action(self, report: kpm.Report) -> Decision:
         return Decision.of(report.cells.tolist(), 5, reason="")  # E: 5 is no action
+
+    @on(rc.insert(3, 1, 1))  # E: an insert brings a Request
+    def answers_a_report(self, report: rc.Report) -> Decision:
+        return Decision.none()
+
+    @on(load)
+    def no_policy_change(self, report: kpm.Report) -> Decision:
+        return Decision.policy(ccc.sleep(1), reason="")  # E: a control is no policy
 
 
 app = Wrong()

@@ -60,6 +60,12 @@ class Handler:
     """How long to wait for the other nodes' reports of the same time, to look at all of them at once."""
 
     @property
+    def answers_within(self) -> timedelta:
+        """The deadline, or what the feed leaves of it (a node that waits for an answer does not wait for ever)."""
+        within = self.feed.answer_within
+        return self.deadline if within is None else min(self.deadline, within)
+
+    @property
     def arguments(self) -> tuple[str, ...]:
         """What the method is called with, in words."""
         given = (self.feed.title, *(f"Latest of {need.title}" for need in self.needs))

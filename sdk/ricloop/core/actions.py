@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import ClassVar
 
-from ricloop.core.ids import Resource
+from ricloop.core.ids import CellId, NodeId, Resource
 
 
 class Action:
@@ -22,6 +23,45 @@ class Action:
     def parameter(self) -> str:
         """Which of the resource's parameters it writes."""
         raise TypeError(f"{type(self).__name__} names no parameter")
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who asked, and how its answer finds it."""
+
+    node: NodeId
+    function: int
+    """RAN function id."""
+    process: bytes | None
+    """The call process id as the node gave it."""
+    until: int
+    """When the node stops waiting: nanoseconds on the loop's clock."""
+
+
+class Answer(Action):
+    """An action that answers what a node asked. Its effect is that the node goes on: there is nothing to confirm."""
+
+    __slots__ = ()
+    to: Addressee | None
+
+
+class PolicyChange(Action):
+    """Installs, changes or removes what a node shall do by itself. Named: a later one of the same name and cell takes
+    the place of an earlier one."""
+
+    __slots__ = ()
+    name: str
+    cell: CellId
+    """One of the node's."""
+    removes: ClassVar[bool] = False
+
+    @property
+    def resource(self) -> Resource:
+        return Resource("cell", self.cell)
+
+    @property
+    def parameter(self) -> str:
+        return f"policy {self.name}"
 
 
 class OutcomeState(Enum):

@@ -27,6 +27,16 @@ class Need(Generic[T_co]):
 class Feed(Need[T_co]):
     """A need that also starts a handler whenever a new value arrives."""
 
+    @property
+    def answer_within(self) -> timedelta | None:
+        """Time that whoever sent the value gives for an answer; None: as long as the handler's deadline."""
+        return None
+
+    @property
+    def asked_each(self) -> timedelta | None:
+        """How often nodes are asked for a value; None where they send it by themselves."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Latest(Generic[T]):

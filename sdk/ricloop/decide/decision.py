@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from ricloop.core.actions import Action
+from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.feeds import Shared
 
 T = TypeVar("T")
@@ -36,6 +36,18 @@ class Decision:
                     raise TypeError(f"a Decision is made of actions, as ccc.sleep(cell), not {action!r}")
                 found[action] = None
         return cls(tuple(found), reason)
+
+    @classmethod
+    def policy(cls, *changes: PolicyChange | Iterable[PolicyChange], reason: str) -> Decision:
+        """What nodes shall do by themselves: `Decision.policy(rc.policy(...), rc.no_policy(...), reason="...")`.
+
+        Raises TypeError for anything that installs, changes or removes no policy.
+        """
+        decision = cls.of(*changes, reason=reason)
+        for action in decision.actions:
+            if not isinstance(action, PolicyChange):
+                raise TypeError(f"Decision.policy is made of rc.policy(...) and rc.no_policy(...), not {action!r}")
+        return decision
 
     @classmethod
     def none(cls, reason: str = "") -> Decision:

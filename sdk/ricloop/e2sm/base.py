@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ricloop.core.actions import Action
+from ricloop.core.actions import Action, Addressee, PolicyChange
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, UeHandle, UeId
@@ -40,6 +40,11 @@ class ActionPlan:
     """The cell it reports on (a KPM Format 1 indication names none); None: node level."""
     detail: Any = None
     """The decoded action definition: fixes names and order of the values."""
+    kind: Literal["report", "insert", "policy"] = "report"
+    wait_ms: int | None = None
+    """Of an insert: how long the node waits for an answer."""
+    otherwise: Literal["continue", "wait"] = "wait"
+    """What it does then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,17 @@ class Part:
     """The service model's own columns."""
     periodic: bool = True
     """False for events, which are never coalesced."""
+    to: Addressee | None = None
+    """Of an insert, filled in by the runtime: where its answer goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """One question to one node, and how its answer is read (raises DecodeError)."""
+
+    header: bytes
+    definition: bytes
+    read: Callable[[bytes], Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +141,21 @@ class ServiceModel(Protocol):
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Any:
         """Make the feed's value (`kpm.Report`, `ccc.States` …) of the parts; `previous` is its last value or None."""
 
+    def queries(self, feed: Feed[Any], offer: Offer) -> tuple[QueryPlan, ...]:
+        """What a node is asked each period of a feed that lives by queries; empty for all others."""
+
     def controls(self, action: Action) -> bool:
-        """True for this model's actions."""
+        """True for this model's actions, its policies among them."""
 
     def can_control(self, action: Action, offer: Offer) -> bool:
         """True where the node's definition announces the function and style that `action` needs."""
 
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         """Control header and control message. Raises `EncodeError` when the context lacks what the action needs."""
+
+    def plan_policy(self, action: PolicyChange, offer: Offer, dialect: Dialect) -> SubscriptionPlan:
+        """The one subscription, of one action, that installs a policy. Raises `ConfigError` for one of another model's,
+        and for a removal; `EncodeError` where it cannot be said."""
 
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """Read the control outcome of an acknowledge."""

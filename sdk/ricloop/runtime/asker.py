@@ -68,7 +68,7 @@ class Asker:
         if occasion.silent:
             decided = runner.silence(handler, occasion.value, needs, ric.scene(), prepared)
         else:
-            deadline = Deadline(start, ns(handler.deadline))
+            deadline = Deadline(start, ns(handler.answers_within))
             decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
         # One write per node: a write costs more than encoding a control, and the node reads them all at once.
         for flush in ways_out:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ricloop.core.actions import Action, Outcome, OutcomeState
+from ricloop.core.actions import Action, Answer, Outcome, OutcomeState
 from ricloop.core.errors import ConfigError, DecodeError, EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, NodeId
@@ -94,12 +94,13 @@ class Controls:
             registry.owner_of_action(action)
         except ConfigError as error:
             return Refusal("runtime", str(error))
-        found = self._target(action)
+        found = self.target(action)
         if isinstance(found, Refusal):
             return found
         node, function = found
-        ue = self.ues.called_by(node.id, action.resource.id) if action.resource.kind == "ue" else None
-        if action.resource.kind == "ue" and ue is None:
+        named = isinstance(action, Answer) or action.resource.kind != "ue"
+        ue = None if named else self.ues.called_by(node.id, action.resource.id)
+        if not named and ue is None:
             return Refusal("runtime", f"unresolved: {node.name} has not named {action.resource}")
         try:
             context = ControlContext(ue, self.states(), node.dialect, function.offer.detail)
@@ -125,7 +126,7 @@ class Controls:
             return
         self._answered(control)
         self.counts.acknowledged += 1
-        self._step(control, OutcomeState.ACKNOWLEDGED)
+        self.step(control, OutcomeState.ACKNOWLEDGED)
         try:
             verdict = registry.owner_of_action(control.action).verdict(control.action, outcome, node.dialect)
             accepted, reason = verdict.accepted, verdict.reason
@@ -133,10 +134,12 @@ class Controls:
             accepted, reason = False, f"the outcome cannot be read: {error}"
         if not accepted:
             self.counts.rejected += 1
-            self._step(control, OutcomeState.REJECTED, reason)
+            self.step(control, OutcomeState.REJECTED, reason)
             return
         self.counts.accepted += 1
-        self._step(control, OutcomeState.ACCEPTED)
+        self.step(control, OutcomeState.ACCEPTED)
+        if isinstance(control.action, Answer):
+            return
         if control.seen:
             self._confirm(control)
         else:
@@ -147,14 +150,14 @@ class Controls:
         if control is not None:
             self._answered(control)
             self.counts.rejected += 1
-            self._step(control, OutcomeState.REJECTED, str(cause))
+            self.step(control, OutcomeState.REJECTED, str(cause))
 
     def timed_out(self, node: Node, request_id: RequestId, why: str) -> None:
         control = self._in_flight.pop((node.id, request_id), None)
         if control is not None:
             self.counts.timed_out += 1
             self._doubt(control)
-            self._step(control, OutcomeState.TIMED_OUT, why)
+            self.step(control, OutcomeState.TIMED_OUT, why)
 
     def lost(self, node: Node, why: str) -> None:
         """The association is gone, or was reset: nobody will answer."""
@@ -190,7 +193,10 @@ class Controls:
 
     # -------------------------------------------------------------------------------------------------- helpers
 
-    def _target(self, action: Action) -> tuple[Node, Function] | Refusal:
+    def target(self, action: Action) -> tuple[Node, Function] | Refusal:
+        """The node, and its RAN function, that an action is for."""
+        if isinstance(action, Answer):
+            return self._asker_of(action)
         resource = action.resource
         if resource.kind == "cell":
             owners: Iterable[Node] = (
@@ -214,13 +220,31 @@ class Controls:
         names = ", ".join(node.name for node in known)
         return Refusal("runtime", f"no node of {resource} takes this control ({names} asked)")
 
+    def _asker_of(self, action: Answer) -> tuple[Node, Function] | Refusal:
+        to = action.to
+        node = None if to is None else self.nodes.get(to.node)
+        function = (
+            None if to is None or node is None else next((f for f in node.functions if f.id == to.function), None)
+        )
+        if to is None or node is None or function is None or not node.association.session.ready:
+            return Refusal("runtime", f"{action}: the node that asked is gone")
+        if self.now() > to.until:
+            late = (self.now() - to.until) / 1e6
+            return Refusal("runtime", f"{action}: {node.name} stopped waiting {late:.1f} ms ago")
+        return node, function
+
     def _send(
         self, action: Action, xapp: str, decision: int, node: Node, function: Function, header: bytes, message: bytes
     ) -> Control:
         now = self.now()
         request_id = self._next(node.id)
         request = RicControlRequest(
-            request_id=request_id, function_id=function.id, header=header, message=message, ack=AckRequest.ACK
+            request_id=request_id,
+            function_id=function.id,
+            call_process_id=action.to.process if isinstance(action, Answer) and action.to is not None else None,
+            header=header,
+            message=message,
+            ack=AckRequest.ACK,
         )
         control = Control(action, xapp, decision, node, request_id, now)
         try:
@@ -229,7 +253,7 @@ class Controls:
             raise LocalProtocolError(f"control to {node.name}: {error}") from error
         self._in_flight[node.id, request_id] = control
         self.counts.sent += 1
-        self._step(control, OutcomeState.SENT)
+        self.step(control, OutcomeState.SENT)
         return control
 
     def _next(self, node: NodeId) -> RequestId:
@@ -255,8 +279,9 @@ class Controls:
 
     def _confirm(self, control: Control) -> None:
         self.counts.effect_confirmed += 1
-        self._step(control, OutcomeState.EFFECT_CONFIRMED)
+        self.step(control, OutcomeState.EFFECT_CONFIRMED)
 
-    def _step(self, control: Control, state: OutcomeState, reason: str = "") -> None:
+    def step(self, control: Control, state: OutcomeState, reason: str = "") -> None:
+        """A control got somewhere: whoever is to hear of it does."""
         control.state = state
         self.tell(control, Outcome(control.action, state, reason, self.now()))

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from ricloop.core.actions import Addressee
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId, NodeId
+from ricloop.core.time import NS_PER_MS
+from ricloop.runtime import policies
 from ricloop.runtime.account import Arrived
 from ricloop.runtime.dialects import Dialects
 from ricloop.session import events as ev
@@ -64,6 +67,7 @@ class Reactions:
         )
         if not ric.stopped:
             ric.subscriber.node_connected(node, now)
+            ric.policies.node_connected(node)
             # Subscribing at one node can change what its gNB's other nodes are asked.
             ric.flush()
             for runner in ric.runners:
@@ -111,24 +115,55 @@ class Reactions:
         )
 
     def _admitted(self, association: Association, event: ev.SubscriptionAdmitted, _: int) -> None:
-        if association.node is not None:
+        if association.node is not None and event.request_id.requestor == policies.REQUESTOR:
+            self._ric.policies.answered(association.node, event.request_id, event.not_admitted)
+        elif association.node is not None:
             now = self._ric.clock.now()
             self._ric.subscriber.admitted(association.node, event.request_id, event.admitted, event.not_admitted, now)
             self._subscription_answered()
 
     def _subscription_refused(self, association: Association, event: ev.SubscriptionRefused, _: int) -> None:
-        if association.node is not None:
+        if association.node is not None and event.request_id.requestor == policies.REQUESTOR:
+            self._ric.policies.refused(association.node, event.request_id, event.cause)
+        elif association.node is not None:
             self._ric.subscriber.refuse(association.node, event.request_id, event.cause, self._ric.clock.now())
             self._subscription_answered()
 
-    def _subscription_ended(self, association: Association, event: ev.SubscriptionEnded, _: int) -> None:
+    def _deleted(self, association: Association, event: ev.SubscriptionDeleted, _: int) -> None:
+        """What a deletion leaves of a feed was dropped when it was asked for; a policy may be installed anew."""
+        if association.node is not None and event.request_id.requestor == policies.REQUESTOR:
+            self._ric.policies.deleted(association.node, event.request_id)
+
+    def _modified(self, association: Association, event: ev.SubscriptionModified, _: int) -> None:
         if association.node is not None:
+            self._ric.policies.answered(association.node, event.request_id, event.answer.not_modified)
+
+    def _modification_refused(self, association: Association, event: ev.ModificationRefused, _: int) -> None:
+        if association.node is not None:
+            self._ric.policies.refused(association.node, event.request_id, event.cause)
+
+    def _answered(self, association: Association, event: ev.QueryAnswered, arrived: int) -> None:
+        if association.node is not None:
+            at = self._at(arrived)
+            self._ric.queries.answered(association.node, event.request_id, event.outcome, arrived, at)
+
+    def _query_failed(self, association: Association, event: ev.QueryFailed, _: int) -> None:
+        if association.node is not None:
+            self._ric.queries.refused(association.node, event.request_id, event.cause)
+
+    def _subscription_ended(self, association: Association, event: ev.SubscriptionEnded, _: int) -> None:
+        if association.node is not None and event.request_id.requestor == policies.REQUESTOR:
+            self._ric.policies.ended(association.node, event.request_id, event.cause)
+        elif association.node is not None:
             self._ric.subscriber.ended(association.node, event.request_id, event.cause, self._ric.clock.now())
             self._subscription_answered()
 
     def _actions_removed(self, association: Association, event: ev.SubscriptionModifiedByNode, _: int) -> None:
-        if association.node is not None:
-            self._ric.subscriber.actions_removed(association.node, event.request_id, event.removed)
+        if association.node is None:
+            return
+        if event.request_id.requestor == policies.REQUESTOR and event.removed:
+            self._ric.policies.ended(association.node, event.request_id, event.removed[0].cause)
+        self._ric.subscriber.actions_removed(association.node, event.request_id, event.removed)
 
     def _subscription_answered(self) -> None:
         """The line moves up. What was refused may be asked for again later: a turn arms the timer for it."""
@@ -169,6 +204,9 @@ class Reactions:
             ric.account.refuse(None, "not the node's cells")
             ric.inventory.count(node, "foreign_cells")
             return
+        if plan.wait_ms is not None:
+            until = self._at(arrived) + plan.wait_ms * NS_PER_MS
+            own = replace(own, to=Addressee(node.id, first.function_id, event.call_process_id, until))
         # Each further reader of a shared subscription is given one of its own, received and accounted for by itself.
         ric.account.fan_out(len(wanted) - 1)
         for subscribed in wanted:
@@ -196,8 +234,11 @@ class Reactions:
             log.warning("association reset; subscribing again", node=node.name)
             ric.controls.lost(node, "the association was reset")
             ric.subscriber.node_lost(node)
+            ric.policies.node_lost(node)
+            ric.queries.node_lost(node)
             if not ric.stopped:
                 ric.subscriber.node_connected(node, ric.clock.now())
+                ric.policies.node_connected(node)
 
     def _errored(self, association: Association, event: ev.ErrorReceived, _: int) -> None:
         log.warning("node reports an error", node=association.name or association.peer, cause=str(event.error.cause))
@@ -230,6 +271,8 @@ class Reactions:
         ric.nodes.remove(node)
         ric.controls.lost(node, f"the association was lost: {event.reason}")
         ric.subscriber.node_lost(node)
+        ric.policies.node_lost(node)
+        ric.queries.node_lost(node)
         ric.controls.forget(node)
         ric.inbox.drop_events(node.name, "the node was lost")
         own = [cell for cell in node.own_cells if ric.territory.has(node, cell)]
@@ -243,8 +286,7 @@ class Reactions:
             runner.call("node_lost", node.id)
 
     def _nothing(self, association: Association, event: Any, _: int) -> None:
-        """What a deletion leaves was dropped when it was asked for; components and acknowledged updates change nothing
-        that is decided on; modifications and queries are asked for by whoever waits for their answer."""
+        """Components and acknowledged updates change nothing that is decided on."""
 
     def _unknow(self, cells: Collection[CellId]) -> None:
         """Who told the states of these cells is gone, or had no right to."""
@@ -262,15 +304,15 @@ _REACTIONS: Mapping[type[Any], Callable[[Reactions, Association, Any, int], None
     ev.NodeRefused: Reactions._refused,
     ev.SubscriptionAdmitted: Reactions._admitted,
     ev.SubscriptionRefused: Reactions._subscription_refused,
-    ev.SubscriptionDeleted: Reactions._nothing,
+    ev.SubscriptionDeleted: Reactions._deleted,
     ev.SubscriptionEnded: Reactions._subscription_ended,
-    ev.SubscriptionModified: Reactions._nothing,
+    ev.SubscriptionModified: Reactions._modified,
     ev.SubscriptionModifiedByNode: Reactions._actions_removed,
-    ev.ModificationRefused: Reactions._nothing,
+    ev.ModificationRefused: Reactions._modification_refused,
     ev.FunctionsChanged: Reactions._functions_changed,
     ev.ComponentsChanged: Reactions._nothing,
-    ev.QueryAnswered: Reactions._nothing,
-    ev.QueryFailed: Reactions._nothing,
+    ev.QueryAnswered: Reactions._answered,
+    ev.QueryFailed: Reactions._query_failed,
     ev.TransactionAnswered: Reactions._nothing,
     ev.TransactionFailed: Reactions._update_failed,
     ev.RemovalRequested: Reactions._removed,

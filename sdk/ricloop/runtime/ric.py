@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from ricloop.app import XApp
-from ricloop.core.actions import Outcome
+from ricloop.core.actions import Outcome, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed, ModelRef
@@ -39,6 +39,8 @@ from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.inbox import Inbox
 from ricloop.runtime.inventory import Inventory
 from ricloop.runtime.nodes import Nodes
+from ricloop.runtime.policies import Policies
+from ricloop.runtime.queries import Queries
 from ricloop.runtime.reactions import Reactions
 from ricloop.runtime.record import keep_outcome
 from ricloop.runtime.runner import Runner, Scene, feeds_of
@@ -125,6 +127,8 @@ class NearRtRic:
         self.subscriber = Subscriber(
             feeds_of(self.runners), self.nodes, lambda: self._topology, self._expect, self._forget
         )
+        self.policies = Policies(self.controls)
+        self.queries = Queries(self, feeds_of(self.runners))
         self.admission = Admission(
             allowed or AllowList(),
             lambda node: self.nodes.get(node) is not None,
@@ -148,7 +152,7 @@ class NearRtRic:
 
     def timer_at(self) -> int | None:
         """When to call `handle_timer`, on the loop's clock. Sessions that a link drives keep their own time."""
-        due = [self.inbox.timer_at(), self.dispatch.timer_at(), self.subscriber.timer_at()]
+        due = [part.timer_at() for part in (self.inbox, self.dispatch, self.subscriber, self.queries)]
         due += [a.session.timer_at() for a in self.associations if a.flush is None]
         return min((at for at in due if at is not None), default=None)
 
@@ -162,7 +166,8 @@ class NearRtRic:
         """Decide on everything that is there; how many decisions that were."""
         if self._stopped:
             return 0
-        if self.subscriber.handle_timer(self.clock.now()):
+        now = self.clock.now()
+        if any([self.subscriber.handle_timer(now), self.queries.handle_timer(now)]):
             self.flush()
         return self.dispatch.turn()
 
@@ -180,6 +185,7 @@ class NearRtRic:
         for runner in self.runners:
             runner.call("stopping")
         self.subscriber.delete_all(self.clock.now())
+        self.policies.delete_all()
         self.flush()
         self.audit.flush()
 
@@ -254,6 +260,8 @@ class NearRtRic:
         def prepared(action: Any) -> Any:
             if self._quiet:
                 return Refusal("runtime", "the run is ending: no new controls")
+            if isinstance(action, PolicyChange):
+                return self.policies.prepare(action, runner.name, decision)
             return self.controls.prepare(action, runner.name, decision)
 
         return prepared

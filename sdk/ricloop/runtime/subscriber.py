@@ -14,7 +14,15 @@ from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.core.time import NS_PER_S
 from ricloop.decide.topology import Topology
-from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, ActionType, Cause, RequestId
+from ricloop.e2ap.messages import (
+    ActionNotAdmitted,
+    ActionToBeSetup,
+    ActionType,
+    Cause,
+    RequestId,
+    SubsequentAction,
+)
+from ricloop.e2ap.waits import time_to_wait
 from ricloop.e2sm.base import ActionPlan, ServiceModel
 from ricloop.runtime.account import StreamKey
 from ricloop.runtime.nodes import Node, Nodes
@@ -79,7 +87,7 @@ class Subscribed:
         return StreamKey(self.node.name, self.request_id, action)
 
     def asked(self) -> list[ActionToBeSetup]:
-        return [ActionToBeSetup(id=action.action_id, definition=action.definition) for action in self.actions.values()]
+        return [_asked(action) for action in self.actions.values()]
 
     def same_as(self, other: Subscribed) -> bool:
         """True where one RIC subscription serves both: REPORTs of one function, with one trigger and equal actions.
@@ -94,6 +102,20 @@ class Subscribed:
             and asked == other.asked()
             and all(action.type is ActionType.REPORT for action in asked)
         )
+
+
+def _asked(action: ActionPlan) -> ActionToBeSetup:
+    subsequent = (
+        None
+        if action.wait_ms is None
+        else SubsequentAction(type=action.otherwise, time_to_wait=time_to_wait(action.wait_ms))
+    )
+    return ActionToBeSetup(
+        id=action.action_id,
+        type=ActionType[action.kind.upper()],
+        definition=action.definition,
+        subsequent=subsequent,
+    )
 
 
 class Subscriber:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from ricloop.app import Handler, Settings, XApp
-from ricloop.core.actions import Action, Outcome, OutcomeState
+from ricloop.core.actions import Action, Answer, Outcome, OutcomeState
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed, ModelRef, Need, Policy, Shared, Tick, Timer
 from ricloop.core.time import Deadline, ManualClock, ns
@@ -126,7 +126,7 @@ class TestLoop(Generic[AppT]):
         if silent:
             decided = self._runner.silence(handler, value, needs, scene, self._prepare)
         else:
-            deadline = Deadline(now, ns(handler.deadline))
+            deadline = Deadline(now, ns(handler.answers_within))
             decided = self._runner.decide(handler, value, needs, deadline, scene, self._prepare)
         for need, published in decided.answer.decision.shared:
             self._shared.publish(need, published, now)
@@ -138,7 +138,8 @@ class TestLoop(Generic[AppT]):
     def _prepare(self, action: Action) -> Callable[[], None] | Refusal:
         def send() -> None:
             self.sent.append(action)
-            self._pending.append(action)
+            if not isinstance(action, Answer):
+                self._pending.append(action)
             self._outcomes.append(Outcome(action, OutcomeState.SENT, "", self.clock.now()))
 
         return send

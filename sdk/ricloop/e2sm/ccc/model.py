@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
-from ricloop.core.actions import Action
+from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError, EncodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId, Cgi
-from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
+from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, QueryPlan, SubscriptionPlan, Verdict
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.actions import EnergySavingControl
 from ricloop.e2sm.ccc.feeds import Watch
@@ -62,6 +62,9 @@ class Ccc:
             changes.update(part.content)
         return (previous if isinstance(previous, States) else States.of({})).updated(changes)
 
+    def queries(self, feed: Feed[Any], offer: Offer) -> tuple[QueryPlan, ...]:
+        return ()
+
     def controls(self, action: Action) -> TypeGuard[EnergySavingControl]:
         return isinstance(action, EnergySavingControl)
 
@@ -80,6 +83,9 @@ class Ccc:
                 "old value: declare ccc.watch(ccc.EnergySaving) and wait for its first report"
             )
         return codec.encode_control(action.cell, old, action.saving)
+
+    def plan_policy(self, action: PolicyChange, offer: Offer, dialect: Dialect) -> SubscriptionPlan:
+        raise ConfigError(f"CCC has no policies; it does not carry {action!r}")
 
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """An acknowledge without an outcome is a yes; one that does not name the cell is a no."""

@@ -7,12 +7,12 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from ricloop.core.actions import Action
+from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
-from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
+from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, QueryPlan, SubscriptionPlan, Verdict
 from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Content, Planned, cell_report, chunks, ue_report
 from ricloop.e2sm.kpm.condition import ALL_UES, Condition
@@ -89,6 +89,9 @@ class Kpm:
             return cell_report(feed, parts)
         raise ConfigError(f"KPM does not bring {feed.title}")
 
+    def queries(self, feed: Feed[Any], offer: Offer) -> tuple[QueryPlan, ...]:
+        return ()
+
     def controls(self, action: Action) -> bool:
         return False
 
@@ -97,6 +100,9 @@ class Kpm:
 
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         raise ConfigError(f"KPM only reports; it does not carry {action!r}")
+
+    def plan_policy(self, action: PolicyChange, offer: Offer, dialect: Dialect) -> SubscriptionPlan:
+        raise ConfigError(f"KPM has no policies; it does not carry {action!r}")
 
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         return Verdict(True)

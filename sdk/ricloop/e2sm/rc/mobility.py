@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ricloop.core.errors import DecodeError
-from ricloop.core.ids import CellId, Cgi
-from ricloop.e2sm.common import NCI_BITS, plmn_from_octets, spelled_out
+from ricloop.core.ids import CellId, Cgi, Plmn
+from ricloop.e2sm.common import NCI_BITS, spelled_out
 from ricloop.e2sm.rc.control_asn import decode_control_message, encode_control_message
 from ricloop.e2sm.rc.controls import ControlMessage
 from ricloop.e2sm.rc.parameters import Element, Parameter, Structure
@@ -35,9 +35,7 @@ def decode_handover(message: bytes) -> CellId | None:
 def target_of(cell: CellId) -> dict[int, Parameter]:
     """The RAN parameters that name a target cell. The NR CGI in them is a small PDU of its own, as NGAP has it
     (TS 38.413 9.3.1.7)."""
-    cgi = spelled_out(cell)
-    octets = b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
-    return {_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(octets)}}}}
+    return {_TARGET_PRIMARY_CELL: {_TARGET_CELL: {_NR_CELL: {_NR_CGI: Element(cell_octets(cell))}}}}
 
 
 def target_in(parameters: Structure) -> CellId | None:
@@ -47,8 +45,24 @@ def target_in(parameters: Structure) -> CellId | None:
         if not isinstance(found, dict) or id_ not in found:
             return None
         found = found[id_]
-    octets = found.value if isinstance(found, Element) else None
-    if not isinstance(octets, bytes) or len(octets) != _CGI_OCTETS or octets[0]:
+    cell = cell_in(found.value) if isinstance(found, Element) else None
+    if cell is None:
         raise DecodeError("an NR CGI is 9 octets: no extensions, PLMN and cell identity", path=_PATH)
-    nci = int.from_bytes(octets[4:], "big") >> 40 - NCI_BITS
-    return Cgi(plmn_from_octets(octets[1:4], _PATH), nci).packed
+    return cell
+
+
+def cell_octets(cell: CellId) -> bytes:
+    """An NR CGI as the value of a RAN parameter."""
+    cgi = spelled_out(cell)
+    return b"\0" + cgi.plmn.octets + (cgi.nci << 40 - NCI_BITS).to_bytes(5, "big")
+
+
+def cell_in(octets: object) -> CellId | None:
+    """The NR cell in a RAN parameter's value; None where it holds none."""
+    if not isinstance(octets, bytes) or len(octets) != _CGI_OCTETS or octets[0]:
+        return None
+    try:
+        plmn = Plmn.from_octets(octets[1:4])
+    except ValueError:
+        return None
+    return Cgi(plmn, int.from_bytes(octets[4:], "big") >> 40 - NCI_BITS).packed

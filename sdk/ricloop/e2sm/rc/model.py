@@ -5,21 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
-from ricloop.core.actions import Action
+from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError, EncodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
-from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, SubscriptionPlan, Verdict
-from ricloop.e2sm.rc import codec, quota
+from ricloop.e2sm.base import (
+    ActionPlan,
+    ControlContext,
+    HandleOf,
+    Offer,
+    Part,
+    QueryPlan,
+    SubscriptionPlan,
+    Verdict,
+)
+from ricloop.e2sm.rc import assemble, codec, quota
 from ricloop.e2sm.rc.actions import Control, Handover, RcControl, SliceQuota
+from ricloop.e2sm.rc.events import EventTrigger
+from ricloop.e2sm.rc.feeds import Inserts, Queries, Reports
 from ricloop.e2sm.rc.parameters import Structure
+from ricloop.e2sm.rc.policies import NoPolicy, Policy, Reply
 from ricloop.e2sm.rc.samples import samples
+from ricloop.e2sm.rc.values import Report, Request
 from ricloop.e2sm.samples import Samples
 
 
 class Rc:
-    """E2SM-RC: controls UEs. It brings no feed; where a UE went is seen in KPM's per-UE reports."""
+    """E2SM-RC: reports events of UEs and nodes, asks before a node acts, controls UEs, has nodes follow policies."""
 
     name = "rc"
     short_name = codec.SHORT_NAME
@@ -31,34 +44,94 @@ class Rc:
     def describe(self, definition: bytes) -> Offer:
         return Offer(self.name, (), codec.decode_function_definition(definition))
 
+    # --------------------------------------------------------------------------------------------------- feeds
+
     def plan(
         self, feed: Feed[Any], offer: Offer, cells: Sequence[CellId], served: frozenset[str], dialect: Dialect
     ) -> tuple[SubscriptionPlan, ...]:
-        return ()
+        """One subscription of one action. Raises EncodeError where the node names no event for a feed that names none
+        either."""
+        if not self.served(feed, offer) - served:
+            return ()
+        definition: codec.Definition = offer.detail
+        if isinstance(feed, Reports):
+            asked: codec.ActionDefinition = codec.ReportAction(feed.style, feed.parameters)
+            action = ActionPlan(1, codec.encode_action_definition(asked, dialect), detail=asked)
+            return (SubscriptionPlan(codec.encode_event_trigger(feed.on), (action,)),)
+        if not isinstance(feed, Inserts):
+            return ()
+        asked = codec.InsertAction(feed.style, feed.indication, feed.parameters, feed.ue)
+        action = ActionPlan(
+            1,
+            codec.encode_action_definition(asked, dialect),
+            detail=asked,
+            kind="insert",
+            wait_ms=int(feed.wait.total_seconds() * 1000),
+            otherwise=feed.otherwise,
+        )
+        return (SubscriptionPlan(codec.encode_event_trigger(_event(feed.on, definition, feed.title)), (action,)),)
 
     def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
-        return frozenset()
+        """A feed is one thing: its title, where the node announces its style (and insert indication)."""
+        definition: codec.Definition = offer.detail
+        found: object = None
+        if isinstance(feed, Reports):
+            found = definition.report(feed.style)
+        elif isinstance(feed, Inserts):
+            found = definition.insert(feed.style, feed.indication)
+        return frozenset() if found is None else frozenset({feed.title})
 
-    def owns(self, feed: Feed[Any]) -> bool:
-        return False
+    def owns(self, feed: Feed[Any]) -> TypeGuard[Reports | Inserts | Queries]:
+        return isinstance(feed, Reports | Inserts | Queries)
 
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
-        raise ConfigError("RC has no feed, so no indication of it was asked for")
+        """RC names no time."""
+        read = codec.decode_indication_header(header, dialect), codec.decode_indication_message(message, dialect)
+        assemble.check(plan, *read)
+        return Part(0, None, read, periodic=False)
 
-    def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Any:
-        raise ConfigError(f"RC does not bring {feed.title}")
+    def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | Request:
+        """Every event is a value of its own: `previous` adds nothing."""
+        (part,) = parts
+        if isinstance(feed, Inserts):
+            return assemble.request(part, handle_of)
+        if isinstance(feed, Queries):
+            return assemble.answer(part, handle_of)
+        return assemble.report(part, handle_of)
 
-    def controls(self, action: Action) -> TypeGuard[RcControl]:
-        return isinstance(action, RcControl)
+    def queries(self, feed: Feed[Any], offer: Offer) -> tuple[QueryPlan, ...]:
+        definition: codec.Definition = offer.detail
+        if not isinstance(feed, Queries) or definition.query(feed.style) is None:
+            return ()
+        header = codec.encode_query_header(codec.QueryHeader(feed.style))
+        return (QueryPlan(header, codec.encode_query_definition(feed.parameters), _answered),)
+
+    # ------------------------------------------------------------------------------------------------- actions
+
+    def controls(self, action: Action) -> TypeGuard[RcControl | Reply | Policy | NoPolicy]:
+        return isinstance(action, RcControl | Reply | Policy | NoPolicy)
 
     def can_control(self, action: Action, offer: Offer) -> bool:
         definition: codec.Definition = offer.detail
-        return self.controls(action) and definition.control(action.style, action.action) is not None
+        if isinstance(action, Policy):
+            return all(definition.policy(action.style, rule.action) is not None for rule in action.rules)
+        if isinstance(action, RcControl):
+            return definition.control(action.style, action.action) is not None
+        if isinstance(action, Reply):
+            return definition.insert(action.style, action.action) is not None
+        return isinstance(action, NoPolicy)
 
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
         """Raises EncodeError where the node's name of the UE is not known."""
-        if not self.controls(action):
-            raise ConfigError(f"RC does not carry {action!r}")
+        if isinstance(action, Reply):
+            answer = codec.ControlHeader(action.name, action.style, action.action, action.accept)
+            message = codec.ControlMessage(action.parameters)
+            return (
+                codec.encode_control_header(answer, context.dialect),
+                codec.encode_control_message(message, context.dialect),
+            )
+        if not isinstance(action, RcControl):
+            raise ConfigError(f"RC does not carry {action!r} as a control")
         if context.ue is None:
             raise EncodeError(f"{action}: the node that would do it has not named this UE yet")
         header = codec.ControlHeader(context.ue, action.style, action.action)
@@ -67,6 +140,14 @@ class Rc:
             return encoded, codec.encode_handover(action.target)
         message = codec.ControlMessage(_parameters(action, context.offer))
         return encoded, codec.encode_control_message(message, context.dialect)
+
+    def plan_policy(self, action: PolicyChange, offer: Offer, dialect: Dialect) -> SubscriptionPlan:
+        if not isinstance(action, Policy):
+            raise ConfigError(f"RC cannot install {action!r}")
+        asked = codec.PolicyAction(action.style, action.rules)
+        plan = ActionPlan(1, codec.encode_action_definition(asked, dialect), action.cell, asked, kind="policy")
+        event = _event(action.on, offer.detail, str(action))
+        return SubscriptionPlan(codec.encode_event_trigger(event), (plan,))
 
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """A yes: an RC node that refuses answers with a control failure. The outcome must still be readable."""
@@ -84,3 +165,17 @@ def _parameters(action: SliceQuota | Control, offer: codec.Definition | None) ->
     offered = None if offer is None else offer.control(action.style, action.action)
     ids = quota.ids_of(() if offered is None else offered.parameters)
     return quota.quota(ids, action.plmn, action.slice, action.min, action.max, action.dedicated)
+
+
+def _event(on: EventTrigger | None, definition: codec.Definition, what: str) -> EventTrigger:
+    if on is not None:
+        return on
+    points = (codec.OnCallProcess(one.id, point.id) for one in definition.call_processes for point in one.breakpoints)
+    found = next(points, None)
+    if found is None:
+        raise EncodeError(f"{what}: the node announces no call process, so the event must be named: on=")
+    return found
+
+
+def _answered(outcome: bytes) -> Part:
+    return Part(0, None, codec.decode_query_outcome(outcome), periodic=False)

@@ -1,0 +1,62 @@
+"""What a CU-CP's RC function offers (E2SM-RC 9.2.2), and its numbers.
+
+Parameter numbers are those of E2SM-RC 8: 3 and 4 the present and the former RRC state, 6 the cell. RRC states count as
+in the event trigger: 0 connected, 1 inactive, 2 idle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ricloop.e2sm.common import EventStyle
+from ricloop.e2sm.rc import codec as rc
+from ricloop.e2sm.rc.definition import TARGET_CELL
+
+MOBILITY, PREPARATION = 3, 1
+"""Call process and breakpoint: a handover is about to be prepared."""
+UE_STYLE, MOBILITY_STYLE, HANDOVER = 4, 3, 1
+STATE, FORMER_STATE, CELL, TARGET, NR_CGI = 3, 4, 6, 1, 4
+CONNECTED, IDLE = 0, 2
+
+_UE = (
+    rc.NamedParameter(STATE, "Current RRC State"),
+    rc.NamedParameter(FORMER_STATE, "Old RRC State"),
+    rc.NamedParameter(CELL, "Cell Global ID"),
+)
+_OFFERED = replace(
+    rc.definition_of(rc.HANDOVER_CONTROL),
+    event_styles=(
+        EventStyle(2, "Call Process Breakpoint", 2),
+        EventStyle(UE_STYLE, "UE Information Change", 4),
+    ),
+    call_processes=(
+        rc.CallProcess(
+            MOBILITY,
+            "Mobility Management",
+            (rc.Breakpoint(PREPARATION, "Handover Preparation", (TARGET_CELL,)),),
+        ),
+    ),
+    reports=(rc.ReportStyle(UE_STYLE, "UE Information", UE_STYLE, 1, 1, 2, _UE),),
+    inserts=(
+        rc.InsertStyle(
+            MOBILITY_STYLE,
+            "Connected Mode Mobility Control Request",
+            2,
+            (rc.NamedAction(HANDOVER, "Handover Control Request", (TARGET_CELL,)),),
+        ),
+    ),
+    policies=(
+        rc.PolicyStyle(
+            MOBILITY_STYLE,
+            "Connected Mode Mobility Policy",
+            2,
+            (
+                rc.PolicyActionOffer(
+                    HANDOVER, "Handover Control", conditions=(rc.NamedParameter(NR_CGI, "Target NR CGI"),)
+                ),
+            ),
+        ),
+    ),
+    queries=(rc.QueryStyle(UE_STYLE, "UE Information", (_UE[0], _UE[2]), outcome_format=2),),
+)
+DEFINITION = rc.encode_function_definition(_OFFERED)
