@@ -18,7 +18,7 @@ import typer
 
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
-OWN_COMMANDS = ("ric", "nodes", "decode")
+OWN_COMMANDS = ("ric", "nodes", "metrics", "decode")
 
 
 def ric(
@@ -97,6 +97,19 @@ def nodes(
     show_nodes(at, watch, json_file)
 
 
+def metrics(
+    name: Annotated[str | None, typer.Argument(help="A measurement, as DRB.UEThpDl; none: all of them.")] = None,
+    level: Annotated[str | None, typer.Option(help="Only what is reported per cell, ue or flow.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write it to this file as well.")] = None,
+) -> None:
+    """Explain what KPM can measure: unit, type, level, range, and which vendor profiles change it."""
+    from ricloop.core.output import check_writable
+    from ricloop.e2sm.kpm.explain import show_metrics
+
+    check_writable(json_file, "--json")
+    show_metrics(name, level, json_file)
+
+
 def decode(
     files: Annotated[list[Path] | None, typer.Argument(help="pcap, pcapng, raw PDU or hex text; none: stdin.")] = None,
     json_out: Annotated[bool, typer.Option("--json", help="Print JSON instead of a tree.")] = False,
@@ -142,6 +155,7 @@ def build(command: str | None = None) -> typer.Typer:
     app.callback()(_root)
     app.command()(ric)
     app.command()(nodes)
+    app.command("metrics")(metrics)
     app.command()(decode)
     for name in sorted(plugins) if command not in (*OWN_COMMANDS, *plugins) else [command]:
         if name in plugins:

@@ -68,7 +68,7 @@ def test_the_plan_asks_for_every_reporting_cell_once() -> None:
     assert (action.ricStyleType, action.cells) == (2, (A, B))
     trigger = codec.decode_event_trigger(plan.event_trigger).eventTriggerDefinitionFormat
     assert trigger.listOfCellLevelConfigurationStructuresForEventTrigger is not None
-    assert MODEL.served(ccc.watch(ccc.EnergySaving), offer) == {"O-CESManagementFunction"}
+    assert MODEL.served(ccc.watch(ccc.EnergySaving), offer, STANDARD) == {"O-CESManagementFunction"}
 
 
 @given(st.dictionaries(cells, st.tuples(st.none() | st.booleans(), st.booleans()), min_size=1, max_size=5), times)

@@ -103,7 +103,7 @@ def test_a_node_without_known_cells_is_asked_as_a_whole() -> None:
 
 def test_only_what_the_node_announces_and_nobody_else_brings_is_asked() -> None:
     feed = kpm.every(ms(100), PRB, CONNECTED)
-    assert MODEL.served(feed, DU) == {"RRU.PrbTotDl"}
+    assert MODEL.served(feed, DU, STANDARD) == {"RRU.PrbTotDl"}
     assert MODEL.plan(feed, DU, [A], frozenset({"RRU.PrbTotDl"}), STANDARD) == ()
     assert MODEL.plan(kpm.every(ms(100), CONNECTED), DU, [A], NONE, STANDARD) == ()
     assert MODEL.plan(kpm.every_ue(ms(100), RSRP), offer(["RSRP"]), [A], NONE, STANDARD) == ()

@@ -8,6 +8,7 @@ import pytest
 
 from ricloop.core.dialect import FLEXRIC, Dialect, Family
 from ricloop.core.errors import ConfigError
+from ricloop.core.vendor import Alias
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.settings import build, node_dialects
 from ricloop.runtime.stage import Stage
@@ -124,3 +125,46 @@ def test_a_wrong_dialect_is_told(tmp_path: Path, text: str, says: str) -> None:
         node_dialects(file_of(tmp_path, f"[ric]\n{text}\n"))
     assert says in str(told.value)
     assert "settings.toml" in str(told.value)
+
+
+def test_a_vendors_profiles_are_named_per_node_and_may_be_ones_own(tmp_path: Path) -> None:
+    path = file_of(
+        tmp_path,
+        """
+[ric.dialects]
+"gnb-00101-1*" = {vendor = ["delay-ms", "acme"]}
+"*" = {family = "flexric", vendor = "flexric"}
+
+[ric.vendors.acme]
+"RRU.PrbTotDl" = {name = "ACME.PrbUse", factor = 100}
+"DRB.UEThpDl" = 1000
+"RSRP" = "ACME.Rsrp"
+""",
+    )
+    dialects = node_dialects(path)
+    vendor = dialects["gnb-00101-1*"].vendor
+    assert vendor is not None
+    assert vendor.name == "delay-ms, acme"
+    assert vendor.aliases[-3:] == (
+        Alias("RRU.PrbTotDl", "ACME.PrbUse", 100.0),
+        Alias("DRB.UEThpDl", "DRB.UEThpDl", 1000.0),
+        Alias("RSRP", "ACME.Rsrp", 1.0),
+    )
+    assert dialects["*"].family is Family.FLEXRIC
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[ric.dialects]\n"*" = {vendor = "delay-m"}\n', "Did you mean 'delay-ms'"),
+        ('[ric.dialects]\n"*" = {vendor = 5}\n', "write a profile's name"),
+        ("[ric.vendors]\nacme = 5\n", "write a table"),
+        ('[ric.vendors.acme]\n"RRU.PrbTotDk" = 5\n[ric.dialects]\n', "Did you mean 'RRU.PrbTotDl'"),
+        ("[ric.vendors.acme]\nRSRP = {factor = 0}\n", "not 0"),
+        ("[ric.vendors.acme]\nRSRP = {faktor = 2}\n", "no 'faktor'"),
+        ('[ric.vendors.acme]\nRSRP = {name = ""}\n', "the name that the node sends"),
+    ],
+)
+def test_a_wrong_profile_is_told(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        node_dialects(file_of(tmp_path, text))

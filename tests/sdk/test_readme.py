@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ricloop.core.ids import Cgi, Plmn
+from ricloop.e2sm import rc
+from ricloop.e2sm.rc.mobility import cell_octets, target_of
+from ricloop.testing import TestLoop
 from ricloop_xapps.minimal import xapp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,3 +37,15 @@ def test_the_readmes_test_passes() -> None:
         pytest.fail("the README shows no test")
     for test in tests:
         test()
+
+
+def test_the_readmes_gatekeeper_answers_and_sets_a_policy() -> None:
+    names: dict[str, Any] = {}
+    exec(compile(block("class Gatekeeper"), "README.md", "exec"), names)  # noqa: S102 - our own README
+    cell = Cgi(Plmn("001", "01"), 5).packed
+    loop = TestLoop(names["Gatekeeper"]())
+    request = rc.Request(1, 3, 1, target_of(cell))
+    assert loop.give(names["ASKED"], request).admitted == (rc.accept(request),)
+    (policy,) = loop.give(names["MOVED"], rc.Report.of([1], [{6: rc.Element(cell_octets(cell))}])).admitted
+    assert policy == rc.policy("stay", cell, rc.rule(1, accept=False), style=3)
+    assert not loop.give(names["MOVED"], rc.Report.of([1], [{}])).admitted

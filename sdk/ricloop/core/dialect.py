@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ricloop.core.vendor import Vendor
+
 
 class Family(Enum):
     """Which ASN.1 the service models of a node were compiled from."""
@@ -27,6 +29,9 @@ class Dialect:
     ppid: int = 70
     """SCTP payload protocol identifier that it is sent: 70 is E2AP's, FlexRIC sends 0."""
 
+    vendor: Vendor | None = None
+    """How it names and counts measurements; None: as the standard does."""
+
     def __post_init__(self) -> None:
         if self.kpm_time_octets not in (4, 8):
             raise ValueError(f"a KPM TimeStamp has 4 or 8 octets, not {self.kpm_time_octets}")
@@ -36,7 +41,8 @@ class Dialect:
             raise ValueError(f"a PPID has 32 bits; {self.ppid} has more")
 
     def __str__(self) -> str:
-        return f"{self.family.value}, {self.kpm_time_octets} octets of KPM time"
+        vendor = "" if self.vendor is None else f", vendor {self.vendor.name}"
+        return f"{self.family.value}, {self.kpm_time_octets} octets of KPM time{vendor}"
 
 
 STANDARD = Dialect()

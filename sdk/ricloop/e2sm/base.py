@@ -129,7 +129,7 @@ class ServiceModel(Protocol):
         (metric names), so that it is not asked twice.
         """
 
-    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+    def served(self, feed: Feed[Any], offer: Offer, dialect: Dialect) -> frozenset[str]:
         """What of `feed` this node can bring (metric names; structure names)."""
 
     def owns(self, feed: Feed[Any]) -> bool:

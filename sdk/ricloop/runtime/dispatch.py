@@ -16,6 +16,7 @@ from ricloop.core.feeds import Feed, Tick, Timer
 from ricloop.core.ids import GnbId
 from ricloop.core.time import ns
 from ricloop.e2sm import registry
+from ricloop.e2sm.kpm import Report, UeReport
 from ricloop.runtime.account import Arrived
 from ricloop.runtime.asker import Asker
 from ricloop.runtime.gather import Batch, settle
@@ -154,6 +155,8 @@ class Dispatch:
         if value is None:
             return
         ric.values.put(feed, ready.gnb, value, max(a.at for a in ready.fresh))
+        if isinstance(value, Report | UeReport):
+            ric.quality.see(ready.gnb, value)
         ric.note_value(feed, value)
         posts = self._posts_of(feed)
         gathering = [post for post in posts if post.batch is not None]

@@ -33,6 +33,7 @@ def merged(values: Sequence[Any]) -> Any:
         "values": np.concatenate([value.values for value in values], axis=1)[:, order],
         "cells": np.concatenate([value.cells for value in values])[order],
         "time": max(value.time for value in values),
+        "old": np.concatenate([value.stale() for value in values])[order],
     }
     if isinstance(last, UeReport):
         columns["ues"] = ids[order]

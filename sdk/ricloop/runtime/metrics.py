@@ -46,6 +46,10 @@ class RicCollector(Collector):
         for state, count in status["controls"].items():
             controls.add_metric([state], count)
         yield controls
+        values = CounterMetricFamily("ricloop_values", "Reported values that are no good, by why.", labels=["flag"])
+        for flag, count in status["values"].items():
+            values.add_metric([flag], count)
+        yield values
         refused = CounterMetricFamily("ricloop_setups_refused", "E2 Setups refused, by why.", labels=["why"])
         for why, count in self._ric.admission.refused.items():
             refused.add_metric([why], count)

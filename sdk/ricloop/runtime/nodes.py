@@ -54,7 +54,7 @@ class Node:
 
     def bringing(self, feed: Feed[Any]) -> Iterator[Function]:
         """The functions that have something for `feed`."""
-        return (f for f in self.functions if f.model.owns(feed) and f.model.served(feed, f.offer))
+        return (f for f in self.functions if f.model.owns(feed) and f.model.served(feed, f.offer, self.dialect))
 
     def obeying(self, action: Action) -> Function | None:
         """The function that announces `action`."""

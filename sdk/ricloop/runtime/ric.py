@@ -40,6 +40,7 @@ from ricloop.runtime.inbox import Inbox
 from ricloop.runtime.inventory import Inventory
 from ricloop.runtime.nodes import Nodes
 from ricloop.runtime.policies import Policies
+from ricloop.runtime.quality import Quality
 from ricloop.runtime.queries import Queries
 from ricloop.runtime.reactions import Reactions
 from ricloop.runtime.record import keep_outcome
@@ -98,6 +99,7 @@ class NearRtRic:
         self._topology = topology or Topology()
         self.territory = Territory()
         self.cells = CellStates()
+        self.quality = Quality()
         self._quiet = False
         self._stopped = False
         stage_of = stages.get if isinstance(stages, Mapping) else lambda _, __: stages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +15,13 @@ from pydantic import ValidationError
 from ricloop.app import Settings, XApp
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.vendor import Alias, Vendor
+from ricloop.e2sm.kpm.metrics import measure
+from ricloop.e2sm.kpm.vendors import PROFILES
 
 RIC = "ric"
 """The table of the RIC itself."""
-RIC_KEYS = ("allow", "dialects")
+RIC_KEYS = ("allow", "dialects", "vendors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +59,28 @@ def allowed_nodes(file: Path) -> tuple[str, ...]:
 
 def node_dialects(file: Path) -> dict[str, Dialect]:
     """The table `[ric.dialects]`: by pattern of node ids, `"flexric"`, or a table of what differs from the standard, as
-    `{family = "flexric", kpm_time_octets = 4}`. Raises ConfigError.
+    `{family = "flexric", kpm_time_octets = 4, vendor = "delay-ms"}`. `vendor` is a profile, or a list of them: one of
+    `ricloop metrics`, or of the table `[ric.vendors]`. Raises ConfigError.
     """
+    profiles = PROFILES | _own_profiles(file)
     given = _of_ric(file).get("dialects", Given({}, str(file)))
     if not isinstance(given.value, dict):
         raise ConfigError(f'{given.where}: ric.dialects = {given.value!r}: write a table, as "gnb-00101-*" = "flexric"')
     return {
-        pattern: _dialect(f"{given.where}: ric.dialects.{pattern}", value) for pattern, value in given.value.items()
+        pattern: _dialect(f"{given.where}: ric.dialects.{pattern}", value, profiles)
+        for pattern, value in given.value.items()
     }
 
 
-def _dialect(where: str, value: Any) -> Dialect:
+def _dialect(where: str, value: Any, profiles: Mapping[str, Vendor]) -> Dialect:
     fields = {"family": value} if isinstance(value, str) else value
     if not isinstance(fields, dict):
         raise ConfigError(f'{where} = {value!r}: write "standard", "flexric" or a table')
-    known = ("family", "kpm_time_octets", "ppid")
+    known = ("family", "kpm_time_octets", "ppid", "vendor")
     for key, number in fields.items():
         if key not in known:
             raise ConfigError(f"{where} has no '{key}'.{nearest(key, known)} It has: {', '.join(known)}")
-        if key != "family" and type(number) is not int:
+        if key not in ("family", "vendor") and type(number) is not int:
             raise ConfigError(f"{where}.{key} = {number!r}: write a whole number")
     families = {base.family.value: base for base in (STANDARD, FLEXRIC)}
     name = fields.get("family", "standard")
@@ -82,9 +89,62 @@ def _dialect(where: str, value: Any) -> Dialect:
             f"{where}: there is no dialect {name!r}.{nearest(str(name), families)} There are: {', '.join(families)}"
         )
     try:
-        return replace(families[name], **{key: number for key, number in fields.items() if key != "family"})
+        numbers = {key: number for key, number in fields.items() if key not in ("family", "vendor")}
+        vendor = _vendor(f"{where}.vendor", fields["vendor"], profiles) if "vendor" in fields else None
+        return replace(families[name], **numbers, vendor=vendor)
     except ValueError as error:
         raise ConfigError(f"{where}: {error}") from error
+
+
+def _vendor(where: str, value: Any, profiles: Mapping[str, Vendor]) -> Vendor:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+        raise ConfigError(f'{where} = {value!r}: write a profile\'s name, as "delay-ms", or a list of them')
+    for name in names:
+        if name not in profiles:
+            raise ConfigError(
+                f"{where}: there is no vendor profile {name!r}.{nearest(name, profiles)} There are: "
+                f"{', '.join(profiles)}; one of your own is a table in [ric.vendors]"
+            )
+    first, *others = (profiles[name] for name in names)
+    for other in others:
+        first = first + other
+    return first
+
+
+def _own_profiles(file: Path) -> dict[str, Vendor]:
+    """The table `[ric.vendors]`: per profile, by the standard's name of a measurement, the vendor's own name, a factor,
+    or both: `"RRU.PrbTotDl" = {name = "ACME.PrbUse", factor = 100}`."""
+    given = _of_ric(file).get("vendors", Given({}, str(file)))
+    if not isinstance(given.value, dict):
+        raise ConfigError(
+            f"{given.where}: ric.vendors = {given.value!r}: write a table per profile, [ric.vendors.acme]"
+        )
+    profiles = {}
+    for name, table in given.value.items():
+        where = f"{given.where}: ric.vendors.{name}"
+        if not isinstance(table, dict):
+            raise ConfigError(f'{where} = {table!r}: write a table, as "DRB.UEThpDl" = 1000')
+        profiles[name] = Vendor(name, tuple(_alias(f"{where}.{key}", key, value) for key, value in table.items()))
+    return profiles
+
+
+def _alias(where: str, standard: str, value: Any) -> Alias:
+    try:
+        row = measure(standard)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    fields = value if isinstance(value, dict) else {"name": value} if isinstance(value, str) else {"factor": value}
+    if strange := sorted(fields.keys() - {"name", "factor"}):
+        raise ConfigError(f"{where} has no '{strange[0]}'. It has: name, factor")
+    own: Any = fields.get("name", row.name)
+    factor: Any = fields.get("factor", 1.0)
+    if not isinstance(own, str) or not own:
+        raise ConfigError(f"{where}.name = {own!r}: write the name that the node sends")
+    number = isinstance(factor, int | float) and not isinstance(factor, bool)
+    if not number or not math.isfinite(factor) or factor == 0:
+        raise ConfigError(f"{where}.factor = {factor!r}: write a number that is not 0")
+    return Alias(row.name, own, float(factor))
 
 
 def _of_ric(file: Path) -> dict[str, Given]:

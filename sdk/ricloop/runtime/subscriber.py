@@ -351,7 +351,7 @@ class Subscriber:
             except EncodeError as error:
                 log.error("a feed cannot be subscribed", node=node.name, feed=feed.title, error=str(error))
                 continue
-            bringing = function.model.served(feed, function.offer) - served
+            bringing = function.model.served(feed, function.offer, node.dialect) - served
             for plan in plans:
                 actions = {action.action_id: action for action in plan.actions}
                 trigger = plan.event_trigger

@@ -63,7 +63,7 @@ def _check_message(model: ServiceModel, sample: Sample, spoiled: list[bytes]) ->
 def _check_feed(model: ServiceModel, indicated: Indicated, offer: Offer, spoiled: int, dice: random.Random) -> None:
     feed = indicated.feed
     assert model.owns(feed), f"{model.name} does not own its {feed.title}"
-    assert model.served(feed, offer), f"{model.name} says that the sample node serves nothing of {feed.title}"
+    assert model.served(feed, offer, STANDARD), f"{model.name} says that the sample node serves nothing of {feed.title}"
     plans = model.plan(feed, offer, offer.cells, frozenset(), STANDARD)
     assert plans, f"{model.name} plans nothing for {feed.title}"
     for plan in plans:

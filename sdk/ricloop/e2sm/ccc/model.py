@@ -44,7 +44,7 @@ class Ccc:
         action = ActionPlan(1, codec.encode_action_definition(reporting))
         return (SubscriptionPlan(codec.encode_event_trigger(reporting), (action,)),)
 
-    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+    def served(self, feed: Feed[Any], offer: Offer, dialect: Dialect) -> frozenset[str]:
         return frozenset({EnergySaving.name}) if self.owns(feed) and self._reporting(offer) else frozenset()
 
     def owns(self, feed: Feed[Any]) -> TypeGuard[Watch]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ricloop.core.ids import CellId, UeHandle
+from ricloop.core.time import ns
 from ricloop.e2sm.base import HandleOf, Part
 from ricloop.e2sm.kpm.action import ActionDefinition
 from ricloop.e2sm.kpm.feeds import Every, EveryUe
@@ -24,6 +25,8 @@ class Planned:
     definition: ActionDefinition
     columns: NDArray[np.intp]
     """Row of the report's values for each measurement."""
+    factors: NDArray[np.float32] | None = None
+    """Shape [measurements]: from the node's units to the standard's; None: they are the same."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,13 +42,20 @@ def cell_report(feed: Every, parts: Sequence[Part]) -> Report:
     cells = sorted({part.cell for part in parts if part.cell is not None}) or [NO_CELL]
     row = {cell: number for number, cell in enumerate(cells)}
     values = blank(len(feed.metrics), len(cells))
+    old, time = np.zeros(len(cells), np.bool_), _time(parts)
     for part in parts:
         at = row.get(NO_CELL if part.cell is None else part.cell)
         if at is not None:
             values[part.content.columns, at] = part.content.record.values
+            old[at] |= part.time < time - ns(feed.period) // 2
     values.setflags(write=False)  # several handlers read the same report
     return Report(
-        rows=feed.rows, values=values, cells=np.array(cells, np.uint64), time=_time(parts), period=feed.period
+        rows=feed.rows,
+        values=values,
+        cells=np.array(cells, np.uint64),
+        time=time,
+        old=old,
+        period=feed.period,
     )
 
 
@@ -56,9 +66,11 @@ def ue_report(feed: EveryUe, parts: Sequence[Part], handle_of: HandleOf) -> UeRe
     row = {ue: number for number, ue in enumerate(ues)}
     values = blank(len(feed.metrics), len(ues))
     cells: NDArray[Any] = np.full(len(ues), NO_CELL, np.uint64)
+    old, time = np.zeros(len(ues), np.bool_), _time(parts)
     for part, named in zip(parts, handles, strict=True):
         at = [row[ue] for ue in named]
         values[part.content.columns[:, None], at] = part.content.record.values.T
+        old[at] |= part.time < time - ns(feed.period) // 2
         if part.cell is not None:
             cells[at] = part.cell
     values.setflags(write=False)
@@ -67,7 +79,8 @@ def ue_report(feed: EveryUe, parts: Sequence[Part], handle_of: HandleOf) -> UeRe
         values=values,
         cells=cells,
         ues=np.array(ues, np.uint64),
-        time=_time(parts),
+        time=time,
+        old=old,
         period=feed.period,
     )
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ricloop.core.errors import ConfigError, nearest
+from ricloop.e2sm.kpm.ranges import Range, range_of
 
 _TABLE = """
 NUF DU DER R 0.1ms PQS DRB.: AirIfDelayDl AirIfDelayUl RlcDelayUl RlcSduDelayDl
@@ -191,6 +192,11 @@ class Measure:
     @property
     def per_ue(self) -> bool:
         return "U" in self.levels
+
+    @property
+    def range(self) -> Range:
+        """Least and greatest value that it can have, in `unit`."""
+        return range_of(self)
 
 
 def _rows() -> dict[str, Measure]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
@@ -22,6 +24,7 @@ from ricloop.e2sm.kpm.metric import WHOLE, Measurement, Metric
 from ricloop.e2sm.kpm.metrics import fold
 from ricloop.e2sm.kpm.report import Report, UeReport
 from ricloop.e2sm.kpm.samples import samples
+from ricloop.e2sm.kpm.vendors import alias_of
 from ricloop.e2sm.samples import Samples
 
 _MOST_ACTIONS = 16
@@ -49,27 +52,28 @@ class Kpm:
         """An action per cell, because an indication names none; one for the node where no cell is known."""
         if not self.owns(feed):
             return ()
-        spelled = _spelled(feed, offer)
+        spelled = _spelled(feed, offer, dialect)
         style = _style(feed, offer)
         wanted = [metric for metric in feed.metrics if metric in spelled and metric.name not in served]
         if style is None or not wanted:
             return ()
         measurements = tuple(spelled[metric] for metric in wanted)
         columns = np.array([feed.rows[metric] for metric in wanted], np.intp)
+        factors = _factors(wanted, dialect)
         trigger = codec.encode_event_trigger(period_ms(feed))
         return tuple(
             SubscriptionPlan(
                 trigger,
                 tuple(
-                    _action(number, feed, style, cell, measurements, columns, dialect)
+                    _action(number, feed, style, cell, measurements, columns, dialect, factors)
                     for number, cell in enumerate(together, start=1)
                 ),
             )
             for together in chunks(list(cells) or [None], _MOST_ACTIONS)
         )
 
-    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
-        return frozenset(metric.name for metric in _spelled(feed, offer)) if self.owns(feed) else frozenset()
+    def served(self, feed: Feed[Any], offer: Offer, dialect: Dialect) -> frozenset[str]:
+        return frozenset(metric.name for metric in _spelled(feed, offer, dialect)) if self.owns(feed) else frozenset()
 
     def owns(self, feed: Feed[Any]) -> TypeGuard[Every | EveryUe]:
         return isinstance(feed, Every | EveryUe)
@@ -77,9 +81,10 @@ class Kpm:
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
         planned: Planned = plan.detail
         time = codec.decode_indication_header(header, dialect)
-        return Part(
-            time, plan.cell, Content(planned.columns, codec.decode_message(message, planned.definition, dialect))
-        )
+        record = codec.decode_message(message, planned.definition, dialect)
+        if planned.factors is not None:
+            record = replace(record, values=record.values * planned.factors)
+        return Part(time, plan.cell, Content(planned.columns, record))
 
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | UeReport:
         """Joined by cell or UE; NaN where no part has a value. `previous` adds nothing: a report is one period."""
@@ -119,15 +124,24 @@ def _style(feed: Every | EveryUe, offer: Offer) -> codec.ReportStyle | None:
     return next((style for style in styles if style is not None), None)
 
 
-def _spelled(feed: Every | EveryUe, offer: Offer) -> dict[Metric, Measurement]:
-    """The feed's metrics that the node announces, as the node calls them."""
+def _spelled(feed: Every | EveryUe, offer: Offer, dialect: Dialect) -> dict[Metric, Measurement]:
+    """The feed's metrics that the node announces, as the node calls them: by its vendor's name, else the standard's."""
     style = _style(feed, offer)
     if style is None:
         return {}
     ids = style.ids or (None,) * len(style.measurements)
     known = {fold(name): (name, id_) for name, id_ in zip(style.measurements, ids, strict=True)}
-    found = ((metric, known.get(fold(metric.name))) for metric in feed.metrics)
+    found = (
+        (metric, known.get(fold(alias_of(dialect.vendor, metric.name).own), known.get(fold(metric.name))))
+        for metric in feed.metrics
+    )
     return {metric: Measurement(own[0], metric.label, own[1]) for metric, own in found if own is not None}
+
+
+def _factors(metrics: Sequence[Metric], dialect: Dialect) -> NDArray[np.float32] | None:
+    """Shape [metrics]: what the node's numbers are multiplied by; None where all are the standard's."""
+    factors = np.array([alias_of(dialect.vendor, metric.name).factor for metric in metrics], np.float32)
+    return None if (factors == 1).all() else factors
 
 
 def _action(
@@ -138,6 +152,7 @@ def _action(
     measurements: tuple[Measurement, ...],
     columns: Any,
     dialect: Dialect,
+    factors: NDArray[np.float32] | None,
 ) -> ActionPlan:
     condition = (feed.where or ALL_UES) if isinstance(feed, EveryUe) else None
     definition = codec.ActionDefinition(
@@ -150,7 +165,9 @@ def _action(
         if condition is not None and style.type == 3
         else (),
     )
-    return ActionPlan(number, codec.encode_action_definition(definition, dialect), cell, Planned(definition, columns))
+    return ActionPlan(
+        number, codec.encode_action_definition(definition, dialect), cell, Planned(definition, columns, factors)
+    )
 
 
 def _matching(measurement: Measurement, condition: Condition) -> Matching:

@@ -17,9 +17,12 @@ from ricloop.core.ids import CellId, Cells, UeHandle, Ues
 from ricloop.core.time import ms
 from ricloop.e2sm.common import MovesUe
 from ricloop.e2sm.kpm.metric import Metric
+from ricloop.e2sm.kpm.ranges import limits_of
 
 Column: TypeAlias = NDArray[np.float32]
 """One metric, shape [cells] or [ues]; NaN where the node had no value."""
+
+Flags: TypeAlias = NDArray[np.bool_]
 
 NO_CELL: CellId = 0
 """Stands where no cell is known: the node as a whole, or a UE whose serving cell is not known."""
@@ -43,6 +46,8 @@ class _Columns:
     """Shape [cells or ues]: the cell of each column entry, `NO_CELL` where it is not known."""
     time: int = 0
     """When the node began to collect: nanoseconds since the Unix epoch, by its own clock."""
+    old: Flags | None = None
+    """Shape [cells or ues]: see `stale`; None: no entry is."""
     period: timedelta = PERIOD
     age: timedelta = timedelta(0)
     """How long ago it arrived, when it was handed over."""
@@ -59,6 +64,27 @@ class _Columns:
             raise ConfigError(f"this report has no '{metric}'; its feed asks for {', '.join(map(str, self.rows))}")
         column: Column = self.values[row]
         return column
+
+    def missing(self, metric: Metric) -> Flags:
+        """Shape [cells or ues]: True where the node sent no value."""
+        return np.isnan(self[metric])
+
+    def out_of_range(self, metric: Metric) -> Flags:
+        """Shape [cells or ues]: True where the value is none that the metric can have: another unit, or a fault."""
+        column, (low, high) = self[metric], metric.measure.range
+        flags: Flags = (column < low) | (column > high)
+        return flags
+
+    def stale(self) -> Flags:
+        """Shape [cells or ues]: True where the values are of an earlier period: their node did not report in this."""
+        return np.zeros(len(self), np.bool_) if self.old is None else self.old
+
+    def flags(self) -> tuple[int, int, int]:
+        """How many values are missing, and how many out of range; how many entries are stale."""
+        low, high = limits_of(self.metrics)
+        values = self.values
+        wrong = np.count_nonzero(values < low) + np.count_nonzero(values > high)
+        return int(np.count_nonzero(np.isnan(values))), int(wrong), int(np.count_nonzero(self.stale()))
 
     def __len__(self) -> int:
         return len(self.cells)

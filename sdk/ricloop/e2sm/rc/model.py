@@ -51,7 +51,7 @@ class Rc:
     ) -> tuple[SubscriptionPlan, ...]:
         """One subscription of one action. Raises EncodeError where the node names no event for a feed that names none
         either."""
-        if not self.served(feed, offer) - served:
+        if not self.served(feed, offer, dialect) - served:
             return ()
         definition: codec.Definition = offer.detail
         if isinstance(feed, Reports):
@@ -71,7 +71,7 @@ class Rc:
         )
         return (SubscriptionPlan(codec.encode_event_trigger(_event(feed.on, definition, feed.title)), (action,)),)
 
-    def served(self, feed: Feed[Any], offer: Offer) -> frozenset[str]:
+    def served(self, feed: Feed[Any], offer: Offer, dialect: Dialect) -> frozenset[str]:
         """A feed is one thing: its title, where the node announces its style (and insert indication)."""
         definition: codec.Definition = offer.detail
         found: object = None

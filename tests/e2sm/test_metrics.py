@@ -1,0 +1,178 @@
+"""The metric registry: ranges, vendor profiles, and what a report says of its own values."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from ricloop import ms
+from ricloop.cli import build
+from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.core.errors import ConfigError
+from ricloop.core.ids import Cgi, Plmn, UeId
+from ricloop.core.vendor import Alias, Vendor
+from ricloop.e2sm import kpm
+from ricloop.e2sm.base import Offer, Part
+from ricloop.e2sm.kpm import codec
+from ricloop.e2sm.kpm.metrics import METRICS
+from ricloop.e2sm.kpm.model import Kpm
+from ricloop.e2sm.kpm.vendors import PROFILES, alias_of
+from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, known_name
+
+MODEL = Kpm()
+PRB, DELAY, RSRP = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("DRB.RlcSduDelayDl"), kpm.Metric("RSRP")
+CELLS = [Cgi(Plmn("001", "01"), n << 14).packed for n in (1, 2, 3)]
+UNITS = {"-", "%", "0.1ms", "ms", "µs", "kbit", "kbit/s", "dBm", "dB", "W", "kWh", "°C", "V", "A"}
+
+
+# ---------------------------------------------------------------------------------------------------- the registry
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_row_has_a_unit_a_level_a_type_and_a_range(name: str) -> None:
+    row = METRICS[name]
+    low, high = row.range
+    assert row.unit in UNITS
+    assert row.kind in {"SI", "CC", "DER", "OM"}
+    assert row.levels
+    assert set(row.levels) <= set("NUF")
+    assert low < high
+    assert low >= 0 or row.unit in {"dBm", "dB", "°C", "V", "A"}
+    assert high == math.inf or row.unit in {"%", "dBm", "dB", "°C", "-"}
+
+
+def test_what_the_simulator_measures_is_in_the_registry_at_that_level() -> None:
+    for names, per_ue in ((CELL_METRICS, False), (UE_METRICS, True)):
+        for name in names:
+            assert kpm.Metric(name).measure.per_ue or not per_ue
+            assert known_name(name, per_ue) == name
+
+
+# ------------------------------------------------------------------------------------------------------------ flags
+
+
+def test_a_report_flags_what_is_missing_out_of_range_and_stale() -> None:
+    report = kpm.Report.of(CELLS, {PRB: [50.0, math.nan, 15995.0], RSRP: [-90.0, -200.0, -31.0]})
+    assert report.missing(PRB).tolist() == [False, True, False]
+    assert report.out_of_range(PRB).tolist() == [False, False, True]
+    assert report.out_of_range(RSRP).tolist() == [False, True, False]
+    assert report.stale().tolist() == [False] * 3
+    assert report.flags() == (1, 2, 0)
+
+
+def cell_part(cell: int, time: int, value: float, feed: object) -> Part:
+    from ricloop.e2sm.kpm.assemble import Content
+    from ricloop.e2sm.kpm.records import CellRecord
+
+    return Part(time, cell, Content(np.array([0]), CellRecord(np.array([value], np.float32))))
+
+
+def test_entries_of_an_earlier_period_are_stale() -> None:
+    feed = kpm.every(ms(100), PRB)
+    now = 5_000_000_000
+    parts = [cell_part(CELLS[0], now, 1, feed), cell_part(CELLS[1], now - 100_000_000, 2, feed)]
+    report = MODEL.assemble(feed, parts, lambda _: 0, None)
+    assert report.stale().tolist() == [False, True]
+    assert report.flags() == (0, 0, 1)
+
+
+# ----------------------------------------------------------------------------------------------------------- vendors
+
+ACME = Vendor(
+    "acme", (Alias("RRU.PrbTotDl", "ACME.PrbUse", 100.0), Alias("DRB.RlcSduDelayDl", "DRB.RlcSduDelayDl", 10))
+)
+ODD = Dialect(vendor=ACME)
+
+
+def offer(*names: str, per_ue: tuple[str, ...] = ()) -> Offer:
+    return MODEL.describe(codec.encode_function_definition(codec.definition_of(names, per_ue or names)))
+
+
+def test_a_vendors_node_is_asked_by_its_own_name_and_answers_in_standard_units() -> None:
+    feed = kpm.every(ms(100), PRB, DELAY)
+    own = offer("ACME.PrbUse", "DRB.RlcSduDelayDl")
+    assert MODEL.served(feed, own, STANDARD) == {"DRB.RlcSduDelayDl"}
+    assert MODEL.served(feed, own, ODD) == {"RRU.PrbTotDl", "DRB.RlcSduDelayDl"}
+    (plan,) = MODEL.plan(feed, own, CELLS[:1], frozenset(), ODD)
+    action = plan.actions[0]
+    asked = codec.decode_action_definition(action.definition or b"", ODD)
+    assert [one.name for one in asked.measurements] == ["ACME.PrbUse", "DRB.RlcSduDelayDl"]
+    header, message = codec.encode_indication_header(5), codec.encode_cell_message([0.5, 7])
+    report = MODEL.assemble(feed, [MODEL.decode(action, header, message, ODD)], lambda _: 0, None)
+    assert report[PRB].tolist() == [50.0]
+    assert report[DELAY].tolist() == [70.0]
+
+
+def test_per_ue_values_are_normalised_too() -> None:
+    feed = kpm.every_ue(ms(100), DELAY)
+    (plan,) = MODEL.plan(feed, offer("DRB.RlcSduDelayDl"), CELLS[:1], frozenset(), ODD)
+    ues = [UeId(f1ap=(1,)), UeId(f1ap=(2,))]
+    header, message = codec.encode_indication_header(5), codec.encode_ue_message(ues, [[1.0], [2.5]])
+    part = MODEL.decode(plan.actions[0], header, message, ODD)
+    report = MODEL.assemble(feed, [part], lambda ue: ue.f1ap[0], None)
+    assert report[DELAY].tolist() == [10.0, 25.0]
+
+
+def test_a_node_that_names_a_measurement_as_the_standard_does_is_asked_so() -> None:
+    feed = kpm.every(ms(100), PRB)
+    (plan,) = MODEL.plan(feed, offer("RRU.PrbTotDl"), CELLS[:1], frozenset(), ODD)
+    asked = codec.decode_action_definition(plan.actions[0].definition or b"", ODD)
+    assert [one.name for one in asked.measurements] == ["RRU.PrbTotDl"]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_profile_is_of_measurements_that_there_are(name: str) -> None:
+    assert PROFILES[name].name == name
+    assert PROFILES[name].aliases
+    for alias in PROFILES[name].aliases:
+        assert alias.standard in METRICS
+        assert alias.factor > 0
+
+
+def test_of_joined_profiles_the_later_holds() -> None:
+    joined = PROFILES["delay-ms"] + PROFILES["flexric"]
+    assert alias_of(joined, "DRB.RlcSduDelayDl").factor == 0.01
+    assert alias_of(joined, "DRB.AirIfDelayDl").factor == 10.0
+    assert alias_of(joined, "DRB.UEThpDl") == Alias("DRB.UEThpDl", "DRB.UEThpDl")
+    assert alias_of(None, "RSRP").factor == 1.0
+
+
+# ---------------------------------------------------------------------------------------------------------- command
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(
+        build("metrics"), ["metrics", *arguments], catch_exceptions=False, env={"COLUMNS": "100"}
+    )
+    assert result.exit_code == 0
+    return result.stdout
+
+
+def test_the_command_explains_one_and_lists_all(tmp_path: Path) -> None:
+    said = run("DRB.UEThpDl")
+    assert "DRB.UEThpDl" in said
+    assert "kbit/s" in said
+    assert "viavi-rsg" in said
+    everything = run("--json", str(tmp_path / "all.json"))
+    assert "RRU.PrbTotDl" in everything
+    written = json.loads((tmp_path / "all.json").read_text())
+    assert {row["name"] for row in written["metrics"]} == set(METRICS)
+    assert run("--level", "flow").splitlines()[0].startswith(str(sum("F" in row.levels for row in METRICS.values())))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["RRU.PrbTotDk"], "Did you mean 'RRU.PrbTotDl'"),
+        (["--level", "cel"], "Did you mean 'cell'"),
+        (["PEE.Energy", "--level", "ue"], "not reported per ue: cell"),
+    ],
+)
+def test_the_command_refuses_and_says_the_way_out(arguments: list[str], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        CliRunner().invoke(build("metrics"), ["metrics", *arguments], catch_exceptions=False)
