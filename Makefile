@@ -1,11 +1,11 @@
-# make setup · demo · test · check · bench · soak        demo and test make their own setup
+# make setup · demo · test · values · check · bench · soak        demo and test make their own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test check bench soak clean
+.PHONY: setup demo test values check bench soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -21,6 +21,9 @@ demo: setup
 test: setup
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
+values: setup
+	@RICLOOP_VALUES=$(or $(VALUES),2000) $(BIN)/python -m pytest -q -n 2 -m values tests/codec tests/e2sm
+
 check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -32,7 +35,6 @@ bench: setup
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(ARGS)
-	@RICLOOP_VALUES=100000 $(BIN)/python -m pytest -q tests/e2sm/test_kpm_values.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import tracemalloc
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ricloop import Decision, Latest, XApp, ms, on
-from ricloop.core.dialect import STANDARD, Dialect
+from ricloop.asn1 import E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC
+from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.core.time import NS_PER_S
 from ricloop.e2sm import ccc, kpm
 from ricloop.link.driver import Link
@@ -26,7 +27,14 @@ from tests.virtual_time import LoopClock, wire
 TICK_S = 1
 SITES, SPLIT = 70, 30
 """70 gNBs, 30 of them split into a CU-CP and a DU: 100 nodes."""
-DIALECTS = (STANDARD, Dialect(kpm_time_octets=4))
+DIALECTS = (
+    STANDARD,
+    Dialect(kpm_time_octets=4),
+    FLEXRIC,
+    Dialect(e2ap_version=1, kpm_time_octets=4),
+    replace(FLEXRIC, e2ap_version=1),
+)
+"""Mixed over the gNBs: of E2AP v1 and later, E2SM-KPM v2 and later, the standard's text and FlexRIC's."""
 PRB = kpm.Metric("RRU.PrbTotDl")
 CONNECTED = kpm.Metric("RRC.ConnMean")
 """A DU brings the one, its CU-CP the other, a gNB both."""
@@ -200,6 +208,13 @@ class Many:
             self._timer = None
         if (at := self.ric.timer_at()) is not None:
             self._timer = self.loop.call_later(max(0, at - self.clock.now()) / NS_PER_S, self._work)
+
+
+def watch_memory() -> None:
+    """From now on, every allocation is counted. What is compiled once is compiled before: counting makes that slow."""
+    for syntax in (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC):
+        syntax.compile()
+    tracemalloc.start()
 
 
 def heap() -> int:

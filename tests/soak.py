@@ -1,6 +1,8 @@
-"""Long counts: spoilt PDUs by the million, and whole runs over many seeds. Stops and resumes at any point.
+"""Long counts: random values and spoilt PDUs by the million, and whole runs over many seeds. Stops and resumes at any
+point.
 
-    python -m tests.soak [--pdus 1000000] [--association 100000] [--runs 40] [--many 1] [--fresh]
+    python -m tests.soak [--values 100000] [--pdus 1000000] [--association 100000] [--runs 40] [--pieces 6] [--many 1]
+                         [--fresh]
 
 What is done is kept in `build/soak.json`; a second call goes on from there. Ends with status 1 at the first thing that
 may not happen, naming the block or seed that shows it.
@@ -11,6 +13,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -30,7 +35,7 @@ from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.result import broken_promises, combine
 from tests.codec.test_fuzz import PDUS, spoil
-from tests.many import Many, heap, problems
+from tests.many import Many, heap, problems, watch_memory
 from tests.virtual_time import run_virtually
 
 STATE = Path(__file__).resolve().parent.parent / "build" / "soak.json"
@@ -90,24 +95,48 @@ def runs(seed: int) -> str:
     return f"saved {result['energy_saved_percent']:.2f} % of {result['clairvoyant_saved_percent']:.2f} %"
 
 
+def values(block: int) -> str:
+    """So many random values of every format of every message, there and back; others for each block."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "values", f"--hypothesis-seed={block}"]
+    environment = {**os.environ, "RICLOOP_VALUES": str(BLOCK)}
+    folders = ("tests/codec", "tests/e2sm")
+    ended = subprocess.run(
+        [*command, *folders], cwd=STATE.parent.parent, env=environment, capture_output=True, text=True, check=False
+    )
+    if ended.returncode:
+        raise AssertionError(ended.stdout[-4000:] + ended.stderr[-1000:])
+    return f"each of {ended.stdout.split(' passed')[0].split()[-1]} types"
+
+
+def five_minutes(seed: int) -> str:
+    """A hundred nodes for five minutes of virtual time; all of them are lost at once in the middle."""
+    return _many_nodes(seed, 1)
+
+
 def many_nodes(seed: int) -> str:
     """A hundred nodes for half an hour of virtual time; all of them are lost at once every five minutes."""
+    return _many_nodes(seed, 6)
 
+
+def _many_nodes(seed: int, fives: int) -> str:
     async def run() -> str:
         many = Many(seed)
         middle = 0
-        for five in range(6):
+        for five in range(fives):
             await many.run(280)
-            if five == 2:
+            if five == fives // 2:
                 middle = heap()
             elif found := problems(many, middle or heap(), heap()):
                 raise AssertionError("; ".join(found))
             many.cut_all()
             await many.run(20)
-        return f"{many.ric.account.received} indications received"
+        if found := problems(many, middle, heap()):
+            raise AssertionError("; ".join(found))
+        grown = (heap() - middle) / 1000
+        return f"{many.ric.account.received} indications received, {grown:+.0f} kB since the middle"
 
     configure(quiet=True)
-    tracemalloc.start()
+    watch_memory()
     try:
         return run_virtually(run)
     finally:
@@ -116,9 +145,11 @@ def many_nodes(seed: int) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--values", type=int, default=100_000, help="of every format of every message")
     parser.add_argument("--pdus", type=int, default=1_000_000)
     parser.add_argument("--association", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=40)
+    parser.add_argument("--pieces", type=int, default=6, help="five minutes with a hundred nodes")
     parser.add_argument("--many", type=int, default=1, help="half hours with a hundred nodes")
     parser.add_argument("--fresh", action="store_true", help="forget what was done before")
     wanted = parser.parse_args()
@@ -128,9 +159,11 @@ def main() -> int:
     STATE.parent.mkdir(exist_ok=True)
     console = Console()
     stages: list[tuple[str, Callable[[int], str], int, int]] = [
+        ("random values", values, wanted.values, BLOCK),
         ("spoilt PDUs decoded", pdus, wanted.pdus, BLOCK),
         ("spoilt PDUs at a session pair", association, wanted.association, BLOCK),
         ("demo runs", runs, wanted.runs, 1),
+        ("five minutes of a hundred nodes", five_minutes, wanted.pieces, 1),
         ("half hours of a hundred nodes", many_nodes, wanted.many, 1),
     ]
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

@@ -19,6 +19,7 @@ from ricloop.e2ap.envelope import pack, unpack
 from ricloop.e2ap.ies import IES, ITEMS
 from ricloop.e2ap.procedures import BY_CLASS, BY_CODE, ROWS
 from tests.codec.strategies import MESSAGES as ANY
+from tests.values import many
 from tests.vectors.messages import GNB, MESSAGES, PLMN, RC, REQUEST
 
 CONTROL = next(message for message in MESSAGES if isinstance(message, m.RicControlRequest))
@@ -61,9 +62,10 @@ def test_a_realistic_message_survives(message: m.Message) -> None:
     assert pack(unpacked.row, unpacked.values) == octets
 
 
+@pytest.mark.values
 @pytest.mark.parametrize("kind", ANY, ids=lambda kind: kind.__name__)
+@many
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
 def test_any_message_survives(kind: type, data: st.DataObject) -> None:
     message = data.draw(ANY[kind])
     assert decode(encode(message)) == message

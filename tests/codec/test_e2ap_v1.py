@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ricloop.asn1 import E2AP, E2AP_V1
@@ -18,6 +18,7 @@ from ricloop.e2ap import messages as m
 from ricloop.e2ap.older import as_v1
 from ricloop.e2ap.procedures import BY_CLASS, ROWS_V1
 from tests.codec.strategies import MESSAGES as ANY
+from tests.values import many
 from tests.vectors.messages import CAUSE, MESSAGES, MESSAGES_V1, REQUEST
 
 OTHER_UNITS = (NodeKind.EN_GNB, NodeKind.NG_ENB)
@@ -59,9 +60,10 @@ def test_a_realistic_message_survives(message: m.Message) -> None:
     assert decode(encode(message, V1), V1) == message
 
 
+@pytest.mark.values
 @pytest.mark.parametrize("kind", V1.by_class, ids=lambda kind: kind.__name__)
+@many
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
 def test_any_message_survives(kind: type, data: st.DataObject) -> None:
     message = spoken(data.draw(ANY[kind]))
     assert decode(encode(message, V1), V1) == message

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from string import ascii_letters, digits
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
@@ -17,11 +15,6 @@ from ricloop.e2sm.kpm import codec, matching
 from ricloop.e2sm.kpm.condition import EXPRESSIONS, TESTS, Bits, Choice
 from ricloop.e2sm.kpm.metric import Measurement
 from tests.e2sm import strategies as some
-
-many = settings(
-    max_examples=int(os.environ.get("RICLOOP_VALUES", "200")), deadline=None, suppress_health_check=list(HealthCheck)
-)
-"""RICLOOP_VALUES: how many random values per type; `.ci/run` and `make soak` ask for more."""
 
 dialects = st.sampled_from([STANDARD, FLEXRIC, Dialect(kpm_time_octets=4)])
 maybe = st.booleans()

@@ -14,7 +14,10 @@ from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 from tests.e2sm import kpm_values as any_kpm
 from tests.e2sm import strategies as some
-from tests.e2sm.kpm_values import dialects, many
+from tests.e2sm.kpm_values import dialects
+from tests.values import many
+
+pytestmark = pytest.mark.values
 
 
 def plain(count: int, style: int) -> codec.ActionDefinition:

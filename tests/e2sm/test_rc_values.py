@@ -15,7 +15,8 @@ from ricloop.core.dialect import FLEXRIC, STANDARD
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.e2sm.rc import codec
 from tests.e2sm import rc_values as any_rc
-from tests.e2sm.kpm_values import dialects, many
+from tests.e2sm.kpm_values import dialects
+from tests.values import many
 
 Kind = tuple[dict[str, st.SearchStrategy[Any]], Callable[..., bytes], Callable[..., Any]]
 
@@ -56,6 +57,7 @@ STANDARD_ONLY = {
 """What v5 added: FlexRIC's dialect lacks it."""
 
 
+@pytest.mark.values
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, row in BOTH.items() for name in row[0]])
 @many
 @given(st.data(), dialects)
@@ -69,6 +71,7 @@ def test_a_message_of_each_format_comes_back_in_each_dialect(
     assert decode(encode(value, dialect), dialect) == value
 
 
+@pytest.mark.values
 @pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, row in ONE.items() for name in row[0]])
 @many
 @given(st.data())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tracemalloc
 
+from ricloop.e2ap import V1, V2
 from ricloop.runtime.subscriber import MAX_UNANSWERED
-from tests.many import Many, heap, problems
+from tests.many import DIALECTS, Many, heap, problems, watch_memory
 from tests.virtual_time import run_virtually
 
 
@@ -32,13 +33,14 @@ def test_a_hundred_nodes_for_a_minute_with_all_of_them_lost_at_once() -> None:
         assert many.apps[1].seen > 50 * 60
         rows = many.ric.inventory.report()["nodes"]
         assert {row["kind"] for row in rows} == {"gnb", "du"}
-        assert {row["dialect"] for row in rows} == {"standard, 8 octets of KPM time", "standard, 4 octets of KPM time"}
+        assert {row["dialect"] for row in rows} == {str(dialect) for dialect in DIALECTS}
+        assert {node.association.session.version for node in many.ric.nodes} == {V1, V2}
         assert {row["connections"] for row in rows} == {2}
         await many.stop()
         many.ric.check()
         assert len(many.ric.nodes) == 0
 
-    tracemalloc.start()
+    watch_memory()
     try:
         run_virtually(run)
     finally:
