@@ -12,9 +12,9 @@ from ricloop.core.ids import Cgi
 from ricloop.e2ap.messages import Cause, RicControlRequest
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.control import Cause as CccCause
-from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.rc import Handover
 from ricloop.e2sm.rc import codec as rc
+from ricloop_e2sim.cellconfig import CellConfig
 from ricloop_e2sim.identity import UeNames
 from ricloop_e2sim.rcservice import RcService
 from ricloop_e2sim.world import World
@@ -62,42 +62,26 @@ def control_ue(world: World, names: UeNames, service: RcService, request: RicCon
     return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
 
 
-def save_energy(world: World, request: RicControlRequest, time_unix_ns: int) -> Answer:
-    """CCC style 2, O-CESManagementFunction.energySavingControl (E2SM-CCC 8.8.2.5).
+def configure(config: CellConfig, request: RicControlRequest, time_unix_ns: int) -> Answer:
+    """CCC: structures of cells (E2SM-CCC 8.8.2).
 
-    What cannot be done to one cell is listed as failed in the acknowledge; only a message without a sense fails.
+    What cannot be done to one target is listed as failed in the acknowledge; only a message without a sense fails.
     """
     try:
         controls = ccc.decode_control(request.header, request.message)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
     if not controls:
-        return Answer(cause=NOT_SUPPORTED, reason="only cell-level structures are served")
-    accepted: list[ccc.CellControl] = []
-    failed: list[tuple[ccc.CellControl, CccCause]] = []
+        return Answer(cause=NOT_SUPPORTED, reason="the control names nothing")
+    accepted: list[ccc.Controlled] = []
+    failed: list[tuple[ccc.Controlled, CccCause]] = []
     reasons = []
     for control in controls:
-        cell = world.layout.index_of(control.cell)
-        cause, reason = _refusal(world, cell, control)
-        if cause is not None or cell is None or control.new is None:
-            failed.append((control, cause or "Unspecified"))
-            reasons.append(reason)
-        else:
-            world.cells.command(cell, control.new)
+        refused = config.write(control)
+        if refused is None:
             accepted.append(control)
+        else:
+            failed.append((control, refused[0]))
+            reasons.append(refused[1])
     outcome = ccc.encode_outcome(accepted, failed, received_unix_ns=time_unix_ns)
     return Answer(outcome, reason="; ".join(reasons))
-
-
-def _refusal(world: World, cell: int | None, control: ccc.CellControl) -> tuple[CccCause | None, str]:
-    name = str(Cgi.unpack(control.cell))
-    if cell is None:
-        return "NotAvailable", f"{world.layout.name} has no cell {name}"
-    if control.structure != EnergySaving.name:
-        return "NotSupported", f"cell {name}: {control.structure} cannot be written"
-    if control.new is None:
-        return "SemanticError", f"cell {name}: the control gives no new energySavingControl"
-    now = bool(world.cells.saving[cell])
-    if control.old is not None and control.old != now:
-        return "IncompatibleState", f"cell {name}: energy saving is {now}, not {control.old}"
-    return None, ""

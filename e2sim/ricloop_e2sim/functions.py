@@ -8,7 +8,7 @@ from ricloop.e2ap.messages import ComponentConfig, RanFunction
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.rc import codec as rc
-from ricloop_e2sim import rcfunction
+from ricloop_e2sim import cellconfig, rcfunction
 from ricloop_e2sim.identity import DU_ID, Role
 from ricloop_e2sim.layout import Layout
 
@@ -26,7 +26,7 @@ def ran_functions(
     if role.cu:
         functions.append(RanFunction(id=RC_ID, oid=rc.OID, definition=rcfunction.DEFINITION))
     if role.du:
-        cells = ccc.encode_function_definition(int(cell) for cell in layout.cells)
+        cells = ccc.encode_function_definition([int(cell) for cell in layout.cells], cellconfig.OFFERED)
         functions.append(RanFunction(id=CCC_ID, oid=ccc.OID, definition=cells))
     return tuple(functions)
 

@@ -31,13 +31,14 @@ from ricloop.session.events import (
 )
 from ricloop.session.node import NodeSession
 from ricloop_e2sim import actuate
+from ricloop_e2sim.cellconfig import CellConfig
+from ricloop_e2sim.configwatch import ConfigWatches
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
 from ricloop_e2sim.identity import Role, UeNames, node_id
 from ricloop_e2sim.kpmreports import KpmReports
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
 from ricloop_e2sim.rcservice import RcService
-from ricloop_e2sim.savings import SavingWatches
 from ricloop_e2sim.world import World
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
@@ -73,7 +74,8 @@ class SimNode:
         self._kpm = KpmReports(
             world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch, dialect=dialect
         )
-        self._saving = SavingWatches(world)
+        self._config = CellConfig(world)
+        self._ccc = ConfigWatches(world, self._config)
         self._rc = RcService(world, self._names, dialect, world.returns)
         self._setup = E2SetupRequest(
             transaction_id=1,
@@ -105,7 +107,7 @@ class SimNode:
 
     def _forget(self) -> None:
         self._kpm.clear()
-        self._saving.clear()
+        self._ccc.clear()
         if self.role.cu:
             self._rc.clear()
         self.ready.clear()
@@ -117,7 +119,7 @@ class SimNode:
         self.dropped += len(self.ready)
         end_ns = self.epoch_ns + self._world.time_us * 1000
         # States first: who reads the load that came with them knows which cells it is of.
-        self.ready = [self._frame(CCC_ID, report) for report in self._saving.due(end_ns)]
+        self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(end_ns)]
         self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
         if self.role.cu:
             self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
@@ -152,7 +154,7 @@ class SimNode:
             self._control(event.request)
         elif isinstance(event, SubscriptionDeleteRequested):
             self._kpm.unsubscribe(event.request_id)
-            self._saving.unsubscribe(event.request_id)
+            self._ccc.unsubscribe(event.request_id)
             self._rc.unsubscribe(event.request_id)
             self.ready = [frame for frame in self.ready if frame.request_id != event.request_id]
         elif isinstance(event, ModificationRequested):
@@ -167,7 +169,7 @@ class SimNode:
         if request.function_id == KPM_ID:
             answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == CCC_ID:
-            answer = self._saving.subscribe(request.request_id, request.event_trigger, request.actions)
+            answer = self._ccc.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == RC_ID:
             answer = self._rc.subscribe(request)
         else:
@@ -188,7 +190,8 @@ class SimNode:
             self.ready = [frame for frame in self.ready if (frame.request_id, frame.action_id) not in gone]
 
     def _query(self, request: RicQueryRequest) -> None:
-        answer = self._rc.query(request) if request.function_id == RC_ID else NOT_SUPPORTED
+        query = {RC_ID: self._rc.query, CCC_ID: self._ccc.query}.get(request.function_id)
+        answer = NOT_SUPPORTED if query is None else query(request)
         ids = request.request_id, request.function_id
         if isinstance(answer, Cause):
             self.session.fail_query(*ids, answer)
@@ -200,7 +203,7 @@ class SimNode:
             answer = actuate.control_ue(self._world, self._names, self._rc, request)
         elif request.function_id == CCC_ID:
             time_ns = self.epoch_ns + self._world.time_us * 1000
-            answer = actuate.save_energy(self._world, request, time_ns)
+            answer = actuate.configure(self._config, request, time_ns)
         else:
             answer = actuate.Answer(cause=NOT_SUPPORTED, reason=f"function {request.function_id} takes no controls")
         if answer.reason and (answer.reason in self.refusals or len(self.refusals) < 64):

@@ -94,7 +94,7 @@ class Network:
         return answer
 
     def sleep(self, node: SimNode, cell: int, old: bool, new: bool) -> RicEvent:
-        return self.control(node, CCC_ID, *ccc.encode_control(cell, old, new))
+        return self.control(node, CCC_ID, *ccc.encode_saving_control(cell, old, new))
 
     def hand_over(self, node: SimNode, ue: UeId, target: int) -> RicEvent:
         header = rc.encode_control_header(rc.ControlHeader(ue, 3, 1))
@@ -102,8 +102,8 @@ class Network:
 
     def watch(self, node: SimNode, cells: Sequence[int], request: RequestId | None = None) -> RicEvent:
         """CCC: the energy saving state of `cells`."""
-        definitions = [ccc.encode_action_definition(cells)]
-        return self.subscribe(node, request or RequestId(1, 3), CCC_ID, ccc.encode_event_trigger(cells), definitions)
+        definitions = [ccc.encode_saving_action(cells)]
+        return self.subscribe(node, request or RequestId(1, 3), CCC_ID, ccc.encode_saving_trigger(cells), definitions)
 
     def report(
         self,

@@ -105,7 +105,7 @@ class TinyRic:
         elif isinstance(event, IndicationReceived):
             self._reports += 1
             if self._reports == 6:
-                header, message = ccc.encode_control(self._cells[1], old=False, new=True)
+                header, message = ccc.encode_saving_control(self._cells[1], old=False, new=True)
                 control = RicControlRequest(
                     request_id=RequestId(7, 1), function_id=4, header=header, message=message, ack=AckRequest.ACK
                 )

@@ -8,6 +8,7 @@ import pytest
 from ricloop.core.ids import UeId
 from ricloop.e2ap.messages import Cause, RequestId
 from ricloop.e2sm.ccc import codec as ccc
+from ricloop.e2sm.ccc.configuration import saving_of
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
@@ -173,15 +174,17 @@ def test_sleeping_is_acknowledged_then_reported_upon_change_and_seen_in_the_powe
     network.watch(node, cells)
     (first,) = indications(network.tick()[node.name])
     assert ccc.decode_indication_header(first.header).reason == "uponSubscription"
-    assert ccc.decode_indication_message(first.message).saving() == {cells[0]: False, cells[1]: False}
+    assert saving_of(ccc.decode_indication_message(first.message).entries()) == {cells[0]: False, cells[1]: False}
     answer = network.sleep(node, cells[1], False, True)
     assert isinstance(answer, ControlAcknowledged)
     assert answer.outcome is not None
-    accepted, failed = ccc.decode_outcome(answer.outcome).of_cell(cells[1])
+    outcome = ccc.decode_outcome(answer.outcome)
+    accepted = [one for at, one in outcome.accepted() if at == cells[1]]
+    failed = [one for at, one in outcome.failed() if at == cells[1]]
     assert (len(accepted), len(failed)) == (1, 0)
     (change,) = indications(network.tick()[node.name])
     assert ccc.decode_indication_header(change.header).reason == "uponChange"
-    assert ccc.decode_indication_message(change.message).saving() == {cells[1]: True}
+    assert saving_of(ccc.decode_indication_message(change.message).entries()) == {cells[1]: True}
     assert not indications(network.tick()[node.name])
     world = network.simulation.parts[0].world
     assert world.power_w[1] == world.power.sleep_w
@@ -198,7 +201,9 @@ def test_a_wrong_old_value_and_a_cell_that_is_not_there_are_listed_as_failed(
     answer = network.sleep(node, cell, old, not old)
     assert isinstance(answer, ControlAcknowledged)
     assert answer.outcome is not None
-    accepted, failed = ccc.decode_outcome(answer.outcome).of_cell(cell)
+    outcome = ccc.decode_outcome(answer.outcome)
+    accepted = [one for at, one in outcome.accepted() if at == cell]
+    failed = [one for at, one in outcome.failed() if at == cell]
     assert not accepted
     assert [entry.cause for entry in failed] == [cause]
     (reason,) = network.simulation.result()["refused_controls"]

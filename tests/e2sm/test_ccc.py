@@ -16,6 +16,7 @@ from ricloop.core.ids import Cgi, Plmn, UeId
 from ricloop.e2sm import ccc
 from ricloop.e2sm.base import ControlContext, Part, Verdict
 from ricloop.e2sm.ccc import codec
+from ricloop.e2sm.ccc.configuration import Entries, Entry, saving_of
 from ricloop.e2sm.ccc.model import Ccc
 
 PLMN = Plmn("001", "01")
@@ -73,20 +74,30 @@ def test_the_plan_asks_for_every_reporting_cell_once() -> None:
 
 @given(st.dictionaries(cells, st.tuples(st.none() | st.booleans(), st.booleans()), min_size=1, max_size=5), times)
 def test_an_indication_says_what_was_encoded(states: dict[int, tuple[bool | None, bool]], time: int) -> None:
-    header, message = codec.encode_indication("uponChange", time, states)
+    header, message = codec.encode_saving_indication("uponChange", time, states)
     (plan,) = MODEL.plan(
         ccc.watch(ccc.EnergySaving), MODEL.describe(codec.encode_function_definition([A])), [], frozenset(), STANDARD
     )
     part = MODEL.decode(plan.actions[0], header, message, STANDARD)
     assert part.time == time
-    assert part.content == {cell: now for cell, (_, now) in states.items()}
+    assert saving_of(part.content) == {cell: now for cell, (_, now) in states.items()}
     assert not part.periodic
+
+
+def told(time: int, **states: bool | None) -> Part:
+    """Energy saving of cells by their names here; None: the structure is gone."""
+    cells = {"a": A, "b": B}
+    entries = (
+        Entry(cells[name], ccc.EnergySaving.name, ccc.EnergySaving(saving=saving).values, deleted=saving is None)
+        for name, saving in states.items()
+    )
+    return Part(time, None, Entries(entries), periodic=False)
 
 
 def test_changes_are_merged_into_the_last_states() -> None:
     feed = ccc.watch(ccc.EnergySaving)
-    first = MODEL.assemble(feed, [Part(0, None, {A: True, B: False})], no_handle, None)
-    then = MODEL.assemble(feed, [Part(1, None, {B: True}), Part(2, None, {A: None})], no_handle, first)
+    first = MODEL.assemble(feed, [told(0, a=True, b=False)], no_handle, None)
+    then = MODEL.assemble(feed, [told(1, b=True), told(2, a=None)], no_handle, first)
     assert first.known([A, B, C]).tolist() == [True, True, False]
     assert first.asleep(np.array([B, A, C], np.uint64)).tolist() == [False, True, False]
     assert then.known([A, B]).tolist() == [False, True]
@@ -97,7 +108,7 @@ def test_a_control_names_the_old_value_that_was_last_reported() -> None:
     for state in (True, ccc.States.of({A: True})):
         header, message = MODEL.encode_control(ccc.wake(A), ControlContext(state=state))
         (control,) = codec.decode_control(header, message)
-        assert (control.cell, control.structure, control.old, control.new) == (A, ccc.EnergySaving.name, True, False)
+        assert (control.cell, control.structure, control.saving()) == (A, ccc.EnergySaving.name, (True, False))
 
 
 @pytest.mark.parametrize("state", [None, ccc.States.of({}), ccc.States.of({B: True})])
@@ -107,7 +118,7 @@ def test_a_control_without_a_known_old_value_is_refused(state: ccc.States | None
 
 
 def test_a_control_without_the_inner_wrapper_is_read_alike() -> None:
-    header, message = codec.encode_control(A, False, True)
+    header, message = codec.encode_saving_control(A, False, True)
     tree: dict[str, Any] = json.loads(message)
     structure = tree["controlMessageFormat"]["listOfCellsControlled"][0]["listOfConfigurationStructures"][0]
     assert list(structure["newValuesOfAttributes"]) == ["ranConfigurationStructure"]
@@ -117,12 +128,12 @@ def test_a_control_without_the_inner_wrapper_is_read_alike() -> None:
 
 
 def test_an_outcome_is_read_per_cell() -> None:
-    first, second = (codec.decode_control(*codec.encode_control(cell, False, True))[0] for cell in (A, B))
+    first, second = (codec.decode_control(*codec.encode_saving_control(cell, False, True))[0] for cell in (A, B))
     outcome = codec.encode_outcome([first], [(second, "IncompatibleState")], received_unix_ns=1)
-    assert MODEL.verdict(ccc.sleep(A), outcome, STANDARD) == Verdict(True)
-    assert MODEL.verdict(ccc.sleep(B), outcome, STANDARD) == Verdict(
-        False, "O-CESManagementFunction: IncompatibleState"
-    )
+    # What failed elsewhere is told as well.
+    reason = f"cell {Cgi.unpack(B)}: O-CESManagementFunction: IncompatibleState"
+    assert MODEL.verdict(ccc.sleep(A), outcome, STANDARD) == Verdict(True, reason)
+    assert MODEL.verdict(ccc.sleep(B), outcome, STANDARD) == Verdict(False, reason)
     assert not MODEL.verdict(ccc.sleep(C), outcome, STANDARD).accepted
     assert MODEL.verdict(ccc.sleep(C), None, STANDARD).accepted
 
@@ -152,9 +163,10 @@ def test_a_fault_is_named_with_its_place(data: bytes, where: str) -> None:
 
 
 def test_a_value_of_no_meaning_is_a_fault() -> None:
-    header, message = codec.encode_control(A, False, True)
+    header, message = codec.encode_saving_control(A, False, True)
+    (control,) = codec.decode_control(header, renamed(message, toBeEnergySaving="toBeAsleep"))
     with pytest.raises(DecodeError, match="toBeAsleep"):
-        codec.decode_control(header, renamed(message, toBeEnergySaving="toBeAsleep"))
+        control.saving()
 
 
 def test_only_a_known_structure_can_be_watched() -> None:

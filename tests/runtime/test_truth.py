@@ -168,7 +168,9 @@ def say(
     node: Node = next(node for node in world.ric.nodes if node.name == name)
     subscribed = next(s for s in world.ric.subscriber.at(node) if s.feed is feed)
     at = LATER + (world.clock.now() if time is None else time)
-    header, message = codec.encode_indication("uponChange", at, {cell: (None, to) for cell, to in changes.items()})
+    header, message = codec.encode_saving_indication(
+        "uponChange", at, {cell: (None, to) for cell, to in changes.items()}
+    )
     indication = RicIndication(
         request_id=subscribed.request_id,
         function_id=next(f.id for f in node.functions if f.model.name == "ccc"),

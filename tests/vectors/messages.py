@@ -54,8 +54,8 @@ DIAGNOSTICS = m.CriticalityDiagnostics(
 TNL = m.TnlInformation(bytes((192, 0, 2, 7)), 36422)
 TNL_V6 = m.TnlInformation(bytes.fromhex("20010db8000000000000000000000001"))
 _CONTROL_HEADER = rc.encode_control_header(rc.ControlHeader(UE, style=3, action=1))
-_CCC_HEADER, _CCC_MESSAGE = ccc.encode_control(CELLS[1], False, True)
-_CCC_INDICATION = ccc.encode_indication("uponChange", TIME_NS, {CELLS[0]: (False, True)})
+_CCC_HEADER, _CCC_MESSAGE = ccc.encode_saving_control(CELLS[1], False, True)
+_CCC_INDICATION = ccc.encode_saving_indication("uponChange", TIME_NS, {CELLS[0]: (False, True)})
 
 
 def _subscription(function: int, trigger: bytes, *definitions: bytes) -> m.RicSubscriptionRequest:
@@ -115,7 +115,7 @@ MESSAGES: tuple[m.Message, ...] = (
     m.ResetResponse(transaction_id=2, diagnostics=DIAGNOSTICS),
     _subscription(2, kpm.encode_event_trigger(100), kpm.encode_action_definition(ACTION)),
     _subscription(2, kpm.encode_event_trigger(100), kpm.encode_action_definition(UE_ACTION)),
-    _subscription(4, ccc.encode_event_trigger(CELLS), ccc.encode_action_definition(CELLS)),
+    _subscription(4, ccc.encode_saving_trigger(CELLS), ccc.encode_saving_action(CELLS)),
     m.RicSubscriptionRequest(
         request_id=REQUEST,
         function_id=2,

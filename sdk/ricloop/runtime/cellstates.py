@@ -8,7 +8,9 @@ from typing import Any
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.e2sm.ccc import States
-from ricloop.e2sm.ccc.states import Changes
+from ricloop.e2sm.ccc.configuration import Entries
+from ricloop.e2sm.ccc.states import Changes, Known
+from ricloop.e2sm.ccc.wire import fold
 
 
 class CellStates:
@@ -16,8 +18,26 @@ class CellStates:
 
     def __init__(self) -> None:
         self.states = States.of({})
+        self.configurations: dict[tuple[CellId, str], dict[str, Any]] = {}
+        """Attributes as they were reported last, by cell and folded name of the structure."""
         self._told: dict[CellId, tuple[Feed[Any], int]] = {}
         """Per cell, which feed had the last word and the event's time, by the node's clock."""
+
+    @property
+    def known(self) -> Known:
+        """What a control's old values are taken from."""
+        return Known(self.states, self.configurations)
+
+    def note_entries(self, entries: Entries) -> None:
+        """Attributes of cells, whichever feed asked for them; the latest to arrive holds."""
+        for entry in entries:
+            if entry.cell is None:
+                continue
+            key = (entry.cell, fold(entry.structure))
+            if entry.deleted:
+                self.configurations.pop(key, None)
+            else:
+                self.configurations.setdefault(key, {}).update(entry.values)
 
     def note(self, feed: Feed[Any], changes: Changes, time: int) -> States:
         """Take one event's changes; what of them is news and a state (not a deletion).
@@ -40,3 +60,5 @@ class CellStates:
         self.states = self.states.updated(gone)
         for cell in gone:
             self._told.pop(cell, None)
+        for key in [key for key in self.configurations if key[0] in gone]:
+            del self.configurations[key]

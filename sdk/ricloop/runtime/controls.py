@@ -17,7 +17,7 @@ from ricloop.decide.guards import Refusal
 from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlRequest
 from ricloop.e2sm import registry
 from ricloop.e2sm.base import ControlContext
-from ricloop.e2sm.ccc import States
+from ricloop.e2sm.ccc.states import Known
 from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.nodes import Function, Node, Nodes
 
@@ -75,7 +75,7 @@ class Controls:
 
     nodes: Nodes
     ues: UeRegister
-    states: Callable[[], States]
+    known: Callable[[], Known]
     now: Callable[[], int]
     tell: Callable[[Control, Outcome], None]
     confirm_within: timedelta = CONFIRM_WITHIN
@@ -103,7 +103,7 @@ class Controls:
         if not named and ue is None:
             return Refusal("runtime", f"unresolved: {node.name} has not named {action.resource}")
         try:
-            context = ControlContext(ue, self.states(), node.dialect, function.offer.detail)
+            context = ControlContext(ue, self.known(), node.dialect, function.offer.detail)
             header, message = function.model.encode_control(action, context)
         except (EncodeError, ConfigError) as error:
             return Refusal("runtime", str(error))

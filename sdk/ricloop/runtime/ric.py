@@ -24,8 +24,8 @@ from ricloop.decide.guards import Refusal
 from ricloop.decide.topology import Topology
 from ricloop.e2ap.messages import GlobalRicId
 from ricloop.e2sm.base import Part
-from ricloop.e2sm.ccc import States
-from ricloop.e2sm.ccc.states import Changes
+from ricloop.e2sm.ccc import Configuration, States
+from ricloop.e2sm.ccc.configuration import Entries, saving_of
 from ricloop.runtime import summary
 from ricloop.runtime.account import Account, StreamKey
 from ricloop.runtime.admission import Admission, AllowList
@@ -120,7 +120,7 @@ class NearRtRic:
         self.controls = Controls(
             self.nodes,
             self.ues,
-            lambda: self.states,
+            lambda: self.cells.known,
             clock.now,
             self._control_stepped,
             confirm_within,
@@ -275,10 +275,17 @@ class NearRtRic:
     def note_event(self, feed: Feed[Any], part: Part, value: Any) -> None:
         """A feed has a new event. The cells' states, and the effect of a control, are in what the event itself says:
         `value` has everything merged in that was said before."""
-        changes = part.content
-        self.controls.observe(
-            feed, self.cells.note(feed, changes, part.time) if isinstance(changes, Changes) else value
-        )
+        entries = part.content
+        if isinstance(entries, Entries):
+            self.cells.note_entries(entries)
+            if changes := saving_of(entries):
+                self.controls.observe(feed, self.cells.note(feed, changes, part.time))
+        if isinstance(value, Configuration):
+            # What this event says, and no more.
+            value = Configuration(value.structure).updated(entries.of(value.structure))
+        elif isinstance(value, States):
+            return
+        self.controls.observe(feed, value)
 
     def _expect(self, subscribed: Subscribed, key: StreamKey) -> None:
         self.inbox.expect(subscribed.feed, subscribed.node.gnb, key)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ricloop.core.ids import CellId
 from ricloop.e2sm.base import Part
-from ricloop.e2sm.ccc.states import Changes
+from ricloop.e2sm.ccc.configuration import Entries
 from ricloop.runtime.nodes import Node
 
 
@@ -51,13 +51,17 @@ class Territory:
         self._told.add(node)
         return True
 
+    def _speaks(self, node: Node, cell: CellId) -> bool:
+        return cell in node.own_cells and self.has(node, cell)
+
     def own(self, node: Node, part: Part) -> Part | None:
         """The part without the cells of others; None where nothing is left of it."""
-        changes = part.content
-        if isinstance(changes, Changes):
-            own = Changes({c: s for c, s in changes.items() if c in node.own_cells and self.has(node, c)})
-            self.dropped += len(changes) - len(own)
-            if len(own) == len(changes):
+        told = part.content
+        if isinstance(told, Entries):
+            mine = {entry.cell for entry in told if entry.cell is None or self._speaks(node, entry.cell)}
+            own = Entries(entry for entry in told if entry.cell in mine)
+            self.dropped += len(told) - len(own)
+            if len(own) == len(told):
                 return part
             return replace(part, content=own) if own else None
         if part.cell is None or self.has(node, part.cell):

@@ -10,7 +10,7 @@ from ricloop.app.needs import OutcomeFeed, TopologyNeed
 from ricloop.core.feeds import Feed, Latest, Need, Policy, Shared
 from ricloop.core.ids import CellId, GnbId
 from ricloop.decide.topology import Topology
-from ricloop.e2sm.ccc import States
+from ricloop.e2sm.ccc import Configuration, States
 from ricloop.runtime.merge import merged
 from ricloop.runtime.shared import SharedStore
 
@@ -44,7 +44,11 @@ class Values:
         gone: dict[CellId, bool | None] = dict.fromkeys(cells)
         for feed, values in self._feeds.items():
             for gnb, (value, at) in list(values.items()):
-                if isinstance(value, States):
+                if isinstance(value, Configuration):
+                    left = {cell: kept for cell, kept in value.by_cell.items() if cell not in gone}
+                    values[gnb] = (Configuration(value.structure, left, value.node), at)
+                    self._merged.pop(feed, None)
+                elif isinstance(value, States):
                     if len(rest := value.updated(gone)):
                         values[gnb] = (rest, at)
                     else:

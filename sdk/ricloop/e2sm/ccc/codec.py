@@ -1,7 +1,7 @@
 """Every CCC message, both ways: what a node and a RIC need to talk."""
 
 from ricloop.e2sm.ccc.control import (
-    CellControl,
+    Controlled,
     ControlOutcome,
     decode_control,
     decode_outcome,
@@ -10,17 +10,36 @@ from ricloop.e2sm.ccc.control import (
 )
 from ricloop.e2sm.ccc.definition import (
     OID,
+    SAVING,
     SHORT_NAME,
     FunctionDefinition,
+    Offered,
     decode_function_definition,
     encode_function_definition,
 )
 from ricloop.e2sm.ccc.indication import (
     IndicationHeader,
     IndicationMessage,
+    Told,
     decode_indication_header,
     decode_indication_message,
     encode_indication,
+)
+from ricloop.e2sm.ccc.query import (
+    QueryDefinition,
+    QueryHeader,
+    QueryOutcome,
+    decode_query_definition,
+    decode_query_header,
+    decode_query_outcome,
+    encode_query,
+    encode_query_outcome,
+)
+from ricloop.e2sm.ccc.saving import (
+    encode_saving_action,
+    encode_saving_control,
+    encode_saving_indication,
+    encode_saving_trigger,
 )
 from ricloop.e2sm.ccc.subscription import (
     ActionDefinition,
@@ -29,18 +48,25 @@ from ricloop.e2sm.ccc.subscription import (
     decode_event_trigger,
     encode_action_definition,
     encode_event_trigger,
+    encode_periodic_trigger,
 )
 
 __all__ = [
     "OID",
+    "SAVING",
     "SHORT_NAME",
     "ActionDefinition",
-    "CellControl",
     "ControlOutcome",
+    "Controlled",
     "EventTrigger",
     "FunctionDefinition",
     "IndicationHeader",
     "IndicationMessage",
+    "Offered",
+    "QueryDefinition",
+    "QueryHeader",
+    "QueryOutcome",
+    "Told",
     "decode_action_definition",
     "decode_control",
     "decode_event_trigger",
@@ -48,10 +74,20 @@ __all__ = [
     "decode_indication_header",
     "decode_indication_message",
     "decode_outcome",
+    "decode_query_definition",
+    "decode_query_header",
+    "decode_query_outcome",
     "encode_action_definition",
     "encode_control",
     "encode_event_trigger",
     "encode_function_definition",
     "encode_indication",
     "encode_outcome",
+    "encode_periodic_trigger",
+    "encode_query",
+    "encode_query_outcome",
+    "encode_saving_action",
+    "encode_saving_control",
+    "encode_saving_indication",
+    "encode_saving_trigger",
 ]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId
+from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
 from ricloop.e2sm.ccc.structures import EnergySaving
-from ricloop.e2sm.ccc.subscription import CELL_LEVEL
+from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL
 from ricloop.e2sm.ccc.values import Values
-from ricloop.e2sm.ccc.wire import OneOf, Wire, fold, read, write
+from ricloop.e2sm.ccc.wire import OneOf, Wire, read, write
 from ricloop.e2sm.ntp import to_ntp
 
 Cause: TypeAlias = Literal[
@@ -81,113 +82,131 @@ class OutcomeFormat(Wire):
 class ControlOutcome(Wire):
     controlOutcomeFormat: OutcomeFormat
 
-    def of_cell(self, cell: CellId) -> tuple[list[Accepted], list[Failed]]:
-        """What was accepted and what failed at one cell."""
-        accepted: list[Accepted] = []
-        failed: list[Failed] = []
+    def accepted(self) -> list[tuple[CellId | None, Accepted]]:
+        """What was accepted, with its target: an NR cell, or None for the node."""
+        found: list[tuple[CellId | None, Accepted]] = [
+            (None, one) for one in self.controlOutcomeFormat.ranConfigurationStructuresAcceptedList or ()
+        ]
         for entry in self.controlOutcomeFormat.listOfCellsForControlOutcome or ():
-            if entry.cellGlobalId.cell == cell:
-                accepted += entry.ranConfigurationStructuresAcceptedList or ()
-                failed += entry.ranConfigurationStructuresFailedList or ()
-        return accepted, failed
+            found += ((entry.cellGlobalId.cell, one) for one in entry.ranConfigurationStructuresAcceptedList or ())
+        return found
+
+    def failed(self) -> list[tuple[CellId | None, Failed]]:
+        """What failed, with its target."""
+        found: list[tuple[CellId | None, Failed]] = [
+            (None, one) for one in self.controlOutcomeFormat.ranConfigurationStructuresFailedList or ()
+        ]
+        for entry in self.controlOutcomeFormat.listOfCellsForControlOutcome or ():
+            found += ((entry.cellGlobalId.cell, one) for one in entry.ranConfigurationStructuresFailedList or ())
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class CellControl:
-    """One structure of one cell, as a node finds it in a control message."""
+class Controlled:
+    """One structure of one target, as a node finds it in a control message."""
 
-    cell: CellId
+    cell: CellId | None
+    """None: the node."""
     structure: str
     """In the spelling of the clauses where it is one we know, else the sender's."""
-    old: bool | None
-    """Energy saving as the sender believes it is; None where it does not say, or for another structure."""
-    new: bool | None
-    """Energy saving as the sender wants it; None where it does not say, or for another structure."""
-    old_values: Mapping[str, Any] = field(default_factory=dict)
-    new_values: Mapping[str, Any] = field(default_factory=dict)
+    old: Mapping[str, Any] = field(default_factory=dict)
+    new: Mapping[str, Any] = field(default_factory=dict)
+
+    def saving(self) -> tuple[bool | None, bool | None]:
+        """Energy saving as the sender believes it is, and as it shall be; None where it does not say. Raises
+        DecodeError for values of no meaning."""
+        was, shall = EnergySaving.read(self.old, "old"), EnergySaving.read(self.new, "new")
+        return was.saving if was.saving is not None else was.control, shall.control
 
 
-def encode_control(cell: CellId, old: bool, new: bool) -> tuple[bytes, bytes]:
-    """Header and message (style 2, Format 2) that ask `cell` to go from energy saving `old` to `new`.
+def encode_control(controls: Sequence[Controlled]) -> tuple[bytes, bytes]:
+    """Header and message: style 1, Format 1, where the first is of the node, else style 2, Format 2."""
+    cells: dict[CellId, list[ControlledStructure]] = {}
+    node: list[ControlledStructure] = []
+    for one in controls:
+        structure = ControlledStructure(
+            ranConfigurationStructureName=one.structure,
+            oldValuesOfAttributes=dict(one.old),
+            newValuesOfAttributes=dict(one.new),
+        )
+        (node if one.cell is None else cells.setdefault(one.cell, [])).append(structure)
+    if node:
+        format_ = MessageFormat(listOfConfigurationStructures=node)
+    else:
+        listed = [
+            ControlledCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructures=structures)
+            for cell, structures in cells.items()
+        ]
+        format_ = MessageFormat(listOfCellsControlled=listed)
+    style = NODE_LEVEL if node else CELL_LEVEL
+    header = ControlHeader(controlHeaderFormat=HeaderFormat(ricStyleType=style))
+    return write(header), write(ControlMessage(controlMessageFormat=format_))
 
-    The old state stands beside the old control value: some nodes know the structure only by it.
-    """
-    structure = ControlledStructure(
-        ranConfigurationStructureName=EnergySaving.name,
-        oldValuesOfAttributes=EnergySaving(saving=old, control=old).values,
-        newValuesOfAttributes=EnergySaving(control=new).values,
-    )
-    controlled = ControlledCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructures=[structure])
-    header = ControlHeader(controlHeaderFormat=HeaderFormat(ricStyleType=CELL_LEVEL))
-    message = ControlMessage(controlMessageFormat=MessageFormat(listOfCellsControlled=[controlled]))
-    return write(header), write(message)
 
-
-def decode_control(header: bytes, message: bytes) -> list[CellControl]:
-    """Every structure of every cell that a style 2 control names; empty for a node-level control."""
+def decode_control(header: bytes, message: bytes) -> list[Controlled]:
+    """Every structure of every target that a control names. What it may hold, the node says in its outcome."""
     style = read(ControlHeader, header).controlHeaderFormat.ricStyleType
     format_ = read(ControlMessage, message).controlMessageFormat
-    if (style == CELL_LEVEL) != (format_.listOfCellsControlled is not None):
+    of_cells = format_.listOfCellsControlled is not None
+    if style != (CELL_LEVEL if of_cells else NODE_LEVEL):
         raise DecodeError(f"style {style} does not fit the message's format", path="ControlHeader.ricStyleType")
-    controls: list[CellControl] = []
+    found = [_control(None, one) for one in format_.listOfConfigurationStructures or ()]
     for number, entry in enumerate(format_.listOfCellsControlled or ()):
-        path = f"ControlMessage.controlMessageFormat.listOfCellsControlled[{number}]"
         cell = entry.cellGlobalId.cell
         if cell is None:
-            raise DecodeError("an E-UTRA cell is not one of an NR node", path=f"{path}.cellGlobalId")
-        controls += (_control(cell, structure, path) for structure in entry.listOfConfigurationStructures)
-    return controls
+            path = f"ControlMessage.controlMessageFormat.listOfCellsControlled[{number}].cellGlobalId"
+            raise DecodeError("an E-UTRA cell is not one of an NR node", path=path)
+        found += (_control(cell, one) for one in entry.listOfConfigurationStructures)
+    return found
 
 
-def _control(cell: CellId, structure: ControlledStructure, path: str) -> CellControl:
-    old, new = structure.oldValuesOfAttributes, structure.newValuesOfAttributes
-    name = structure.ranConfigurationStructureName
-    if fold(name) != fold(EnergySaving.name):
-        return CellControl(cell, name, None, None, old, new)
-    was, shall = EnergySaving.read(old, f"{path}.old"), EnergySaving.read(new, f"{path}.new")
-    believed = was.saving if was.saving is not None else was.control
-    return CellControl(cell, EnergySaving.name, believed, shall.control, old, new)
+def _control(cell: CellId | None, one: ControlledStructure) -> Controlled:
+    name = spelled(one.ranConfigurationStructureName)
+    return Controlled(cell, name, one.oldValuesOfAttributes, one.newValuesOfAttributes)
 
 
 def encode_outcome(
-    accepted: Iterable[CellControl],
-    failed: Iterable[tuple[CellControl, Cause]] = (),
+    accepted: Iterable[Controlled],
+    failed: Iterable[tuple[Controlled, Cause]] = (),
     *,
     received_unix_ns: int | None = None,
 ) -> bytes:
-    """Format 2: what became of each control."""
-    lists: dict[CellId, tuple[list[Accepted], list[Failed]]] = {}
+    """What became of each control: Format 1 for those of the node, Format 2 per cell."""
+    lists: dict[CellId | None, tuple[list[Accepted], list[Failed]]] = {}
     for one in accepted:
         lists.setdefault(one.cell, ([], []))[0].append(
             Accepted(
                 ranConfigurationStructureName=one.structure,
-                oldValuesOfAttributes=dict(one.old_values),
-                currentValuesOfAttributes=dict(one.new_values),
+                oldValuesOfAttributes=dict(one.old),
+                currentValuesOfAttributes=dict(one.new),
             )
         )
     for one, cause in failed:
         lists.setdefault(one.cell, ([], []))[1].append(
             Failed(
                 ranConfigurationStructureName=one.structure,
-                oldValuesOfAttributes=dict(one.old_values),
-                requestedValuesOfAttributes=dict(one.new_values),
+                oldValuesOfAttributes=dict(one.old),
+                requestedValuesOfAttributes=dict(one.new),
                 cause=cause,
             )
         )
+    yes, no = lists.pop(None, ([], []))
     cells = [
         CellOutcome(
             cellGlobalId=CellGlobalId.of(cell),
-            ranConfigurationStructuresAcceptedList=yes or None,
-            ranConfigurationStructuresFailedList=no or None,
+            ranConfigurationStructuresAcceptedList=done or None,
+            ranConfigurationStructuresFailedList=not_done or None,
         )
-        for cell, (yes, no) in lists.items()
+        for cell, (done, not_done) in lists.items()
+        if cell is not None
     ]
-    received = None if received_unix_ns is None else f"{to_ntp(received_unix_ns):016X}"
-    return write(
-        ControlOutcome(
-            controlOutcomeFormat=OutcomeFormat(receivedTimestamp=received, listOfCellsForControlOutcome=cells)
-        )
+    format_ = OutcomeFormat(
+        receivedTimestamp=None if received_unix_ns is None else f"{to_ntp(received_unix_ns):016X}",
+        ranConfigurationStructuresAcceptedList=yes or None,
+        ranConfigurationStructuresFailedList=no or None,
+        listOfCellsForControlOutcome=cells if cells or not (yes or no) else None,
     )
+    return write(ControlOutcome(controlOutcomeFormat=format_))
 
 
 def decode_outcome(data: bytes) -> ControlOutcome:

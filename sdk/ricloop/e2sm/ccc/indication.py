@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import StringConstraints
 
+from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId
+from ricloop.e2sm.ccc.attributes import fault_of, spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
-from ricloop.e2sm.ccc.structures import EnergySaving
+from ricloop.e2sm.ccc.configuration import Entries, Entry
 from ricloop.e2sm.ccc.values import Values
-from ricloop.e2sm.ccc.wire import OneOf, Wire, fold, read, write
+from ricloop.e2sm.ccc.wire import OneOf, Wire, read, write
 from ricloop.e2sm.ntp import from_ntp, to_ntp
 
 Reason: TypeAlias = Literal["uponSubscription", "uponChange", "periodic"]
@@ -56,48 +59,60 @@ class MessageFormat(OneOf):
 class IndicationMessage(Wire):
     indicationMessageFormat: MessageFormat
 
-    def saving(self) -> dict[CellId, bool | None]:
-        """The energySavingState of each NR cell that has one here; None where the structure is gone (`deletion`)."""
-        states: dict[CellId, bool | None] = {}
-        for number, entry in enumerate(self.indicationMessageFormat.listOfCellsReported or ()):
+    def entries(self) -> Entries:
+        """Every structure of the node and of every NR cell. Raises DecodeError for a value that cannot be."""
+        found = []
+        format_ = self.indicationMessageFormat
+        for one in format_.listOfConfigurationStructuresReported or ():
+            found.append(_entry(None, one, "IndicationMessage"))
+        for number, entry in enumerate(format_.listOfCellsReported or ()):
             cell = entry.cellGlobalId.cell
-            for structure in entry.listOfConfigurationStructuresReported:
-                if cell is None or fold(structure.ranConfigurationStructureName) != fold(EnergySaving.name):
-                    continue
+            if cell is not None:
                 path = f"IndicationMessage.listOfCellsReported[{number}]"
-                saving = EnergySaving.read(structure.valuesOfAttributes, path).saving
-                if structure.changeType == "deletion":
-                    states[cell] = None
-                elif saving is not None:
-                    states[cell] = saving
-        return states
+                found += (_entry(cell, one, path) for one in entry.listOfConfigurationStructuresReported)
+        return Entries(found)
 
 
-def encode_indication(
-    reason: Reason, time_unix_ns: int, states: Mapping[CellId, tuple[bool | None, bool]]
-) -> tuple[bytes, bytes]:
-    """Header and message (Format 2). `states` maps a cell to its energy saving before (None: not told) and now."""
+def _entry(cell: CellId | None, one: ReportedStructure, path: str) -> Entry:
+    name, values = one.ranConfigurationStructureName, one.valuesOfAttributes
+    if fault := fault_of(name, values):
+        raise DecodeError(fault, path=path)
+    return Entry(cell, spelled(name), values, one.changeType == "deletion")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One structure of one target, to be reported. `old`: as it was told last; None: never, or it is not said."""
+
+    cell: CellId | None
+    structure: str
+    values: Mapping[str, Any]
+    old: Mapping[str, Any] | None = None
+
+
+def encode_indication(reason: Reason, time_unix_ns: int, told: Sequence[Told]) -> tuple[bytes, bytes]:
+    """Header and message: Format 1 where the first is of the node, else Format 2, cells in the order they come."""
     header = HeaderFormat(indicationReason=reason, eventTime=f"{to_ntp(time_unix_ns):016X}")
-    cells = [
-        ReportedCell(
-            cellGlobalId=CellGlobalId.of(cell),
-            listOfConfigurationStructuresReported=[
-                ReportedStructure(
-                    changeType="none" if old is None or old == now else "modification",
-                    ranConfigurationStructureName=EnergySaving.name,
-                    valuesOfAttributes=EnergySaving(saving=now).values,
-                    oldValuesOfAttributes=_old(old),
-                )
-            ],
+    cells: dict[CellId, list[ReportedStructure]] = {}
+    node: list[ReportedStructure] = []
+    for one in told:
+        reported = ReportedStructure(
+            changeType="none" if one.old is None or one.old == one.values else "modification",
+            ranConfigurationStructureName=one.structure,
+            valuesOfAttributes=dict(one.values),
+            oldValuesOfAttributes=None if one.old is None else dict(one.old),
         )
-        for cell, (old, now) in states.items()
-    ]
-    message = IndicationMessage(indicationMessageFormat=MessageFormat(listOfCellsReported=cells))
+        (node if one.cell is None else cells.setdefault(one.cell, [])).append(reported)
+    if node:
+        format_ = MessageFormat(listOfConfigurationStructuresReported=node)
+    else:
+        listed = [
+            ReportedCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructuresReported=structures)
+            for cell, structures in cells.items()
+        ]
+        format_ = MessageFormat(listOfCellsReported=listed)
+    message = IndicationMessage(indicationMessageFormat=format_)
     return write(IndicationHeader(indicationHeaderFormat=header)), write(message)
-
-
-def _old(saving: bool | None) -> dict[str, Any] | None:
-    return None if saving is None else EnergySaving(saving=saving).values
 
 
 def decode_indication_header(data: bytes) -> IndicationHeader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,17 @@ from ricloop.core.ids import CellId, Cells
 Flags: TypeAlias = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that nodes have reported, for the old values of a control."""
+
+    states: States
+    configurations: Mapping[tuple[CellId, str], Mapping[str, Any]]
+    """By cell and folded name of the structure."""
+
+
 class Changes(dict[CellId, bool | None]):
-    """What one indication says: cell to its state, None where it has none any more. `Part.content` of CCC."""
+    """What one indication says of energy saving: cell to its state, None where it has none any more."""
 
 
 @dataclass(frozen=True, eq=False)

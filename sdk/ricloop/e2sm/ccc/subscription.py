@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ricloop.core.errors import EncodeError
 from ricloop.core.ids import CellId
 from ricloop.e2sm.ccc.cells import CellGlobalId
-from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.ccc.wire import OneOf, Wire, read, write
 
-CELL_LEVEL = 2
-"""The report and control style of cell-level structures; node level is 1."""
+NODE_LEVEL, CELL_LEVEL = 1, 2
+"""The report, control and query styles."""
 
 
 class AttributeName(Wire):
@@ -73,36 +73,56 @@ class ActionDefinition(Wire):
         return tuple(one.cell for one in named if one is not None and one.cell is not None)
 
 
-_STATE = [AttributeName(attributeName=EnergySaving.STATE)]
-
-
-def encode_event_trigger(cells: Iterable[CellId]) -> bytes:
-    """Format 2: a change of energySavingState of any of `cells`."""
-    structure = WatchedStructure(ranConfigurationStructureName=EnergySaving.name, listOfAttributes=_STATE)
-    watched = [
-        WatchedCell(cellGlobalId=CellGlobalId.of(cell), listOfRANConfigurationStructuresForEventTrigger=[structure])
-        for cell in cells
-    ]
-    trigger = TriggerFormat(listOfCellLevelConfigurationStructuresForEventTrigger=watched)
+def encode_event_trigger(structure: str, attributes: Sequence[str], cells: Sequence[CellId] | None) -> bytes:
+    """Format 2: a change of any of these attributes of any of `cells`; Format 1, of the node, where that is None."""
+    watched = WatchedStructure(ranConfigurationStructureName=structure, listOfAttributes=_names(attributes))
+    if cells is None:
+        trigger = TriggerFormat(listOfNodeLevelConfigurationStructuresForEventTrigger=[watched])
+    else:
+        each = [
+            WatchedCell(cellGlobalId=CellGlobalId.of(cell), listOfRANConfigurationStructuresForEventTrigger=[watched])
+            for cell in cells
+        ]
+        trigger = TriggerFormat(listOfCellLevelConfigurationStructuresForEventTrigger=each)
     return write(EventTrigger(eventTriggerDefinitionFormat=trigger))
+
+
+def encode_periodic_trigger(period_ms: int) -> bytes:
+    """Format 3. Raises EncodeError below 10 ms."""
+    if not 10 <= period_ms < 1 << 32:
+        raise EncodeError(f"CCC reports each 10 to 4294967295 ms, not {period_ms}")
+    return write(EventTrigger(eventTriggerDefinitionFormat=TriggerFormat(period=period_ms)))
 
 
 def decode_event_trigger(data: bytes) -> EventTrigger:
     return read(EventTrigger, data)
 
 
-def encode_action_definition(cells: Iterable[CellId]) -> bytes:
-    """Format 2, style 2: report the energySavingState of `cells`; all upon subscription, then what changed."""
-    structure = ReportedStructure(
-        reportType="change", ranConfigurationStructureName=EnergySaving.name, listOfAttributes=_STATE
+def encode_action_definition(
+    structure: str, attributes: Sequence[str], cells: Sequence[CellId] | None, *, everything: bool = False
+) -> bytes:
+    """Style 2, Format 2, of `cells`; style 1, Format 1, of the node, where that is None. All upon subscription, then
+    what changed, or `everything` each time."""
+    reported = ReportedStructure(
+        reportType="all" if everything else "change",
+        ranConfigurationStructureName=structure,
+        listOfAttributes=_names(attributes),
     )
-    reported = [
-        ReportedCell(cellGlobalId=CellGlobalId.of(cell), listOfCellLevelRANConfigurationStructuresForADF=[structure])
+    if cells is None:
+        format_ = ActionFormat(listOfNodeLevelRANConfigurationStructuresForADF=[reported])
+        return write(ActionDefinition(ricStyleType=NODE_LEVEL, actionDefinitionFormat=format_))
+    each = [
+        ReportedCell(cellGlobalId=CellGlobalId.of(cell), listOfCellLevelRANConfigurationStructuresForADF=[reported])
         for cell in cells
     ]
-    format_ = ActionFormat(listOfCellConfigurationsToBeReportedForADF=reported)
+    format_ = ActionFormat(listOfCellConfigurationsToBeReportedForADF=each)
     return write(ActionDefinition(ricStyleType=CELL_LEVEL, actionDefinitionFormat=format_))
 
 
 def decode_action_definition(data: bytes) -> ActionDefinition:
     return read(ActionDefinition, data)
+
+
+def _names(attributes: Sequence[str]) -> list[AttributeName] | None:
+    """None for none named, which means all."""
+    return [AttributeName(attributeName=name) for name in attributes] or None

@@ -1,0 +1,97 @@
+"""Any CCC structure, from the xApp to a simulated node's cells and back: watched, reported, read, and written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ricloop import Decision, XApp, every, ms, on
+from ricloop.e2sm import ccc
+from ricloop_e2sim.node import SimNode
+from tests.runtime.world import World
+
+RATIOS = "O-RRMPolicyRatio"
+SHARES = ccc.watch(RATIOS)
+STATES = ccc.report(ms(200), "O-NRCellDU", "cellState")
+ASKED = ccc.read(ms(500), "O-CESManagementFunction", "cesSwitch", "energySavingState")
+CLOCK = every(ms(100))
+
+
+class Configurer(XApp[None]):
+    """Reads everything, and writes what is put into `wanted`."""
+
+    def started(self) -> None:
+        self.wanted: list[Any] = []
+        self.shares: list[ccc.Configuration] = []
+        self.states: list[ccc.Configuration] = []
+        self.asked: list[ccc.Configuration] = []
+
+    @on(SHARES)
+    def share(self, value: ccc.Configuration) -> Decision:
+        self.shares.append(value)
+        return Decision.none()
+
+    @on(STATES)
+    def state(self, value: ccc.Configuration) -> Decision:
+        self.states.append(value)
+        return Decision.none()
+
+    @on(ASKED)
+    def answer(self, value: ccc.Configuration) -> Decision:
+        self.asked.append(value)
+        return Decision.none()
+
+    @on(CLOCK)
+    def tick(self, _: Any) -> Decision:
+        return Decision.of(self.wanted.pop(0), reason="wanted") if self.wanted else Decision.none()
+
+
+def the_du(world: World) -> SimNode:
+    return next(node for node in world.simulation.nodes if node.role.du)
+
+
+def test_any_structure_is_watched_reported_read_and_written() -> None:
+    app = Configurer()
+    world = World(app)
+    world.step(12)
+    du = the_du(world)
+    cells = [int(cell) for cell in du._world.layout.cells]
+    assert app.shares[-1].cells.tolist() == sorted(cells)
+    assert len(app.shares) == 1, "upon subscription, and then only upon change"
+    assert len(app.states) > 3, "each period"
+    assert app.states[-1].value(cells[0], "cellState") == "ACTIVE"
+    assert len(app.asked) >= 2
+    assert app.asked[-1].value(cells[0], "energySavingState") == "isNotEnergySaving"
+
+    app.wanted += [ccc.configure(cells[0], RATIOS, {"rRMPolicyMaxRatio": 40, "rRMPolicyMinRatio": 10})]
+    world.step(4)
+    assert app.shares[-1].value(cells[0], "rRMPolicyMaxRatio") == 40
+    assert app.shares[-1].value(cells[1], "rRMPolicyMaxRatio") == 100
+    assert world.outcomes() == ["sent", "acknowledged", "accepted", "effect_confirmed"]
+
+    # Refused by the node, with the structure and its cause; and what is wrong in the old value.
+    app.wanted += [
+        ccc.configure(cells[0], RATIOS, {"rRMPolicyMinRatio": 60}),
+        ccc.configure(cells[1], RATIOS, {"rRMPolicyMaxRatio": 50}, old={"rRMPolicyMaxRatio": 7}),
+    ]
+    world.step(4)
+    rejected = [record["reason"] for record in world.audit.records if record.get("state") == "rejected"]
+    assert [reason.split(": ")[1:] for reason in rejected] == [[RATIOS, "SemanticError"], [RATIOS, "IncompatibleState"]]
+    assert any("min 60" in reason for reason in du.refusals)
+    assert any("rRMPolicyMaxRatio is 100, not 7" in reason for reason in du.refusals)
+    world.ric.check()
+    assert world.ric.queries.failed == 0
+
+
+def test_what_a_lost_node_said_is_unknown_again() -> None:
+    app = Configurer()
+    world = World(app)
+    world.step(3)
+    du = the_du(world)
+    cell = int(du._world.layout.cells[0])
+    world.disconnect(du)
+    assert not world.ric.cells.configurations
+    app.wanted.append(ccc.configure(cell, RATIOS, {"rRMPolicyMaxRatio": 40}))
+    world.step(2)
+    refused = [one["reason"] for record in world.decisions() for one in record["refused"]]
+    assert refused
+    world.ric.check()
