@@ -19,13 +19,17 @@ from ricloop.core.vendor import Alias, Vendor
 from ricloop.e2sm import kpm
 from ricloop.e2sm.base import Offer, Part
 from ricloop.e2sm.kpm import codec
+from ricloop.e2sm.kpm.assemble import Content, Planned
+from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.kpm.metrics import METRICS
 from ricloop.e2sm.kpm.model import Kpm
+from ricloop.e2sm.kpm.records import CellRecord
 from ricloop.e2sm.kpm.vendors import PROFILES, alias_of
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, known_name
 
 MODEL = Kpm()
 PRB, DELAY, RSRP = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("DRB.RlcSduDelayDl"), kpm.Metric("RSRP")
+ASKED = codec.ActionDefinition(style=1, measurements=(Measurement("RRU.PrbTotDl"),), granularity_ms=100)
 CELLS = [Cgi(Plmn("001", "01"), n << 14).packed for n in (1, 2, 3)]
 UNITS = {"-", "%", "0.1ms", "ms", "µs", "kbit", "kbit/s", "dBm", "dB", "W", "kWh", "°C", "V", "A"}
 
@@ -65,17 +69,22 @@ def test_a_report_flags_what_is_missing_out_of_range_and_stale() -> None:
     assert report.flags() == (1, 2, 0)
 
 
-def cell_part(cell: int, time: int, value: float, feed: object) -> Part:
-    from ricloop.e2sm.kpm.assemble import Content
-    from ricloop.e2sm.kpm.records import CellRecord
+def test_a_number_beyond_float32_is_out_of_any_range() -> None:
+    energy = kpm.Metric("PEE.Energy")
+    report = kpm.Report.of(CELLS, {energy: [1.0, math.inf, -math.inf]})
+    assert report.out_of_range(energy).tolist() == [False, True, True]
+    assert report.flags() == (0, 2, 0)
 
-    return Part(time, cell, Content(np.array([0]), CellRecord(np.array([value], np.float32))))
+
+def cell_part(cell: int, time: int, value: float) -> Part:
+    planned = Planned(ASKED, np.array([0]))
+    return Part(time, cell, Content(planned, CellRecord(np.array([value], np.float32))))
 
 
 def test_entries_of_an_earlier_period_are_stale() -> None:
     feed = kpm.every(ms(100), PRB)
     now = 5_000_000_000
-    parts = [cell_part(CELLS[0], now, 1, feed), cell_part(CELLS[1], now - 100_000_000, 2, feed)]
+    parts = [cell_part(CELLS[0], now, 1), cell_part(CELLS[1], now - 100_000_000, 2)]
     report = MODEL.assemble(feed, parts, lambda _: 0, None)
     assert report.stale().tolist() == [False, True]
     assert report.flags() == (0, 0, 1)
@@ -118,11 +127,14 @@ def test_per_ue_values_are_normalised_too() -> None:
     assert report[DELAY].tolist() == [10.0, 25.0]
 
 
-def test_a_node_that_names_a_measurement_as_the_standard_does_is_asked_so() -> None:
+def test_a_node_that_names_a_measurement_as_the_standard_does_is_asked_so_and_counts_so() -> None:
     feed = kpm.every(ms(100), PRB)
     (plan,) = MODEL.plan(feed, offer("RRU.PrbTotDl"), CELLS[:1], frozenset(), ODD)
     asked = codec.decode_action_definition(plan.actions[0].definition or b"", ODD)
     assert [one.name for one in asked.measurements] == ["RRU.PrbTotDl"]
+    header, message = codec.encode_indication_header(5), codec.encode_cell_message([50])
+    report = MODEL.assemble(feed, [MODEL.decode(plan.actions[0], header, message, ODD)], lambda _: 0, None)
+    assert report[PRB].tolist() == [50.0]
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -30,7 +31,7 @@ from ricloop.testing.pair import setup_request
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.runtime.world import World, shuttle
 
-PRB = kpm.Metric("RRU.PrbTotDl")
+PRB, CONNECTED = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("RRC.ConnMean")
 PLMN = Plmn("001", "01")
 ONE, DU = NodeId(GnbId(PLMN, 1)), NodeId(GnbId(PLMN, 3), NodeKind.GNB_DU, 1)
 KNOWN = setup_request()
@@ -173,6 +174,36 @@ def test_one_that_stops_reading_does_not_stop_the_other_and_the_last_deletes() -
     assert node.session.counters["indications"] == before, "the node was told to stop"
     assert world.ric.subscriber.active() == 0
     world.ric.check()
+
+
+def test_each_reader_finds_the_values_under_the_metric_that_it_named_whatever_the_order() -> None:
+    class Forwards(XApp):
+        seen: kpm.Report | None = None
+
+        @on(kpm.every(ms(100), PRB, CONNECTED))
+        def decide(self, report: kpm.Report) -> Decision:
+            self.seen = report
+            return Decision.none()
+
+    class Backwards(XApp):
+        seen: kpm.Report | None = None
+
+        @on(kpm.every(ms(100), CONNECTED, PRB))
+        def decide(self, report: kpm.Report) -> Decision:
+            self.seen = report
+            return Decision.none()
+
+    # A DU serves one of the two metrics and its CU-CP the other, so each is asked the same by both.
+    one, other = Forwards(), Backwards()
+    world = World(one, other, gnb="gnb3")
+    world.step(20)
+    assert world.ric.account.fanned_out
+    assert one.seen is not None
+    assert other.seen is not None
+    assert (one.seen[CONNECTED] > 0).any()
+    for metric in (PRB, CONNECTED):
+        np.testing.assert_array_equal(one.seen[metric], other.seen[metric])
+    assert (one.seen[PRB] != one.seen[CONNECTED]).any()
 
 
 def test_different_periods_are_not_shared() -> None:

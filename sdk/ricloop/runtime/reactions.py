@@ -17,6 +17,7 @@ from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId, NodeId
 from ricloop.core.time import NS_PER_MS
+from ricloop.e2sm.kpm.assemble import for_reader
 from ricloop.runtime import policies
 from ricloop.runtime.account import Arrived
 from ricloop.runtime.dialects import Dialects
@@ -211,7 +212,8 @@ class Reactions:
         ric.account.fan_out(len(wanted) - 1)
         for subscribed in wanted:
             key = subscribed.key(event.action_id)
-            ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, self._at(arrived)))
+            read = for_reader(own, subscribed.actions[event.action_id])
+            ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, read, event.sequence, arrived, self._at(arrived)))
         if ric.on_work is not None:
             ric.on_work()
 

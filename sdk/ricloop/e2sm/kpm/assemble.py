@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ricloop.core.ids import CellId, UeHandle
 from ricloop.core.time import ns
-from ricloop.e2sm.base import HandleOf, Part
+from ricloop.e2sm.base import ActionPlan, HandleOf, Part
 from ricloop.e2sm.kpm.action import ActionDefinition
 from ricloop.e2sm.kpm.feeds import Every, EveryUe
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
@@ -31,10 +31,23 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Content:
-    """`Part.content`: the values, and where they belong."""
+    """`Part.content`: the values as the node sent them, and what was asked."""
 
-    columns: NDArray[np.intp]
+    planned: Planned
     record: CellRecord | UeRecords
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        """In the standard's units; shape [measurements] or [ues, measurements]."""
+        values, factors = self.record.values, self.planned.factors
+        return values if factors is None else values * factors
+
+
+def for_reader(part: Part, plan: ActionPlan) -> Part:
+    """A part as one of several readers of its subscription has it: each wants the values at places of its own."""
+    if not isinstance(plan.detail, Planned) or plan.detail is part.content.planned:
+        return part
+    return replace(part, content=Content(plan.detail, part.content.record))
 
 
 def cell_report(feed: Every, parts: Sequence[Part]) -> Report:
@@ -43,11 +56,12 @@ def cell_report(feed: Every, parts: Sequence[Part]) -> Report:
     row = {cell: number for number, cell in enumerate(cells)}
     values = blank(len(feed.metrics), len(cells))
     old, time = np.zeros(len(cells), np.bool_), _time(parts)
+    since = time - ns(feed.period) // 2
     for part in parts:
         at = row.get(NO_CELL if part.cell is None else part.cell)
         if at is not None:
-            values[part.content.columns, at] = part.content.record.values
-            old[at] |= part.time < time - ns(feed.period) // 2
+            values[part.content.planned.columns, at] = part.content.values
+            old[at] |= part.time < since
     values.setflags(write=False)  # several handlers read the same report
     return Report(
         rows=feed.rows,
@@ -67,10 +81,11 @@ def ue_report(feed: EveryUe, parts: Sequence[Part], handle_of: HandleOf) -> UeRe
     values = blank(len(feed.metrics), len(ues))
     cells: NDArray[Any] = np.full(len(ues), NO_CELL, np.uint64)
     old, time = np.zeros(len(ues), np.bool_), _time(parts)
+    since = time - ns(feed.period) // 2
     for part, named in zip(parts, handles, strict=True):
         at = [row[ue] for ue in named]
-        values[part.content.columns[:, None], at] = part.content.record.values.T
-        old[at] |= part.time < time - ns(feed.period) // 2
+        values[part.content.planned.columns[:, None], at] = part.content.values.T
+        old[at] |= part.time < since
         if part.cell is not None:
             cells[at] = part.cell
     values.setflags(write=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -57,9 +56,9 @@ class Kpm:
         wanted = [metric for metric in feed.metrics if metric in spelled and metric.name not in served]
         if style is None or not wanted:
             return ()
-        measurements = tuple(spelled[metric] for metric in wanted)
+        measurements, scales = zip(*(spelled[metric] for metric in wanted), strict=True)
         columns = np.array([feed.rows[metric] for metric in wanted], np.intp)
-        factors = _factors(wanted, dialect)
+        factors = None if all(scale == 1 for scale in scales) else np.array(scales, np.float32)
         trigger = codec.encode_event_trigger(period_ms(feed))
         return tuple(
             SubscriptionPlan(
@@ -81,10 +80,7 @@ class Kpm:
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
         planned: Planned = plan.detail
         time = codec.decode_indication_header(header, dialect)
-        record = codec.decode_message(message, planned.definition, dialect)
-        if planned.factors is not None:
-            record = replace(record, values=record.values * planned.factors)
-        return Part(time, plan.cell, Content(planned.columns, record))
+        return Part(time, plan.cell, Content(planned, codec.decode_message(message, planned.definition, dialect)))
 
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | UeReport:
         """Joined by cell or UE; NaN where no part has a value. `previous` adds nothing: a report is one period."""
@@ -124,24 +120,25 @@ def _style(feed: Every | EveryUe, offer: Offer) -> codec.ReportStyle | None:
     return next((style for style in styles if style is not None), None)
 
 
-def _spelled(feed: Every | EveryUe, offer: Offer, dialect: Dialect) -> dict[Metric, Measurement]:
-    """The feed's metrics that the node announces, as the node calls them: by its vendor's name, else the standard's."""
+def _spelled(feed: Every | EveryUe, offer: Offer, dialect: Dialect) -> dict[Metric, tuple[Measurement, float]]:
+    """The feed's metrics that the node announces: as it calls them, and what its numbers are multiplied by.
+
+    The name in its vendor's profile counts; a node that has not that one but the standard's also counts as it does.
+    """
     style = _style(feed, offer)
     if style is None:
         return {}
     ids = style.ids or (None,) * len(style.measurements)
     known = {fold(name): (name, id_) for name, id_ in zip(style.measurements, ids, strict=True)}
-    found = (
-        (metric, known.get(fold(alias_of(dialect.vendor, metric.name).own), known.get(fold(metric.name))))
-        for metric in feed.metrics
-    )
-    return {metric: Measurement(own[0], metric.label, own[1]) for metric, own in found if own is not None}
-
-
-def _factors(metrics: Sequence[Metric], dialect: Dialect) -> NDArray[np.float32] | None:
-    """Shape [metrics]: what the node's numbers are multiplied by; None where all are the standard's."""
-    factors = np.array([alias_of(dialect.vendor, metric.name).factor for metric in metrics], np.float32)
-    return None if (factors == 1).all() else factors
+    found: dict[Metric, tuple[Measurement, float]] = {}
+    for metric in feed.metrics:
+        alias = alias_of(dialect.vendor, metric.name)
+        own, factor = known.get(fold(alias.own)), alias.factor
+        if own is None:
+            own, factor = known.get(fold(metric.name)), 1.0
+        if own is not None:
+            found[metric] = Measurement(own[0], metric.label, own[1]), factor
+    return found
 
 
 def _action(

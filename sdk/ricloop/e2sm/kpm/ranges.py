@@ -17,6 +17,9 @@ Range: TypeAlias = tuple[float, float]
 """Least and greatest, both possible."""
 Limits: TypeAlias = NDArray[np.float32]
 
+_LARGEST = float(np.finfo(np.float32).max)
+"""A real beyond it became infinite when it was read, and is no number that anything can have."""
+
 _BY_NAME: dict[str, Range] = {
     "CQI": (0, 15),  # TS 38.214 5.2.2.1
     "RSRP": (-156, -31),  # SS-RSRP, TS 38.133 10.1.6
@@ -46,6 +49,7 @@ def range_of(row: Measure) -> Range:
 
 @lru_cache(maxsize=1024)
 def limits_of(metrics: tuple[Metric, ...]) -> tuple[Limits, Limits]:
-    """Least and greatest per metric, each of shape [metrics, 1]."""
-    ranges = np.array([metric.measure.range for metric in metrics], np.float32).reshape(-1, 2)
-    return ranges[:, :1], ranges[:, 1:]
+    """Least and greatest per metric, both finite, each of shape [metrics, 1]."""
+    ranges = np.array([metric.measure.range for metric in metrics]).reshape(-1, 2)
+    finite = ranges.clip(-_LARGEST, _LARGEST).astype(np.float32)
+    return finite[:, :1], finite[:, 1:]

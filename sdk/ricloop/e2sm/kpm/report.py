@@ -71,8 +71,8 @@ class _Columns:
 
     def out_of_range(self, metric: Metric) -> Flags:
         """Shape [cells or ues]: True where the value is none that the metric can have: another unit, or a fault."""
-        column, (low, high) = self[metric], metric.measure.range
-        flags: Flags = (column < low) | (column > high)
+        column, (low, high) = self[metric], limits_of((metric,))
+        flags: Flags = ((column < low) | (column > high))[0]
         return flags
 
     def stale(self) -> Flags:
