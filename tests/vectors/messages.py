@@ -258,8 +258,17 @@ MESSAGES: tuple[m.Message, ...] = (
         not_removed=(m.ActionNotAdmitted(4, CAUSE),),
     ),
     m.RicSubscriptionModificationRefuse(request_id=REQUEST, function_id=2, cause=CAUSE, diagnostics=DIAGNOSTICS),
-    m.RicQueryRequest(request_id=REQUEST, function_id=4, header=b"\x01", definition=b"\x02\x03"),
-    m.RicQueryResponse(request_id=REQUEST, function_id=4, outcome=b"\x04\x05\x06"),
+    m.RicQueryRequest(
+        request_id=REQUEST,
+        function_id=3,
+        header=rc.encode_query_header(rc.QueryHeader(4, ues=(rc.UeSelection(1, UE),))),
+        definition=rc.encode_query_definition(rc.asked(3, 6)),
+    ),
+    m.RicQueryResponse(
+        request_id=REQUEST,
+        function_id=3,
+        outcome=rc.encode_query_outcome(rc.UeAnswers((rc.UeAnswer(UE, {3: rc.Element(0), 6: None}, 1),))),
+    ),
     m.RicQueryFailure(
         request_id=REQUEST,
         function_id=4,
