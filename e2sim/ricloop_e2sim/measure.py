@@ -111,6 +111,11 @@ def _throughput(sample: Sample) -> Floats:
     return _ratio(sample.cell[CellCounter.BITS] / KBIT, sample.cell[CellCounter.ACTIVE_UE_S])
 
 
+def _as_reported(name: str, values: Floats) -> Floats:
+    """As UEs report it: what is beyond the ends of the report's range is told as the end (TS 38.133 10.1)."""
+    return np.clip(values, *measure(name).range)
+
+
 def _connected_now(sample: Sample) -> Floats:
     return np.where(sample.serving >= 0, 1.0, np.nan)
 
@@ -145,9 +150,9 @@ UE_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
     "DRB.RlcSduTransmittedVolumeDL": lambda sample: sample.user[UserCounter.BITS] / KBIT,
     "RRU.PrbUsedDl": lambda sample: sample.user[UserCounter.PRB_S] / sample.seconds,
     "CQI": lambda sample: radio.cqi(sample.own(sample.layout.sinr_db)).astype(float),
-    "RSRP": lambda sample: sample.own(sample.layout.rsrp_dbm),
-    "L1M.DL-SS-RSRP": lambda sample: sample.own(sample.layout.rsrp_dbm),
-    "L1M.DL-SS-SINR": lambda sample: sample.own(sample.layout.sinr_db),
+    "RSRP": lambda sample: _as_reported("RSRP", sample.own(sample.layout.rsrp_dbm)),
+    "L1M.DL-SS-RSRP": lambda sample: _as_reported("L1M.DL-SS-RSRP", sample.own(sample.layout.rsrp_dbm)),
+    "L1M.DL-SS-SINR": lambda sample: _as_reported("L1M.DL-SS-SINR", sample.own(sample.layout.sinr_db)),
     "RRC.ConnMean": _connected_now,
 }
 """[users] each."""

@@ -210,20 +210,6 @@ def test_a_second_spelling_in_use_is_taken(name: str) -> None:
     assert kpm.Metric(name).measure.name in kpm.METRICS
 
 
-def test_the_table_is_whole() -> None:
-    assert len(kpm.METRICS) == 290
-    row = kpm.METRICS["DRB.UEThpDl"]
-    assert (row.object, row.kind, row.whole, row.unit, row.labels, row.levels) == (
-        "DU",
-        "DER",
-        False,
-        "kbit/s",
-        "PQS",
-        "NUF",
-    )
-    assert not kpm.METRICS["PEE.Energy"].per_ue
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

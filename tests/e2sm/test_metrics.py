@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,41 +22,94 @@ from ricloop.e2sm import kpm
 from ricloop.e2sm.base import Offer, Part
 from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Content, Planned
+from ricloop.e2sm.kpm.clauses import CLAUSES
 from ricloop.e2sm.kpm.metric import Measurement
-from ricloop.e2sm.kpm.metrics import METRICS
+from ricloop.e2sm.kpm.metrics import METRICS, fold, measure
 from ricloop.e2sm.kpm.model import Kpm
 from ricloop.e2sm.kpm.records import CellRecord
+from ricloop.e2sm.kpm.table import ALSO, KINDS, LABELS, LEVELS, OBJECTS, UNITS, WITH_CAUSE
 from ricloop.e2sm.kpm.vendors import PROFILES, alias_of
-from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, known_name
 
 MODEL = Kpm()
 PRB, DELAY, RSRP = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("DRB.RlcSduDelayDl"), kpm.Metric("RSRP")
 ASKED = codec.ActionDefinition(style=1, measurements=(Measurement("RRU.PrbTotDl"),), granularity_ms=100)
 CELLS = [Cgi(Plmn("001", "01"), n << 14).packed for n in (1, 2, 3)]
-UNITS = {"-", "%", "0.1ms", "ms", "µs", "kbit", "kbit/s", "dBm", "dB", "W", "kWh", "°C", "V", "A"}
 
 
 # ---------------------------------------------------------------------------------------------------- the registry
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_every_row_has_a_unit_a_level_a_type_and_a_range(name: str) -> None:
+def test_a_row_says_what_there_is_to_say_in_the_tables_words(name: str) -> None:
+    row = METRICS[name]
+    assert row.unit in UNITS
+    assert row.kind in KINDS
+    assert row.levels
+    assert set(row.levels) <= LEVELS.keys()
+    assert set(row.labels) <= LABELS.keys()
+    assert set(row.object.split("+")) <= OBJECTS.keys()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_range_is_possible(name: str) -> None:
     row = METRICS[name]
     low, high = row.range
-    assert row.unit in UNITS
-    assert row.kind in {"SI", "CC", "DER", "OM"}
-    assert row.levels
-    assert set(row.levels) <= set("NUF")
     assert low < high
-    assert low >= 0 or row.unit in {"dBm", "dB", "°C", "V", "A"}
-    assert high == math.inf or row.unit in {"%", "dBm", "dB", "°C", "-"}
+    assert low == 0 or row.unit in {"dBm", "dB", "°C", "V", "A"}
+    if row.unit == "%":
+        assert high == 100
+    if "RSRP" in name and row.unit == "dBm":
+        assert (low, high) == (-156, -31)
 
 
-def test_what_the_simulator_measures_is_in_the_registry_at_that_level() -> None:
-    for names, per_ue in ((CELL_METRICS, False), (UE_METRICS, True)):
-        for name in names:
-            assert kpm.Metric(name).measure.per_ue or not per_ue
-            assert known_name(name, per_ue) == name
+def test_a_number_in_another_unit_falls_out_of_its_range() -> None:
+    for name, elsewhere in (("RRU.PrbTotDl", 15995), ("RRU.PrbUsedDl", 15995), ("DRB.UEThpDl", 3e8), ("RSRP", 74)):
+        assert kpm.Report.of(CELLS[:1], {kpm.Metric(name): elsewhere}).out_of_range(kpm.Metric(name)).all()
+
+
+def test_the_table_is_whole() -> None:
+    assert len(METRICS) == 290
+    assert METRICS["DRB.UEThpDl"] == kpm.Measure(
+        name="DRB.UEThpDl",
+        object="DU",
+        kind="DER",
+        whole=False,
+        unit="kbit/s",
+        labels="PQS",
+        levels="CUF",
+        clause="TS 28.552 5.1.1.3.1",
+    )
+    assert not METRICS["PEE.Energy"].per_ue
+
+
+def test_only_what_no_standard_defines_has_no_clause() -> None:
+    assert {name for name, row in METRICS.items() if row.clause is None} == {"CQI", "RSRP", "RSRQ"}
+    assert CLAUSES.keys() <= METRICS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "clause"),
+    [
+        ("RRU.PrbUsedDl", "TS 28.552 5.1.1.2.5"),
+        ("MM.ChoPrepInterFailUes", "TS 28.552 5.1.1.6.6.15"),
+        ("PEE.MaxPower", "TS 28.552 5.1.1.19.2.3"),
+        ("PEE.Humidity", "TS 28.552 5.1.1.19.7"),
+        ("RACH.PreambleB", "TS 28.552 5.1.1.20.2"),
+        ("HO.InterSys.bPingPong.NCI", "TS 28.552 5.1.1.25.8"),
+        ("PUSCHPRBsLayer", "TS 28.552 5.1.1.30.10"),
+        ("L1M.UL-SRS-RSRP", "E2SM-KPM 7.10.9"),
+    ],
+)
+def test_a_clause_is_counted_on_from_the_first_of_its_line(name: str, clause: str) -> None:
+    assert METRICS[name].clause == clause
+
+
+def test_second_spellings_lead_into_the_table_and_are_none_of_its_own() -> None:
+    assert not ALSO.keys() & METRICS.keys()
+    for also, name in ALSO.items():
+        assert measure(also) is METRICS[name]
+        assert fold(also.upper()) == fold(name)
+    assert {stem[:-1] for stem in WITH_CAUSE} <= METRICS.keys()
 
 
 # ------------------------------------------------------------------------------------------------------------ flags
@@ -158,23 +213,49 @@ def test_of_joined_profiles_the_later_holds() -> None:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(
-        build("metrics"), ["metrics", *arguments], catch_exceptions=False, env={"COLUMNS": "100"}
-    )
+    result = CliRunner().invoke(build("metrics"), ["metrics", *arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.stdout
 
 
 def test_the_command_explains_one_and_lists_all(tmp_path: Path) -> None:
     said = run("DRB.UEThpDl")
-    assert "DRB.UEThpDl" in said
-    assert "kbit/s" in said
-    assert "viavi-rsg" in said
-    everything = run("--json", str(tmp_path / "all.json"))
-    assert "RRU.PrbTotDl" in everything
+    for fact in ("kbit/s", "derived, real", "cell, ue, flow", "NRCellDU", "5QI", "TS 28.552 5.1.1.3.1", "viavi-rsg"):
+        assert fact in said
+    everything = run("--json", str(tmp_path / "all.json")).splitlines()
     written = json.loads((tmp_path / "all.json").read_text())
-    assert {row["name"] for row in written["metrics"]} == set(METRICS)
-    assert run("--level", "flow").splitlines()[0].startswith(str(sum("F" in row.levels for row in METRICS.values())))
+    assert [row["name"] for row in written["metrics"]] == list(METRICS)
+    for name in METRICS:
+        assert sum(f"│ {name} " in line for line in everything) == 1, "where no terminal folds it"
+
+
+@pytest.mark.parametrize(
+    ("level", "there", "absent"),
+    [
+        ("cell", "RRU.PrbTotDl", "PEE.Energy"),
+        ("node", "PEE.Energy", "RRU.PrbTotDl"),
+        ("ue", "RSRP", "PEE.Energy"),
+        ("flow", "DRB.UEThpDl", "RSRP"),
+    ],
+)
+def test_a_level_chooses(level: str, there: str, absent: str) -> None:
+    said = run("--level", level)
+    assert f"│ {there} " in said
+    assert f"│ {absent} " not in said
+
+
+def test_a_second_spelling_explains_the_tables() -> None:
+    said = run("TB.InitialErrNbrDl").splitlines()
+    assert said[0].strip() == "TB.IntialErrNbrDl"
+    assert any("also" in line and "TB.InitialErrNbrDl" in line for line in said)
+
+
+def test_a_misspelt_name_ends_with_status_2() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "ricloop", "metrics", "RSRPP"], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == "ricloop: error: there is no KPM measurement 'RSRPP'. Did you mean 'RSRP'?\n"
 
 
 @pytest.mark.parametrize(
@@ -182,7 +263,7 @@ def test_the_command_explains_one_and_lists_all(tmp_path: Path) -> None:
     [
         (["RRU.PrbTotDk"], "Did you mean 'RRU.PrbTotDl'"),
         (["--level", "cel"], "Did you mean 'cell'"),
-        (["PEE.Energy", "--level", "ue"], "not reported per ue: cell"),
+        (["PEE.Energy", "--level", "ue"], "not reported per ue: node"),
     ],
 )
 def test_the_command_refuses_and_says_the_way_out(arguments: list[str], says: str) -> None:

@@ -20,6 +20,8 @@ Limits: TypeAlias = NDArray[np.float32]
 _LARGEST = float(np.finfo(np.float32).max)
 """A real beyond it became infinite when it was read, and is no number that anything can have."""
 
+_PRBS: Range = (0, 275)
+"""The widest carrier of any numerology (TS 38.211 4.4.2)."""
 _BY_NAME: dict[str, Range] = {
     "CQI": (0, 15),  # TS 38.214 5.2.2.1
     "RSRP": (-156, -31),  # SS-RSRP, TS 38.133 10.1.6
@@ -27,11 +29,14 @@ _BY_NAME: dict[str, Range] = {
     "L1M.DL-SS-RSRP": (-156, -31),
     "L1M.DL-SS-SINR": (-23, 40),  # TS 38.133 10.1.16
     "L1M.UL-SRS-RSRP": (-156, -31),
+    **{f"RRU.{kind}{way}": _PRBS for kind in ("PrbUsed", "PrbAvail", "MaxPrbUsed") for way in ("Dl", "Ul")},
     "RRU.MaxLayerDlMimo": (0, 64),
     "RRU.MaxLayerUlMimo": (0, 64),
 }
 _BY_UNIT: dict[str, Range] = {
     "%": (0, 100),
+    "ppm": (0, 1e6),
+    "kbit/s": (0, 1e8),  # 100 Gbit/s: more than sixteen of the widest carriers give
     "dBm": (-160, 100),
     "dB": (-100, 100),
     "°C": (-100, 200),
