@@ -11,9 +11,9 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop.decode import decode_inputs, render
-from ricloop.e2ap import encode
+from ricloop.e2ap import V1, encode
 from ricloop.transport.capture import PcapWriter
-from tests.vectors.messages import MESSAGES
+from tests.vectors.messages import MESSAGES, MESSAGES_V1
 
 NODE, RIC = ("127.0.0.1", 40001), ("127.0.0.1", 36421)
 RESET = bytes.fromhex("0003000e00000200310002000100014001 54".replace(" ", ""))
@@ -131,3 +131,20 @@ def test_the_sample_captures_decode(sample_data: Callable[[str], Path]) -> None:
     for tree in trees:
         json.dumps(tree)
         assert len(render(tree).splitlines()) > 5
+
+
+def test_a_capture_of_v1_is_read_by_its_set_up(tmp_path: Path) -> None:
+    octets = [encode(message, V1) for message in MESSAGES_V1]
+    trees = list(decode_inputs([capture(tmp_path, *octets)]))
+    assert [tree["version"] for tree in trees] == [1] * len(octets)
+    assert not any("error" in tree for tree in trees)
+    assert "E2AP v1" in render(trees[0])
+
+
+def test_a_pdu_alone_is_read_as_v2_or_else_as_v1(tmp_path: Path) -> None:
+    without_transaction = next(m for m in MESSAGES_V1 if type(m).__name__ == "ResetResponse")
+    (tmp_path / "a.bin").write_bytes(encode(without_transaction, V1))
+    (tmp_path / "b.bin").write_bytes(RESET)
+    first, second = decode_inputs([tmp_path / "a.bin", tmp_path / "b.bin"])
+    assert (first["message"], first.get("version")) == ("ResetResponse", 1)
+    assert (second["message"], second.get("version")) == ("ResetRequest", None)

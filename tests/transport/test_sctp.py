@@ -131,17 +131,21 @@ def test_any_ppid_is_taken_and_unusual_ones_are_counted() -> None:
 
 
 @with_sctp
-def test_our_ppid_is_the_one_asked_for() -> None:
+def test_our_ppid_is_the_one_asked_for_and_can_be_changed() -> None:
     async def test(plain: socket.socket, recorder: Recorder, transport: Transport) -> None:
         plain.setsockopt(sctp_socket.IPPROTO_SCTP, sctp_socket.SCTP_RECVRCVINFO, 1)
-        transport.send(b"pdu")
-        readable = asyncio.Event()
-        asyncio.get_running_loop().add_reader(plain, readable.set)
-        await readable.wait()
-        asyncio.get_running_loop().remove_reader(plain)
-        data, ancillary, *_ = plain.recvmsg(100, 100)
-        assert data == b"pdu"
-        assert [int.from_bytes(value[8:12], "big") for _, _, value in ancillary] == [72]
+        # FlexRIC's 0 in place of E2AP's own, once the RIC knows whom it has.
+        for ppid in (72, 0):
+            if ppid != 72:
+                transport.use_ppid(ppid)
+            transport.send(b"pdu")
+            readable = asyncio.Event()
+            asyncio.get_running_loop().add_reader(plain, readable.set)
+            await readable.wait()
+            asyncio.get_running_loop().remove_reader(plain)
+            data, ancillary, *_ = plain.recvmsg(100, 100)
+            assert data == b"pdu"
+            assert [int.from_bytes(value[8:12], "big") for _, _, value in ancillary] == [ppid]
 
     with_plain_peer(test)
 

@@ -9,7 +9,8 @@ from typing import Any
 from ricloop.asn1 import KPM, KPM_FLEXRIC, RC, RC_FLEXRIC, Syntax
 from ricloop.core.errors import DecodeError
 from ricloop.decode.plain import plain
-from ricloop.e2ap.envelope import Unpacked
+from ricloop.e2ap.envelope import Unpacked, unpack
+from ricloop.e2ap.version import V1, V2, Version, detect
 from ricloop.e2sm.registry import match
 
 KINDS = {
@@ -93,10 +94,28 @@ READERS: dict[str, Callable[[str, bytes], Any]] = {
 
 
 class Functions:
-    """Which service model each RAN function of an association has, learnt from the set-ups seen."""
+    """Which service model each RAN function of an association has, and its version of E2AP, learnt from set-ups."""
 
     def __init__(self) -> None:
         self._models: dict[tuple[object, int], str] = {}
+        self._versions: dict[object, Version] = {}
+
+    def unpacked(self, association: object, data: bytes) -> tuple[Unpacked, Version]:
+        """A PDU, in the version that its association's E2 Setup was in; without one seen, in v2 or else in v1. Raises
+        DecodeError."""
+        if detect(data) is V1:
+            self._versions[association] = V1
+        version = self._versions.get(association, V2)
+        try:
+            return unpack(data, version), version
+        except DecodeError:
+            if version is V1 or association in self._versions:
+                raise
+            try:
+                return unpack(data, V1), V1
+            except DecodeError:
+                pass
+            raise
 
     def learn(self, association: object, function_id: int, oid: str, definition: bytes) -> str | None:
         """Remember a RAN function; its model's name, None for an unknown one."""

@@ -36,7 +36,8 @@ def _headline(tree: dict[str, Any]) -> str:
         moment = datetime.fromtimestamp(seconds, UTC)
         words.append(f"{moment:%Y-%m-%d %H:%M:%S}.{nanoseconds // 1000:06d}")
         words.append(f"{tree['from']} → {tree['to']}")
-    return " ".join([*words, tree.get("message", "")]).rstrip()
+    version = f"(E2AP v{tree['version']})" if "version" in tree else ""
+    return " ".join([*words, tree.get("message", ""), version]).rstrip()
 
 
 def _add(lines: list[str], value: Any, depth: int, name: str = "") -> None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from ricloop.asn1 import E2AP
 from ricloop.core.errors import DecodeError
 from ricloop.decode.payload import KINDS, Functions, read_payload
 from ricloop.decode.plain import plain
-from ricloop.e2ap.envelope import Unpacked, unpack, unpack_list
+from ricloop.e2ap.envelope import Unpacked, unpack_list
 from ricloop.e2ap.ies import IES
+from ricloop.e2ap.version import V1, Version
 
 _DETAILS = 30
 _ADDED_OR_MODIFIED = (10, 12)
 
 
 def tree_of(data: bytes, functions: Functions, association: object = None) -> dict[str, Any]:
-    """`message` and `ies`; or `error`, `path`, `bit` and `octets` where the PDU cannot be read."""
+    """`message` and `ies`, with `version` 1 for E2AP v1; or `error`, `path`, `bit` and `octets` where the PDU cannot be
+    read."""
     try:
-        pdu = unpack(data)
-        return {"message": pdu.row.name, "ies": _ies(pdu, functions, association)}
+        pdu, version = functions.unpacked(association, data)
+        said = {"version": 1} if version is V1 else {}
+        return {"message": pdu.row.name, **said, "ies": _ies(pdu, version, functions, association)}
     except DecodeError as error:
         return {"error": error.reason, "path": error.path, "bit": error.bit, "octets": data.hex()}
 
 
-def _ies(pdu: Unpacked, functions: Functions, association: object) -> dict[str, Any]:
+def _ies(pdu: Unpacked, version: Version, functions: Functions, association: object) -> dict[str, Any]:
     values = dict(pdu.values)
     if _DETAILS in values:
         details = values[_DETAILS]
-        actions = unpack_list(details["ricAction-ToBeSetup-List"], 19, E2AP)
+        actions = unpack_list(details["ricAction-ToBeSetup-List"], 19, version.syntax)
         values[_DETAILS] = details | {"ricAction-ToBeSetup-List": actions}
     model = functions.of(association, pdu, _payloads(values))
     return {IES[ie_id].name: _value(ie_id, value, model, functions, association) for ie_id, value in values.items()}

@@ -27,6 +27,8 @@ class Association:
         """Sends what the session has ready; set by what drives it over a socket."""
         self.carried: tuple[Mapping[str, int], ...] = ()
         """What its transport and its link count; set by what drives it over a socket."""
+        self.use_ppid: Callable[[int], None] | None = None
+        """Changes the payload protocol identifier that the node is sent; set by what drives it over a socket."""
         self._connected = False
 
     def on_event(self, event: RicEvent, arrived: int) -> None:

@@ -54,6 +54,8 @@ class Reactions:
         now = ric.clock.now()
         node = ric.nodes.add(setup, association, self._dialect_of(association, setup.node))
         association.node, association.name = node, node.name
+        if association.use_ppid is not None and node.dialect.ppid != STANDARD.ppid:
+            association.use_ppid(node.dialect.ppid)
         self._unknow(ric.territory.renew(ric.nodes))
         for fault in node.faults:
             log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)

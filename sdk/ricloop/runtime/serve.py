@@ -200,6 +200,7 @@ class Serve:
 
         link: Link[RicEvent] = Link(association.session, transport, self._ric.clock, association.on_event, on_lost=lost)
         association.flush, association.carried = link.flush, (transport.counters, link.counters)
+        association.use_ppid = transport.use_ppid
         self._links.add(link)
         link.start()
 

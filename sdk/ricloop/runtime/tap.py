@@ -96,6 +96,9 @@ class Tapped:
     def peer(self) -> str:
         return self._inner.peer
 
+    def use_ppid(self, ppid: int) -> None:
+        self._inner.use_ppid(ppid)
+
     @property
     def counters(self) -> dict[str, int]:
         return self._inner.counters

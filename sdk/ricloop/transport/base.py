@@ -74,6 +74,9 @@ class Transport(Protocol):
         Raises `TransportClosed`, or `TransportError` for a PDU that is too large; then none is queued.
         """
 
+    def use_ppid(self, ppid: int) -> None:
+        """Send under this SCTP payload protocol identifier from now on; means nothing to other transports."""
+
     def close(self) -> None:
         """Send what is queued, for `CLOSE_TIMEOUT_S` at most, then end. Closing twice is fine."""
 

@@ -121,6 +121,9 @@ class MemoryTransport:
             self.other._put(bytes(data), due, back)
             self._pair.woken()
 
+    def use_ppid(self, ppid: int) -> None:
+        """There is none here."""
+
     def close(self) -> None:
         if self._reason is None and not self._told:
             self._reason = CLOSED_HERE

@@ -81,6 +81,11 @@ def prepare(plain: socket.socket, ppid: int) -> None:
         SCTP_PEER_ADDR_PARAMS,
         struct.pack("=i128xIHIII2x", 0, HEARTBEAT_MS, RETRANSMISSIONS, 0, 0, SPP_HB_ENABLE),
     )
+    use_ppid(plain, ppid)
+
+
+def use_ppid(plain: socket.socket, ppid: int) -> None:
+    """Ours on everything sent from now on (RFC 6458 8.1.31)."""
     # sctp_sndinfo: stream, flags, PPID in network order, context, association.
     sndinfo = struct.pack("=HH4sIi", 0, 0, ppid.to_bytes(4, "big"), 0, 0)
     plain.setsockopt(IPPROTO_SCTP, SCTP_DEFAULT_SNDINFO, sndinfo)

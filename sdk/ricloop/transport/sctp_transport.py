@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import time
@@ -21,7 +22,7 @@ from ricloop.transport.base import (
     check_size,
     new_counters,
 )
-from ricloop.transport.sctp_socket import IPPROTO_SCTP, MSG_EOR, MSG_NOTIFICATION, SCTP_RCVINFO, prepare
+from ricloop.transport.sctp_socket import IPPROTO_SCTP, MSG_EOR, MSG_NOTIFICATION, SCTP_RCVINFO, prepare, use_ppid
 
 READ_SIZE = 65536
 READS_PER_TURN = 64
@@ -56,6 +57,11 @@ class SctpTransport:
             self._loop.call_soon(receiver.connection_lost, self._reason or CLOSED_HERE)
         else:
             self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def use_ppid(self, ppid: int) -> None:
+        # On an association that is over nothing is sent any more.
+        with contextlib.suppress(OSError):
+            use_ppid(self._socket, ppid)
 
     def send(self, *pdus: bytes) -> None:
         for data in pdus:

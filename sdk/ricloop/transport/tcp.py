@@ -106,6 +106,9 @@ class TcpTransport(asyncio.Protocol):
         self.counters["octets_out"] += len(framed) - PREFIX * len(pdus)
         self._socket.write(framed)
 
+    def use_ppid(self, ppid: int) -> None:
+        """There is none here."""
+
     def close(self) -> None:
         if self._reason is None and self._lost is None:
             self._reason = CLOSED_HERE
