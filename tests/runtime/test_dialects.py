@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from structlog.testing import capture_logs
 
 from ricloop import Decision, XApp, ms, on
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
+from ricloop.core.vendor import Alias, Vendor
 from ricloop.e2sm import kpm
 from ricloop_e2sim import engine
 from ricloop_e2sim.node import SimNode
@@ -75,3 +77,13 @@ def test_settings_are_not_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
     network.step(5)
     assert not app.loads
     assert {node.dialect for node in network.ric.nodes} == {STANDARD}
+
+
+def test_a_profile_alone_leaves_how_the_node_speaks_to_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = Vendor("backwards", (Alias("RRU.PrbTotDl", "RRU.PrbTotDl", -1.0),))
+    network, app = world(monkeypatch, SECONDS, dialects={"gnb-00101-*": Dialect(vendor=counts)})
+    network.step(15)
+    assert {node.dialect for node in network.ric.nodes} == {replace(SECONDS, vendor=counts)}
+    assert (app.loads[-1][PRB] < 0).any()
+    assert (app.loads[-1][CONNECTED] > 0).any()
+    network.ric.check()

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from ricloop.core.dialect import FLEXRIC
 from ricloop.core.ids import Cgi, Plmn
 from ricloop.e2sm import rc
 from ricloop.e2sm.rc.mobility import cell_octets, target_of
+from ricloop.runtime import settings
 from ricloop.testing import TestLoop
 from ricloop_xapps.minimal import xapp
 
 ROOT = Path(__file__).resolve().parents[2]
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def block(marker: str) -> str:
@@ -49,3 +52,16 @@ def test_the_readmes_gatekeeper_answers_and_sets_a_policy() -> None:
     (policy,) = loop.give(names["MOVED"], rc.Report.of([1], [{6: rc.Element(cell_octets(cell))}])).admitted
     assert policy == rc.policy("stay", cell, rc.rule(1, accept=False), style=3)
     assert not loop.give(names["MOVED"], rc.Report.of([1], [{}])).admitted
+
+
+def test_the_readmes_settings_are_read(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    (app,) = settings.build([xapp.Minimal], file)
+    assert app.settings.wake_above == 70
+    assert settings.allowed_nodes(file) == ("gnb-00101-*",)
+    flexric, acme = settings.node_dialects(file).values()
+    assert flexric == FLEXRIC
+    assert acme.vendor is not None
+    assert acme.vendor.name == "delay-ms, acme"

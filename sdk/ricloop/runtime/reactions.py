@@ -78,7 +78,7 @@ class Reactions:
 
     def _dialect_of(self, association: Association, node: NodeId) -> Dialect:
         """As settings say; the version of E2AP as the setup showed it."""
-        known = self._dialects.get(node, STANDARD)
+        known = self._dialects.get(node) or STANDARD
         spoken = association.session.version.number
         return known if (known.e2ap_version == 1) is (spoken == 1) else replace(known, e2ap_version=spoken)
 

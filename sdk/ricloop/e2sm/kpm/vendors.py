@@ -24,10 +24,22 @@ PROFILES: dict[str, Vendor] = {
         _scaled("throughput-mbit", 1000.0, "DRB.", unit="kbit/s"),
         _scaled("volume-mbit", 1000.0, "DRB.", "QosFlow.", unit="kbit"),
         _scaled("prb-fraction", 100.0, "RRU.", unit="%"),
-        # The AI RSG traffic generator reports user throughput in Mbit/s.
-        Vendor("viavi-rsg", tuple(Alias(own, own, 1000.0) for own in ("DRB.UEThpDl", "DRB.UEThpUl"))),
-        # FlexRIC's agents print RLC delays in microseconds.
+        # The AI RSG traffic generator reports user throughput in Mbit/s, and radio quality under names of its own.
+        Vendor(
+            "viavi-rsg",
+            (
+                Alias("DRB.UEThpDl", "DRB.UEThpDl", 1000.0),
+                Alias("DRB.UEThpUl", "DRB.UEThpUl", 1000.0),
+                Alias("RSRP", "Viavi.UE.Rsrp"),
+                Alias("RSRQ", "Viavi.UE.Rsrq"),
+                Alias("L1M.DL-SS-SINR", "Viavi.UE.RsSinr"),
+                Alias("CQI", "DRB.UECqiDl"),
+            ),
+        ),
+        # OpenAirInterface's agent, built on FlexRIC, reports RLC delays in microseconds.
         Vendor("flexric", (Alias("DRB.RlcSduDelayDl", "DRB.RlcSduDelayDl", 0.01),)),
+        # srsRAN's DU reports the drop rate in percent, and everything else in the standard's units.
+        Vendor("srsran", (Alias("DRB.RlcPacketDropRateDl", "DRB.RlcPacketDropRateDl", 1e4),)),
     )
 }
 """By name. The unit profiles (`delay-ms` …) say what a node's numbers are; the others, whose nodes count so."""
