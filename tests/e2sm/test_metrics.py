@@ -192,6 +192,19 @@ def test_a_node_that_names_a_measurement_as_the_standard_does_is_asked_so_and_co
     assert report[PRB].tolist() == [50.0]
 
 
+def test_a_name_that_a_vendor_uses_for_something_else_is_not_asked_for_as_the_standard_means_it() -> None:
+    used = kpm.Metric("RRU.PrbUsedDl")
+    counting = Dialect(vendor=Vendor("prbs", (Alias("RRU.PrbUsedDl", "RRU.PrbTotDl"),)))
+    feed, node = kpm.every(ms(100), PRB, used), offer("RRU.PrbTotDl")
+    assert MODEL.served(feed, node, STANDARD) == {"RRU.PrbTotDl"}
+    assert MODEL.served(feed, node, counting) == {"RRU.PrbUsedDl"}
+    (plan,) = MODEL.plan(feed, node, CELLS[:1], frozenset(), counting)
+    header, message = codec.encode_indication_header(5), codec.encode_cell_message([40])
+    report = MODEL.assemble(feed, [MODEL.decode(plan.actions[0], header, message, counting)], lambda _: 0, None)
+    assert report[used].tolist() == [40.0]
+    assert report.missing(PRB).all()
+
+
 @pytest.mark.parametrize("name", PROFILES)
 def test_every_profile_is_of_measurements_that_there_are(name: str) -> None:
     assert PROFILES[name].name == name

@@ -123,21 +123,24 @@ def _style(feed: Every | EveryUe, offer: Offer) -> codec.ReportStyle | None:
 def _spelled(feed: Every | EveryUe, offer: Offer, dialect: Dialect) -> dict[Metric, tuple[Measurement, float]]:
     """The feed's metrics that the node announces: as it calls them, and what its numbers are multiplied by.
 
-    The name in its vendor's profile counts; a node that has not that one but the standard's also counts as it does.
+    The name in its vendor's profile counts; a node that has not that one but the standard's also counts as it does,
+    unless its vendor gives the standard's name to something else.
     """
     style = _style(feed, offer)
     if style is None:
         return {}
     ids = style.ids or (None,) * len(style.measurements)
     known = {fold(name): (name, id_) for name, id_ in zip(style.measurements, ids, strict=True)}
+    aliases = () if dialect.vendor is None else dialect.vendor.aliases
+    taken = {fold(alias.own) for alias in aliases if fold(alias.own) != fold(alias.standard)}
     found: dict[Metric, tuple[Measurement, float]] = {}
     for metric in feed.metrics:
         alias = alias_of(dialect.vendor, metric.name)
-        own, factor = known.get(fold(alias.own)), alias.factor
-        if own is None:
-            own, factor = known.get(fold(metric.name)), 1.0
-        if own is not None:
-            found[metric] = Measurement(own[0], metric.label, own[1]), factor
+        for name, factor in ((alias.own, alias.factor), (metric.name, 1.0)):
+            own = known.get(fold(name))
+            if own is not None and not (fold(name) == fold(metric.name) and fold(name) in taken):
+                found[metric] = Measurement(own[0], metric.label, own[1]), factor
+                break
     return found
 
 
