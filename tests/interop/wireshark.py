@@ -47,12 +47,13 @@ def folder() -> Path:
 
 
 def dissect(path: Path) -> list[Frame]:
-    """Every frame of a capture file."""
+    """Every frame of a capture file, but for the first parts of a message that takes several SCTP chunks."""
     command = ["node", str(SCRIPT), str(folder()), str(path)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode == 0, result.stderr
     frames = [json.loads(line) for line in result.stdout.splitlines()]
-    return [Frame(tuple(frame["columns"]), tuple(frame["labels"])) for frame in frames]
+    found = [Frame(tuple(frame["columns"]), tuple(frame["labels"])) for frame in frames]
+    return [frame for frame in found if "(Message Fragment)" not in frame.info]
 
 
 def complaints(frame: Frame, *, quotations: bool = True) -> list[str]:
