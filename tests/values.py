@@ -6,7 +6,6 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-many = settings(
-    max_examples=int(os.environ.get("RICLOOP_VALUES", "100")), deadline=None, suppress_health_check=list(HealthCheck)
-)
+COUNT = int(os.environ.get("RICLOOP_VALUES", "100"))
 """RICLOOP_VALUES: how many per type; `.ci/run` asks for 2,000 and `make soak` for 100,000, in blocks."""
+many = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))

@@ -18,8 +18,6 @@ from ricloop.e2ap.codec import ATTRIBUTES
 from ricloop.e2ap.envelope import pack, unpack
 from ricloop.e2ap.ies import IES, ITEMS
 from ricloop.e2ap.procedures import BY_CLASS, BY_CODE, ROWS
-from tests.codec.strategies import MESSAGES as ANY
-from tests.values import many
 from tests.vectors.messages import GNB, MESSAGES, PLMN, RC, REQUEST
 
 CONTROL = next(message for message in MESSAGES if isinstance(message, m.RicControlRequest))
@@ -39,7 +37,7 @@ def control_with(ies: list[dict[str, Any]]) -> bytes:
 
 
 def test_the_table_holds_every_message_class_once() -> None:
-    assert set(get_args(m.Message)) == set(BY_CLASS) == set(ATTRIBUTES) == set(ANY)
+    assert set(get_args(m.Message)) == set(BY_CLASS) == set(ATTRIBUTES)
     assert {type(message) for message in MESSAGES} == set(BY_CLASS)
 
 
@@ -60,29 +58,6 @@ def test_a_realistic_message_survives(message: m.Message) -> None:
     assert decode(octets) == message
     unpacked = unpack(octets)
     assert pack(unpacked.row, unpacked.values) == octets
-
-
-@pytest.mark.values
-@pytest.mark.parametrize("kind", ANY, ids=lambda kind: kind.__name__)
-@many
-@given(data=st.data())
-def test_any_message_survives(kind: type, data: st.DataObject) -> None:
-    message = data.draw(ANY[kind])
-    assert decode(encode(message)) == message
-
-
-@given(message=ANY[m.RicIndication])
-@settings(max_examples=200, deadline=None)
-def test_the_fast_codec_of_indications_equals_the_reference(message: m.RicIndication) -> None:
-    octets = encode(message)
-    assert fast.encode_indication(message) == octets
-    assert fast.decode_indication(octets) == message
-
-
-@given(message=ANY[m.RicControlRequest])
-@settings(max_examples=200, deadline=None)
-def test_the_fast_encoder_of_controls_equals_the_reference(message: m.RicControlRequest) -> None:
-    assert fast.encode_control(message) == encode(message)
 
 
 @pytest.mark.parametrize("length", [0, 100, 120, 127, 128, 16000, 16383, 16384, 32768, 65536])

@@ -1,0 +1,55 @@
+"""Random values of every E2AP message in every version: each comes back from its octets."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ricloop.e2ap import V1, V2, Version, decode, encode, fast
+from ricloop.e2ap import messages as m
+from tests.codec import e2ap_v1_values, e2ap_values
+from tests.codec.makers import Maker, shrinking
+from tests.values import COUNT
+
+MAKERS: dict[Version, dict[type, Maker[Any]]] = {V1: e2ap_v1_values.MAKERS, V2: e2ap_values.MAKERS}
+EVERY = pytest.mark.parametrize(
+    ("version", "kind"),
+    [(version, kind) for version, makers in MAKERS.items() for kind in makers],
+    ids=lambda value: value.__name__ if isinstance(value, type) else f"v{value.number}",
+)
+
+
+def comes_back(message: Any, version: Version) -> None:
+    octets = encode(message, version)
+    assert decode(octets, version) == message
+    if version is V2 and isinstance(message, m.RicControlRequest):
+        assert fast.encode_control(message) == octets
+    if version is V2 and isinstance(message, m.RicIndication):
+        assert fast.encode_indication(message) == octets
+        # A length in fragments is the reference's.
+        assert fast.decode_indication(octets) == (message if len(octets) < 16384 else None)
+
+
+def test_every_message_of_every_version_has_a_maker() -> None:
+    for version, makers in MAKERS.items():
+        assert set(makers) == set(version.by_class)
+
+
+@pytest.mark.values
+@EVERY
+def test_many_messages_come_back(version: Version, kind: type, pytestconfig: pytest.Config) -> None:
+    seed = pytestconfig.getoption("--hypothesis-seed")
+    for number in range(COUNT):
+        message = MAKERS[version][kind](Random(f"{kind.__name__} {seed} {number}"))
+        comes_back(message, version)
+
+
+@EVERY
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type, data: st.DataObject) -> None:
+    comes_back(data.draw(shrinking(MAKERS[version][kind])), version)
