@@ -17,8 +17,7 @@ from ricloop.e2ap import V1, V2, decode, detect, encode
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.older import as_v1
 from ricloop.e2ap.procedures import BY_CLASS, ROWS_V1
-from tests.codec.e2ap_values import MAKERS as LATER
-from tests.codec.makers import shrinking
+from tests.codec.strategies import MESSAGES as LATER
 from tests.vectors.messages import CAUSE, MESSAGES, MESSAGES_V1, REQUEST
 
 OTHER_UNITS = (NodeKind.EN_GNB, NodeKind.NG_ENB)
@@ -64,7 +63,7 @@ def test_a_realistic_message_survives(message: m.Message) -> None:
 @settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_of_a_later_message_all_arrives_that_v1_has_a_place_for(kind: type, data: st.DataObject) -> None:
-    message = spoken(data.draw(shrinking(LATER[kind])))
+    message = spoken(data.draw(LATER[kind]))
     assert decode(encode(message, V1), V1) == message
 
 

@@ -214,12 +214,15 @@ def test_a_cancelled_node_closes_its_association() -> None:
     async def run() -> None:
         ric = Ric()
         node = Node(ric)
+        raised: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: raised.append(context))
         await asyncio.sleep(1)
         node.running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await node.running
         await asyncio.sleep(1)
         assert ric.links[0].lost == "closed by the peer"
+        assert raised == []
 
     run_virtually(run)
 

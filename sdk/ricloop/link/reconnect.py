@@ -141,7 +141,8 @@ class NodeLink:
         self._link.start()
         if self._stopping.is_set():
             self._link.close("the node is shutting down")
-        reason = await lost
+        # Whoever cancels this leaves a link behind that still says when it is over.
+        reason = await asyncio.shield(lost)
         self._link = None
         self.counters["lost"] += 1
         return reason

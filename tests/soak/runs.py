@@ -1,0 +1,68 @@
+"""Whole runs over many seeds: of the demo, and of a hundred nodes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ricloop.runtime.log import configure
+from ricloop.runtime.stats import Latencies
+from ricloop_xapps.demo.memory import run_in_memory
+from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
+from ricloop_xapps.demo.result import broken_promises, combine
+from tests.many import Many, heap, problems, watch_memory
+from tests.virtual_time import run_virtually
+
+
+def demo(seed: int) -> str:
+    """A whole demo keeps its promises, whatever the seed."""
+    with TemporaryDirectory() as folder:
+        options = DemoOptions(
+            20.0, "three-sites", seed, Wire.MEMORY, Pace.FREE, "energy-saving", (), None, Path(folder), False
+        )
+        ric, worlds = run_in_memory(options, lambda *_: None)
+    result = combine(ric, worlds, Latencies().quantiles(), repeatable=True)
+    problems = broken_promises(result)
+    if result["energy_saved_percent"] <= 0:
+        problems.append(f"saved {result['energy_saved_percent']} %")
+    if problems:
+        raise AssertionError(f"seed {seed}: {'; '.join(problems)}")
+    return f"saved {result['energy_saved_percent']:.2f} % of {result['clairvoyant_saved_percent']:.2f} %"
+
+
+def five_minutes(seed: int) -> str:
+    """A hundred nodes for five minutes of virtual time; all of them are lost at once near the end."""
+    return _many_nodes(seed, 1)
+
+
+def half_an_hour(seed: int) -> str:
+    """A hundred nodes for half an hour of virtual time, unbroken; all of them are lost at once every five minutes."""
+    return _many_nodes(seed, 6)
+
+
+def _many_nodes(seed: int, fives: int) -> str:
+    async def run() -> str:
+        many = Many(seed)
+        middle = 0
+        for five in range(fives):
+            await many.run(280)
+            if five == fives // 2:
+                middle = heap()
+            elif found := problems(many, middle or heap(), heap()):
+                raise AssertionError("; ".join(found))
+            many.cut_all()
+            await many.run(20)
+        end = heap()
+        if found := problems(many, middle, end):
+            raise AssertionError("; ".join(found))
+        received = many.ric.account.received
+        await many.stop()
+        return f"{received} indications received, {(end - middle) / 1000:+.0f} kB since the middle"
+
+    configure(quiet=True)
+    watch_memory()
+    try:
+        return run_virtually(run)
+    finally:
+        tracemalloc.stop()
