@@ -31,6 +31,7 @@ check: setup
 	@$(BIN)/lint-imports
 
 bench: setup
+	@$(BIN)/ricloop bench codec
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
 
 soak: setup

@@ -18,7 +18,7 @@ import typer
 
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
-OWN_COMMANDS = ("ric", "nodes", "metrics", "decode")
+OWN_COMMANDS = ("ric", "nodes", "metrics", "decode", "bench")
 
 
 def ric(
@@ -136,9 +136,22 @@ def decode(
         raise typer.Exit(1)
 
 
+def bench_codec(
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows to this file.")] = None,
+) -> None:
+    """The messages of the loop: reference codec, native module and Python twin, side by side."""
+    from ricloop.bench.codec import bench_codec as measure
+    from ricloop.core.output import check_writable
+
+    check_writable(json_file, "--json")
+    measure(json_file)
+
+
 def show_version(asked: bool) -> None:
+    from ricloop.core.native import codec
+
     if asked:
-        typer.echo(f"ricloop {version('ricloop')}, Python {sys.version.split()[0]}, codec: pure Python")
+        typer.echo(f"ricloop {version('ricloop')}, Python {sys.version.split()[0]}, codec: {codec()}")
         raise typer.Exit
 
 
@@ -157,6 +170,9 @@ def build(command: str | None = None) -> typer.Typer:
     app.command()(nodes)
     app.command("metrics")(metrics)
     app.command()(decode)
+    bench = typer.Typer(help="Measure, with a baseline in the same process.", no_args_is_help=True)
+    bench.command("codec")(bench_codec)
+    app.add_typer(bench, name="bench")
     for name in sorted(plugins) if command not in (*OWN_COMMANDS, *plugins) else [command]:
         if name in plugins:
             loaded = plugins[name].load()

@@ -63,6 +63,15 @@ class Syntax:
         except Exception as error:  # asn1tools raises whatever Python raises inside it
             raise EncodeError(f"{type_name}: {type(error).__name__}: {error}") from None
 
+    def encode_bits(self, type_name: str, value: Any) -> tuple[bytes, int]:
+        """`value` as octets, and how many bits of them it takes. Errors as `encode`."""
+        octets = self.encode(type_name, value)
+        from ricloop.asn1.per import Encoder
+
+        encoder = Encoder()
+        self._type(type_name).type.encode(value, encoder)
+        return octets, encoder.chunks_number_of_bits + encoder.number_of_bits
+
     def decode(self, type_name: str, data: bytes) -> Any:
         """The value in `data`, all of it. Raises `DecodeError`, and `KeyError` for no such type."""
         from asn1tools.codecs import ErrorWithLocation

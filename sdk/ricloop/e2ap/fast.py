@@ -6,7 +6,10 @@ Each function answers exactly as the reference does, or leaves the message to it
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from functools import lru_cache
 
+from ricloop.core.native import FAST
 from ricloop.e2ap.codec import encode
 from ricloop.e2ap.messages import AckRequest, ActionType, RequestId, RicControlRequest, RicIndication
 
@@ -33,6 +36,26 @@ _FOUR = struct.Struct(">HH")
 
 def decode_indication(data: bytes) -> RicIndication | None:
     """The RICindication in `data`, or None where it is something else, or anything but plain: ask `decode` then."""
+    if FAST is None:
+        return walk(data)
+    found = FAST.walk(data)
+    if found is None:
+        return None
+    requestor, instance, function_id, action_id, sequence, insert, header, message, process = found
+    return RicIndication(
+        request_id=RequestId(requestor, instance),
+        function_id=function_id,
+        action_id=action_id,
+        sequence=sequence,
+        type=ActionType.INSERT if insert else ActionType.REPORT,
+        header=header,
+        message=message,
+        call_process_id=process,
+    )
+
+
+def walk(data: bytes) -> RicIndication | None:
+    """`decode_indication` where there is no native module."""
     if data[:3] != _INDICATION:
         return None
     try:
@@ -103,6 +126,53 @@ def encode_indication(message: RicIndication) -> bytes:
 
 def encode_control(message: RicControlRequest) -> bytes:
     """The same octets as `encode`, and the same errors."""
+    if message.call_process_id is None:
+        return control_frame(message.function_id, message.ack)(message.request_id, message.header, message.message)
+    return _encode_control(message)
+
+
+def control_frame(function_id: int, ack: AckRequest | None) -> Callable[[RequestId, bytes, bytes], bytes]:
+    """`encode_control` for one RAN function, without a call process id: called with request id, header and message. It
+    raises EncodeError as that does."""
+
+    # Hashing an Enum costs more than the rest of the look-up.
+    end = _ACK[ack]
+
+    def filled(request: RequestId, header: bytes, message: bytes) -> bytes:
+        try:
+            start, middle, between = _frame(function_id, len(header), len(message), end)
+            return b"".join(
+                (start, _FOUR.pack(request.requestor, request.instance), middle, header, between, message, end)
+            )
+        except (KeyError, TypeError, ValueError, struct.error, _NotPlainError):
+            return encode(
+                RicControlRequest(request_id=request, function_id=function_id, header=header, message=message, ack=ack)
+            )
+
+    return filled
+
+
+@lru_cache(maxsize=256)
+def _frame(function_id: int, header: int, body: int, end: bytes) -> tuple[bytes, bytes, bytes]:
+    """Everything of a RICcontrolRequest but its request id, its header and its message, of these lengths, and its end,
+    the wish for an acknowledge."""
+    if not 0 <= function_id <= 4095:
+        raise _NotPlainError
+    middle = _FUNCTION_ID + _TWO.pack(function_id) + _CONTROL_HEADER + _lengths(header)
+    between = _CONTROL_MESSAGE + _lengths(body)
+    length = len(_REQUEST_ID) + 4 + len(middle) + header + len(between) + body + len(end)
+    count = 4 + bool(end)
+    start = b"".join((_CONTROL, _count(length + 3), b"\x00\x00", bytes((count,)), _REQUEST_ID))
+    return start, middle, between
+
+
+def _lengths(size: int) -> bytes:
+    """Of an octet string inside an open type."""
+    length = _count(size)
+    return _count(len(length) + size) + length
+
+
+def _encode_control(message: RicControlRequest) -> bytes:
     request, function_id = message.request_id, message.function_id
     try:
         parts = [_REQUEST_ID, _FOUR.pack(request.requestor, request.instance), _FUNCTION_ID, _TWO.pack(function_id)]
@@ -129,8 +199,7 @@ def _finish(procedure: bytes, count: int, parts: list[bytes], function_id: int) 
 
 def _double(payload: bytes) -> bytes:
     """An octet string inside an open type: it carries two lengths."""
-    length = _count(len(payload))
-    return _count(len(length) + len(payload)) + length + payload
+    return _lengths(len(payload)) + payload
 
 
 def _count(length: int) -> bytes:

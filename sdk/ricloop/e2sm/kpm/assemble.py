@@ -14,6 +14,7 @@ from ricloop.core.time import ns
 from ricloop.e2sm.base import ActionPlan, HandleOf, Part
 from ricloop.e2sm.kpm.action import ActionDefinition
 from ricloop.e2sm.kpm.feeds import Every, EveryUe
+from ricloop.e2sm.kpm.listing import Memory
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
 from ricloop.e2sm.kpm.report import NO_CELL, Report, UeReport, blank
 
@@ -27,6 +28,8 @@ class Planned:
     """Row of the report's values for each measurement."""
     factors: NDArray[np.float32] | None = None
     """Shape [measurements]: from the node's units to the standard's; None: they are the same."""
+    memory: Memory | None = None
+    """What the node's messages are like."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

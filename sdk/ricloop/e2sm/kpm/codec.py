@@ -24,6 +24,7 @@ from ricloop.e2sm.kpm.indication import (
     encode_indication_header,
     encode_ue_message,
 )
+from ricloop.e2sm.kpm.listing import Listing, Memory, listing
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
 
@@ -33,7 +34,9 @@ __all__ = [
     "ActionDefinition",
     "CellRecord",
     "Definition",
+    "Listing",
     "Measurement",
+    "Memory",
     "ReportStyle",
     "UeRecords",
     "decode_action_definition",
@@ -49,4 +52,5 @@ __all__ = [
     "encode_function_definition",
     "encode_indication_header",
     "encode_ue_message",
+    "listing",
 ]

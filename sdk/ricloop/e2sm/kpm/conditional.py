@@ -59,7 +59,7 @@ def decode(message: dict[str, Any], action: ActionDefinition, path: str) -> UeRe
     columns: list[int | None] = []
     matched: list[list[UeId]] = []
     for number, item in enumerate(message["measCondUEidList"]):
-        columns.append(_column(number, item, action.measurements))
+        columns.append(column_of(number, item, action.measurements))
         listed = _newest(item, len(message["measData"]), f"{path}.measCondUEidList[{number}]")
         matched.append([ue_from_asn(one["ueID"], f"{path}.measCondUEidList[{number}]") for one in listed])
     record: list[Item] = message["measData"][-1]["measRecord"]
@@ -100,7 +100,7 @@ def _newest(item: dict[str, Any], periods: int, path: str) -> list[dict[str, Any
     return list(ues) if kind == "oneOrMoreUEmatched" else []
 
 
-def _column(number: int, item: dict[str, Any], wanted: tuple[Measurement, ...]) -> int | None:
+def column_of(number: int, item: dict[str, Any], wanted: tuple[Measurement, ...]) -> int | None:
     """Its own place where that asks for this measurement, else the first that does; None for none."""
     name, id_ = type_from_asn(item["measType"])
     same = [n for n, one in enumerate(wanted) if (fold(one.name) == fold(name) if name else one.id == id_)]

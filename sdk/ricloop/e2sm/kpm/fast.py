@@ -25,8 +25,14 @@ _LARGEST = 3.4028234663852886e38
 """Of a float32, which the values become."""
 _GRANULARITY = {Family.STANDARD: 0x04, Family.FLEXRIC: 0x02}
 """In a Format 1 message's first octet: FlexRIC's choice of formats takes one bit more."""
+_LISTED = {Family.STANDARD: 0x08, Family.FLEXRIC: 0x04}
+"""The same of an info list."""
+_FRAGMENT = 16384
+"""Octets of one fragment of a long open type (X.691 11.9.3.8)."""
 _MOST_VALUES = 127
 """More need a longer length determinant."""
+Info = tuple[bytes | None, int]
+"""The info list to expect, as octets and bits; None: none."""
 
 
 def decode_header(data: bytes, time_octets: int) -> int | None:
@@ -40,27 +46,33 @@ def decode_header(data: bytes, time_octets: int) -> int | None:
 # ---------------------------------------------------------------------------------------------------------- decode
 
 
-def decode_cell(data: bytes, family: Family = Family.STANDARD) -> list[float] | None:
+def decode_cell(data: bytes, family: Family = Family.STANDARD, info: Info = (None, 0)) -> list[float] | None:
     """The values of a Format 1 message with one complete record; NaN for noValue."""
+    period, listed = _GRANULARITY[family], _LISTED[family]
     try:
-        # Extension bits and the info list's presence bit are 0; what may be set is that of the granularity period.
-        if data[0] & ~_GRANULARITY[family] or data[1] or data[2] or data[3]:
+        # What may be set are the presence bits of the info list and of the granularity period.
+        if data[0] & ~(period | listed) or data[1] or data[2] or data[3]:
             return None
         values: list[float] = []
         end = _record(data, 4, values)
-        if end >= 0 and data[0]:
+        if end >= 0 and data[0] & listed:
+            end = _after_info(data, end, info)
+        if end >= 0 and data[0] & period:
             end = _after_granularity(data, end)
     except IndexError:
         return None
     return values if end >= 0 and end + 7 >> 3 == len(data) else None
 
 
-def decode_ues(data: bytes, family: Family = Family.STANDARD) -> tuple[tuple[UeId, ...], list[float], int] | None:
+def decode_ues(
+    data: bytes, family: Family = Family.STANDARD, info: Info = (None, 0)
+) -> tuple[tuple[UeId, ...], list[float], int] | None:
     """UEs, their values one UE after the other, and the number of values per UE, of a Format 3 message."""
     try:
-        at = _format3(data) if family is Family.STANDARD else -(data[0] != 0x20)
-        if at < 0:
+        opened = _opened(data) if family is Family.STANDARD else (data, 0)
+        if opened is None or opened[0][opened[1]] != (0 if family is Family.STANDARD else 0x20):
             return None
+        data, at = opened
         count = (data[at + 1] << 8 | data[at + 2]) + 1
         ues: list[UeId] = []
         values: list[float] = []
@@ -70,14 +82,16 @@ def decode_ues(data: bytes, family: Family = Family.STANDARD) -> tuple[tuple[UeI
             if position < 0:
                 return None
             at = position >> 3
-            granularity = data[at]
-            # 0x20 is the presence of the granularity period; then one record, complete.
-            if granularity & 0xDF or data[at + 1] or data[at + 2] or data[at + 3]:
+            head = data[at]
+            # 0x40 is the presence of an info list, 0x20 of the granularity period; then one record, complete.
+            if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3]:
                 return None
             position = _record(data, at + 4, values)
+            if position >= 0 and head & 0x40:
+                position = _after_info(data, position, info)
             if position < 0:
                 return None
-            if granularity:
+            if head & 0x20:
                 position = _after_granularity(data, position)
     except IndexError:
         return None
@@ -87,24 +101,82 @@ def decode_ues(data: bytes, family: Family = Family.STANDARD) -> tuple[tuple[UeI
     return tuple(ues), values, each
 
 
-def _format3(data: bytes) -> int:
-    """Format 3 is an extension alternative: an open type with a length of its own. Where it starts, or -1."""
+def decode_matched(
+    data: bytes, prefixes: Sequence[tuple[bytes, int]], family: Family = Family.STANDARD
+) -> tuple[tuple[UeId, ...], list[list[float]]] | None:
+    """The UEs of a Format 2 message, in the order in which they are first named, and a row of values for each; NaN
+    where a measurement does not match the UE. `prefixes`: what stands before each measurement's UEs."""
+    first, period = (0x10, 0x04) if family is Family.FLEXRIC else (0x20, 0x08)
+    try:
+        if data[0] & ~period != first or data[1] or data[2] or data[3]:
+            return None
+        values: list[float] = []
+        position = _record(data, 4, values, long=True)
+        at = position + 7 >> 3
+        if position < 0 or (data[at] << 8 | data[at + 1]) + 1 != len(prefixes):
+            return None
+        position, taken = (at + 2) * 8, 0
+        rows: dict[UeId, list[float]] = {}
+        for column, prefix in enumerate(prefixes):
+            position = -1 if position & 7 else _after_info(data, position, prefix)
+            if position < 0:
+                return None
+            at = position + 7 >> 3
+            count = (data[at] << 8 | data[at + 1]) + 1
+            position = (at + 2) * 8
+            if count > len(values) - taken:
+                return None
+            for _ in range(count):
+                ues: list[UeId] = []
+                position = _ue(data, position, ues)
+                if position < 0:
+                    return None
+                rows.setdefault(ues[0], [_NAN] * len(prefixes))[column] = values[taken]
+                taken += 1
+        if data[0] & period:
+            position = _after_granularity(data, position)
+    except IndexError:
+        return None
+    whole = taken == len(values) and position >= 0 and position + 7 >> 3 == len(data)
+    return (tuple(rows), list(rows.values())) if whole else None
+
+
+def _opened(data: bytes) -> tuple[bytes, int] | None:
+    """Format 3 is an extension alternative: an open type with a length of its own, in fragments where it is long. The
+    octets that hold it, and where it starts in them."""
     if data[0] != 0x40 or data[1]:
-        return -1
+        return None
     length, at = data[2], 3
+    if length < 0xC0:
+        if length >= 0x80:
+            length, at = (length & 0x3F) << 8 | data[3], 4
+        return (data, at) if at + length == len(data) else None
+    pieces = []
+    while length >= 0xC0:
+        blocks = length & 0x3F
+        if not 1 <= blocks <= 4:
+            return None
+        pieces.append(data[at : at + blocks * _FRAGMENT])
+        at += blocks * _FRAGMENT
+        length, at = data[at], at + 1
     if length >= 0x80:
-        if length >= 0xC0:
-            return -1
-        length, at = (length & 0x3F) << 8 | data[3], 4
-    return -1 if at + length != len(data) or data[at] else at
+        length, at = (length & 0x3F) << 8 | data[at], at + 1
+    pieces.append(data[at:])
+    return (b"".join(pieces), 0) if at + length == len(data) else None
 
 
-def _record(data: bytes, at: int, values: list[float]) -> int:
-    """Append the values of a measRecord that starts at octet `at`. The bit position after it, or -1."""
+def _record(data: bytes, at: int, values: list[float], *, long: bool = False) -> int:
+    """Append the values of a measRecord that starts at octet `at`. The bit position after it, or -1. `long`: there may
+    be more than 127."""
     count = data[at]
-    if not 0 < count <= _MOST_VALUES:
-        return -1
     at += 1
+    if long and 0x80 <= count < 0xC0:
+        count = (count & 0x3F) << 8 | data[at]
+        at += 1
+    elif count > _MOST_VALUES:
+        return -1
+    if not count:
+        return -1
     bit = 0
     for _ in range(count):
         if bit == 0:
@@ -176,6 +248,19 @@ def _real(data: bytes, at: int, length: int) -> float | None:
     return -value if head == 0xC0 else value
 
 
+def _after_info(data: bytes, position: int, info: Info) -> int:
+    """Skip an info list that is the expected one, from the next octet on. The bit position after it, or -1."""
+    octets, bits = info
+    if octets is None:
+        return -1
+    at, whole = position + 7 >> 3, bits >> 3
+    if data[at : at + whole] != octets[:whole]:
+        return -1
+    if bits & 7 and (data[at + whole] ^ octets[whole]) >> 8 - (bits & 7):
+        return -1
+    return at * 8 + bits
+
+
 def _after_granularity(data: bytes, position: int) -> int:
     """Skip a granularity period: two bits of length, then that many octets from the next octet on."""
     at, bit = position >> 3, position & 7
@@ -205,7 +290,7 @@ def _ue(data: bytes, position: int, ues: list[UeId]) -> int:
         end = listed + 2 + (data[listed] >> 3)
         if end > len(data):
             return -1
-        ue = _gnb_ue(data[at:end], length)
+        ue = gnb_ue(data[at:end], length)
         if ue is None:
             return -1
         ues.append(ue)
@@ -214,7 +299,7 @@ def _ue(data: bytes, position: int, ues: list[UeId]) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def _gnb_ue(data: bytes, length: int) -> UeId | None:
+def gnb_ue(data: bytes, length: int) -> UeId | None:
     """AMF UE NGAP id of `length` octets, GUAMI, one F1AP id. None where the PLMN is not made of digits."""
     guami = data[length + 1 :]
     tail = guami[4] << 8 | guami[5]
@@ -238,11 +323,17 @@ def encode_header(time_unix_ns: int, time_octets: int) -> bytes:
 
 
 def encode_cell(
-    values: Sequence[float], granularity_ms: int | None = None, family: Family = Family.STANDARD
+    values: Sequence[float],
+    granularity_ms: int | None = None,
+    family: Family = Family.STANDARD,
+    info: Info = (None, 0),
 ) -> bytes | None:
     """A Format 1 message. NaN is sent as noValue, a whole number of 32 bits as integer, any other number as real."""
-    out = bytearray((0 if granularity_ms is None else _GRANULARITY[family], 0, 0, 0))
+    head = (0 if granularity_ms is None else _GRANULARITY[family]) | (0 if info[0] is None else _LISTED[family])
+    out = bytearray((head, 0, 0, 0))
     bit = _put_record(out, values)
+    if bit >= 0:
+        bit = _put_info(out, bit, info)
     if bit < 0 or (granularity_ms is not None and not 1 <= granularity_ms < 1 << 32):
         return None
     if granularity_ms is not None:
@@ -253,7 +344,10 @@ def encode_cell(
 
 
 def encode_ues(
-    ues: Sequence[UeId], values: Sequence[Sequence[float]], family: Family = Family.STANDARD
+    ues: Sequence[UeId],
+    values: Sequence[Sequence[float]],
+    family: Family = Family.STANDARD,
+    info: Info = (None, 0),
 ) -> bytes | None:
     """A Format 3 message without granularity periods. `values` has a row per UE."""
     if not 0 < len(ues) <= 1 << 16 or len(ues) != len(values):
@@ -262,19 +356,37 @@ def encode_ues(
     out += (len(ues) - 1).to_bytes(2, "big")
     bit = 0
     for ue, row in zip(ues, values, strict=True):
-        if not _put_ue(out, bit, ue):
+        parts = ue_parts(ue)
+        if parts is None:
             return None
-        out += b"\0\0\0\0"
+        head, width, tail = parts
+        _put(out, bit, head, width)
+        out += tail
+        out += b"\0\0\0\0" if info[0] is None else b"\x40\0\0\0"
         bit = _put_record(out, row)
         if bit < 0:
             return None
+        bit = _put_info(out, bit, info)
     if family is Family.FLEXRIC:
         return bytes(out)
-    if len(out) < 0x80:
-        return b"\x40\0" + bytes((len(out),)) + out
-    if len(out) < 0x4000:
-        return b"\x40\0" + (0x8000 | len(out)).to_bytes(2, "big") + out
-    return None
+    pieces: list[bytes | bytearray] = [b"\x40\0"]
+    at = 0
+    while len(out) - at >= _FRAGMENT:
+        blocks = min(4, (len(out) - at) // _FRAGMENT)
+        pieces += (bytes((0xC0 | blocks,)), out[at : at + blocks * _FRAGMENT])
+        at += blocks * _FRAGMENT
+    left = len(out) - at
+    pieces += (bytes((left,)) if left < 0x80 else (0x8000 | left).to_bytes(2, "big"), out[at:])
+    return b"".join(pieces)
+
+
+def _put_info(out: bytearray, bit: int, info: Info) -> int:
+    """Append an info list, from the next octet on. How many bits of the last octet are used then (0: all)."""
+    octets, bits = info
+    if octets is None:
+        return bit
+    out += octets[: bits + 7 >> 3]
+    return bits & 7
 
 
 def _put_record(out: bytearray, values: Sequence[float]) -> int:
@@ -321,8 +433,10 @@ def _real_octets(value: float) -> bytes | None:
     return bytes((0x80 if value > 0 else 0xC0, exponent & 0xFF)) + _octets(mantissa)
 
 
-def _put_ue(out: bytearray, bit: int, ue: UeId) -> bool:
-    """Append a list item's UE id, which ends at an octet. False for a kind that the reference codec must write."""
+@lru_cache(maxsize=1 << 16)
+def ue_parts(ue: UeId) -> tuple[int, int, bytes] | None:
+    """A list item's UE id: its first bits, how many they are, and what follows from the next octet on. None for a kind
+    that the reference codec must write."""
     if (
         len(ue.f1ap) != 1
         or ue.e1ap
@@ -330,24 +444,19 @@ def _put_ue(out: bytearray, bit: int, ue: UeId) -> bool:
         or ue.detail is not None
         or not 0 <= ue.f1ap[0] < 1 << 32
     ):
-        return False
+        return None
     f1ap = _octets(ue.f1ap[0])
     if ue.amf_ue_ngap_id is None:
-        _put(out, bit, 0b0000100 << 2 | len(f1ap) - 1, 9)
-        out += f1ap
-        return True
+        return 0b0000100 << 2 | len(f1ap) - 1, 9, f1ap
     guami = ue.guami
     if guami is None or not 0 <= ue.amf_ue_ngap_id < 1 << 40:
-        return False
+        return None
     if not (0 <= guami.region < 1 << 8 and 0 <= guami.set < 1 << 10 and 0 <= guami.pointer < 1 << 6):
-        return False
+        return None
     amf = _octets(ue.amf_ue_ngap_id)
-    _put(out, bit, 0b00000010000 << 3 | len(amf) - 1, 14)
     tail = guami.set << 6 | guami.pointer
-    out += amf
-    out += b"\0" + guami.plmn.octets + bytes((guami.region, tail >> 8, tail & 0xFF, len(f1ap) - 1 << 3))
-    out += f1ap
-    return True
+    named = bytes((guami.region, tail >> 8, tail & 0xFF, len(f1ap) - 1 << 3))
+    return 0b00000010000 << 3 | len(amf) - 1, 14, amf + b"\0" + guami.plmn.octets + named + f1ap
 
 
 def _octets(value: int) -> bytes:

@@ -18,6 +18,7 @@ from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Content, Planned, cell_report, chunks, ue_report
 from ricloop.e2sm.kpm.condition import ALL_UES, Condition
 from ricloop.e2sm.kpm.feeds import Every, EveryUe, period_ms
+from ricloop.e2sm.kpm.listing import Memory
 from ricloop.e2sm.kpm.matching import LabelMatch, Matching
 from ricloop.e2sm.kpm.metric import WHOLE, Measurement, Metric
 from ricloop.e2sm.kpm.metrics import fold
@@ -80,7 +81,11 @@ class Kpm:
     def decode(self, plan: ActionPlan, header: bytes, message: bytes, dialect: Dialect) -> Part:
         planned: Planned = plan.detail
         time = codec.decode_indication_header(header, dialect)
-        return Part(time, plan.cell, Content(planned, codec.decode_message(message, planned.definition, dialect)))
+        return Part(
+            time,
+            plan.cell,
+            Content(planned, codec.decode_message(message, planned.definition, dialect, planned.memory)),
+        )
 
     def assemble(self, feed: Feed[Any], parts: Sequence[Part], handle_of: HandleOf, previous: Any) -> Report | UeReport:
         """Joined by cell or UE; NaN where no part has a value. `previous` adds nothing: a report is one period."""
@@ -166,7 +171,10 @@ def _action(
         else (),
     )
     return ActionPlan(
-        number, codec.encode_action_definition(definition, dialect), cell, Planned(definition, columns, factors)
+        number,
+        codec.encode_action_definition(definition, dialect),
+        cell,
+        Planned(definition, columns, factors, Memory(definition)),
     )
 
 

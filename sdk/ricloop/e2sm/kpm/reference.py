@@ -78,7 +78,17 @@ def _encode(format_: int, content: dict[str, Any], dialect: Dialect) -> bytes:
 
 
 def decode_message(data: bytes, action: ActionDefinition, dialect: Dialect = STANDARD) -> CellRecord | UeRecords:
+    return record_of(*read(data, dialect), action)
+
+
+def read(data: bytes, dialect: Dialect) -> tuple[str, dict[str, Any]]:
+    """The format, and the message in the spelling of the ASN.1 codec."""
     kind, message = syntax(dialect).decode(MESSAGE, data)["indicationMessage-formats"]
+    return kind, message
+
+
+def record_of(kind: str, message: dict[str, Any], action: ActionDefinition) -> CellRecord | UeRecords:
+    """What a message says about what was asked."""
     path = f"{MESSAGE}.{kind}"
     wanted = f"indicationMessage-Format{action.message_format}"
     if kind != wanted:

@@ -20,11 +20,10 @@ from ricloop.e2sm.base import (
     SubscriptionPlan,
     Verdict,
 )
-from ricloop.e2sm.rc import assemble, codec, quota
-from ricloop.e2sm.rc.actions import Control, Handover, RcControl, SliceQuota
+from ricloop.e2sm.rc import assemble, codec, quota, template
+from ricloop.e2sm.rc.actions import Handover, RcControl, SliceQuota
 from ricloop.e2sm.rc.events import EventTrigger
 from ricloop.e2sm.rc.feeds import Inserts, Queries, Reports
-from ricloop.e2sm.rc.parameters import Structure
 from ricloop.e2sm.rc.policies import NoPolicy, Policy, Reply
 from ricloop.e2sm.rc.samples import samples
 from ricloop.e2sm.rc.values import Report, Request
@@ -127,7 +126,7 @@ class Rc:
             answer = codec.ControlHeader(action.name, action.style, action.action, action.accept)
             message = codec.ControlMessage(action.parameters)
             return (
-                codec.encode_control_header(answer, context.dialect),
+                template.encode_header(answer, context.dialect),
                 codec.encode_control_message(message, context.dialect),
             )
         if not isinstance(action, RcControl):
@@ -135,11 +134,12 @@ class Rc:
         if context.ue is None:
             raise EncodeError(f"{action}: the node that would do it has not named this UE yet")
         header = codec.ControlHeader(context.ue, action.style, action.action)
-        encoded = codec.encode_control_header(header, context.dialect)
+        encoded = template.encode_header(header, context.dialect)
         if isinstance(action, Handover):
             return encoded, codec.encode_handover(action.target)
-        message = codec.ControlMessage(_parameters(action, context.offer))
-        return encoded, codec.encode_control_message(message, context.dialect)
+        if isinstance(action, SliceQuota):
+            return encoded, _quota(action, context.offer)
+        return encoded, codec.encode_control_message(codec.ControlMessage(action.parameters), context.dialect)
 
     def plan_policy(self, action: PolicyChange, offer: Offer, dialect: Dialect) -> SubscriptionPlan:
         if not isinstance(action, Policy):
@@ -159,12 +159,10 @@ class Rc:
         return None
 
 
-def _parameters(action: SliceQuota | Control, offer: codec.Definition | None) -> Structure:
-    if isinstance(action, Control):
-        return action.parameters
+def _quota(action: SliceQuota, offer: codec.Definition | None) -> bytes:
     offered = None if offer is None else offer.control(action.style, action.action)
     ids = quota.ids_of(() if offered is None else offered.parameters)
-    return quota.quota(ids, action.plmn, action.slice, action.min, action.max, action.dedicated)
+    return quota.message(tuple(ids.items()), action.plmn, action.slice, action.min, action.max, action.dedicated)
 
 
 def _event(on: EventTrigger | None, definition: codec.Definition, what: str) -> EventTrigger:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import Plmn
 from ricloop.e2sm.common import Slice, plmn_from_octets
+from ricloop.e2sm.rc.control_asn import encode_control_message
+from ricloop.e2sm.rc.controls import ControlMessage
 from ricloop.e2sm.rc.parameters import Element, Parameter, Structure
 from ricloop.e2sm.rc.shapes import NamedParameter, Shape, find
 
@@ -71,6 +74,14 @@ def quota(
         ids["dedicated"]: Element(dedicated),
     }
     return {ids["list"]: ({ids["group"]: group},)}
+
+
+@lru_cache(maxsize=4096)
+def message(
+    ids: tuple[tuple[str, int], ...], plmn: Plmn, slice_: Slice, least: int, most: int, dedicated: int
+) -> bytes:
+    """The control message of one slice's quota; the same in both dialects. Kept: few are in use at a time."""
+    return encode_control_message(ControlMessage(quota(dict(ids), plmn, slice_, least, most, dedicated)))
 
 
 def quotas(parameters: Structure) -> list[tuple[Plmn, Slice, int, int, int]]:

@@ -1,0 +1,1 @@
+"""Benches: each prints ratios against a baseline in the same process. `ricloop bench …`."""

@@ -1,0 +1,242 @@
+"""The native module and its Python twin say what the reference codec says, or leave the message to it."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect, Family
+from ricloop.core.errors import DecodeError
+from ricloop.core.ids import UeId
+from ricloop.core.native import FAST
+from ricloop.e2sm.kpm import codec, fast, reference
+from ricloop.e2sm.kpm.listing import Memory, listing
+from ricloop.e2sm.kpm.metric import Measurement
+from ricloop.e2sm.ueid import du_ue
+from tests.e2sm import kpm_values as any_kpm
+from tests.e2sm import strategies as some
+from tests.values import many
+
+native = pytest.mark.skipif(FAST is None, reason="no native module here: installed without a C compiler")
+families = st.sampled_from([STANDARD, FLEXRIC])
+names = tuple(Measurement(f"Some.Metric{n}") for n in range(6))
+
+
+def action(style: int, count: int) -> codec.ActionDefinition:
+    return codec.ActionDefinition(style=style, measurements=names[:count], granularity_ms=100)
+
+
+@st.composite
+def cells(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
+    count, dialect = draw(st.integers(1, 6)), draw(families)
+    values = draw(st.lists(some.values, min_size=count, max_size=count))
+    order = draw(st.permutations(names[:count])) if draw(st.booleans()) else None
+    period = draw(st.none() | st.integers(1, 2**32 - 1))
+    return reference.encode_cell(values, period, dialect, order), action(1, count), dialect
+
+
+@st.composite
+def many_ues(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
+    count, dialect = draw(st.integers(1, 4)), draw(families)
+    ues = draw(st.lists(any_kpm.all_ues if draw(st.booleans()) else some.ues, min_size=1, max_size=4))
+    rows = [draw(st.lists(some.values, min_size=count, max_size=count)) for _ in ues]
+    order = names[:count] if draw(st.booleans()) else None
+    return reference.encode_ues(ues, rows, dialect, order), action(4, count), dialect
+
+
+@st.composite
+def matched(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
+    asked, dialect = draw(any_kpm.actions(3)), draw(families)
+    found = st.dictionaries(some.ues, some.values, min_size=draw(st.integers(0, 1)), max_size=3)
+    size = len(asked.measurements)
+    period = draw(st.lists(found, min_size=size, max_size=size))
+    return codec.encode_condition_message(asked, [period], draw(st.none() | st.just(100)), dialect), asked, dialect
+
+
+KINDS = {"format 1": cells(), "format 2": matched(), "format 3": many_ues()}
+
+
+def by_twin(data: bytes, asked: codec.ActionDefinition, dialect: Dialect, memory: Memory) -> Any:
+    """UEs (None for a cell) and values, or None."""
+    info = (memory.octets, memory.bits)
+    if asked.message_format == 1:
+        cell = fast.decode_cell(data, dialect.family, info)
+        return None if cell is None or len(cell) != memory.count else (None, memory.placed(np.array(cell, np.float32)))
+    if asked.message_format == 2:
+        matched = fast.decode_matched(data, memory.prefixes, dialect.family) if memory.prefixes else None
+        return None if matched is None else (matched[0], np.array(matched[1], np.float32))
+    rows = fast.decode_ues(data, dialect.family, info)
+    if rows is None or rows[2] != memory.count:
+        return None
+    return rows[0], memory.placed(np.array(rows[1], np.float32).reshape(-1, memory.count))
+
+
+def by_native(data: bytes, asked: codec.ActionDefinition, dialect: Dialect, memory: Memory) -> Any:
+    flexric, info, count = dialect.family is Family.FLEXRIC, (memory.octets, memory.bits), memory.count
+    if asked.message_format == 1:
+        out = np.full(count, -1, np.float32)
+        return (None, memory.placed(out)) if FAST.decode_cell(data, flexric, *info, out) else None
+    if asked.message_format == 3:
+        found = FAST.decode_ues(data, flexric, *info, count, du_ue, fast.gnb_ue)
+    else:
+        found = FAST.decode_matched(data, flexric, memory.prefixes, du_ue, fast.gnb_ue) if memory.prefixes else None
+        count = len(asked.measurements)
+    if found is None:
+        return None
+    return found[0], memory.placed(np.frombuffer(found[1], np.float32).reshape(-1, count))
+
+
+def judged(data: bytes, asked: codec.ActionDefinition, dialect: Dialect) -> Any:
+    record = reference.decode_message(data, asked, dialect)
+    assert record.unsatisfied is None
+    return getattr(record, "ues", None), record.values
+
+
+def agree(found: Any, right: Any) -> bool:
+    return bool(found[0] == right[0]) and found[1].tobytes() == np.ascontiguousarray(right[1]).tobytes()
+
+
+def learnt(data: bytes, asked: codec.ActionDefinition, dialect: Dialect) -> Memory:
+    memory = Memory(asked)
+    memory.learn(reference.read(data, dialect)[1], asked, dialect)
+    return memory
+
+
+WAYS = [pytest.param(by_twin, id="twin"), pytest.param(by_native, id="native", marks=native)]
+
+
+@pytest.mark.values
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", WAYS)
+@many
+@given(st.data())
+def test_a_message_is_read_as_the_reference_reads_it(kind: str, way: Any, data: st.DataObject) -> None:
+    octets, asked, dialect = data.draw(KINDS[kind])
+    right = judged(octets, asked, dialect)
+    for memory in (Memory(asked), learnt(octets, asked, dialect)):
+        found = way(octets, asked, dialect, memory)
+        assert found is None or agree(found, right)
+
+
+@native
+@settings(max_examples=100)
+@given(st.lists(st.integers(0, 2**32 - 1).map(float) | st.just(0.5), min_size=1, max_size=6), st.booleans(), families)
+def test_a_plain_message_is_read_by_the_native_module(values: list[float], listed: bool, dialect: Dialect) -> None:
+    octets = reference.encode_cell(values, 100, dialect, names[: len(values)] if listed else None)
+    asked = action(1, len(values))
+    assert by_native(octets, asked, dialect, learnt(octets, asked, dialect)) is not None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", WAYS)
+@settings(max_examples=400)
+@given(st.data())
+def test_a_spoilt_message_is_read_alike_or_left_to_the_reference(kind: str, way: Any, data: st.DataObject) -> None:
+    octets, asked, dialect = data.draw(KINDS[kind])
+    memory = learnt(octets, asked, dialect)
+    for _ in range(10):
+        spoilt = bytearray(octets)
+        for _ in range(data.draw(st.integers(1, 3))):
+            spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
+        cut = bytes(spoilt[: data.draw(st.integers(0, len(spoilt)))] if data.draw(st.booleans()) else spoilt)
+        found = way(cut, asked, dialect, memory)
+        if found is None:
+            continue
+        try:
+            right = judged(cut, asked, dialect)
+        except DecodeError as error:
+            raise AssertionError(f"{cut.hex()} is read, and is {error}") from error
+        assert agree(found, right), cut.hex()
+
+
+@pytest.mark.values
+@many
+@given(st.data())
+def test_a_cell_message_is_written_as_the_reference_writes_it(data: st.DataObject) -> None:
+    dialect, count = data.draw(families), data.draw(st.integers(1, 6))
+    values = data.draw(st.lists(some.values, min_size=count, max_size=count))
+    period = data.draw(st.none() | st.integers(1, 2**32 - 1))
+    listed = listing(names[:count], dialect) if data.draw(st.booleans()) else None
+    right = reference.encode_cell(values, period, dialect, listed and listed.measurements)
+    assert codec.encode_cell_message(values, period, dialect, listed) == right
+    info = (None, 0) if listed is None else (listed.octets, listed.bits)
+    twin = fast.encode_cell(values, period, dialect.family, info)
+    assert twin is None or twin == right
+
+
+@pytest.mark.values
+@many
+@given(st.data())
+def test_a_message_of_ues_is_written_as_the_reference_writes_it(data: st.DataObject) -> None:
+    dialect, count = data.draw(families), data.draw(st.integers(1, 4))
+    ues = data.draw(st.lists(some.ues, min_size=1, max_size=4))
+    rows = [data.draw(st.lists(some.values, min_size=count, max_size=count)) for _ in ues]
+    listed = listing(names[:count], dialect) if data.draw(st.booleans()) else None
+    right = reference.encode_ues(ues, rows, dialect, listed and listed.measurements)
+    assert codec.encode_ue_message(ues, rows, dialect, listed) == right
+    info = (None, 0) if listed is None else (listed.octets, listed.bits)
+    twin = fast.encode_ues(ues, rows, dialect.family, info)
+    assert twin is None or twin == right
+
+
+@pytest.mark.parametrize("ues", [1, 100, 700, 3000])
+@pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
+def test_messages_of_any_length_are_the_same_in_fragments(ues: int, dialect: Dialect) -> None:
+    rows = np.random.default_rng(ues).normal(size=(ues, 3)) * 100
+    named = [UeId(f1ap=(n,)) for n in range(ues)]
+    listed = listing(names[:3], dialect)
+    right = reference.encode_ues(named, rows.tolist(), dialect, listed.measurements)
+    assert codec.encode_ue_message(named, rows, dialect, listed) == right
+    assert fast.encode_ues(named, rows.tolist(), dialect.family, (listed.octets, listed.bits)) == right
+    asked = action(4, 3)
+    memory = learnt(right, asked, dialect)
+    for way in (by_twin, by_native) if FAST is not None else (by_twin,):
+        assert agree(way(right, asked, dialect, memory), judged(right, asked, dialect))
+
+
+@native
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: FAST.decode_cell(b"", False, None, 0, b"not writable"),
+        lambda: FAST.decode_cell(b"", False, b"a", 9, bytearray(4)),
+        lambda: FAST.decode_cell(5, False, None, 0, bytearray(4)),
+        lambda: FAST.decode_ues(b"", False, None, 0, "many", du_ue, fast.gnb_ue),
+        lambda: FAST.decode_matched(b"\x20\0\0\0\x01\0\0\0\0", False, (5,), du_ue, fast.gnb_ue),
+        lambda: FAST.encode_cell(np.zeros(3, np.float32), 0, False, None, 0),
+        lambda: FAST.encode_cell(np.zeros((3, 3))[:, 1], 0, False, None, 0),
+        lambda: FAST.encode_ues([(1, 99, b"")], np.zeros(1), False, None, 0),
+        lambda: FAST.encode_ues([(1, 2)], np.zeros(1), False, None, 0),
+        lambda: FAST.walk("text"),
+        lambda: FAST.patched(b"abcd", 3, 2, 1),
+        lambda: FAST.patched(b"abcd", -1, 1, 1),
+        lambda: FAST.patched(b"abcd", 0, 1, 256),
+        lambda: FAST.patched(b"abcd", 0, 1),
+    ],
+)
+def test_a_wrong_call_is_a_python_error(call: Any) -> None:
+    with pytest.raises((TypeError, ValueError, BufferError, OverflowError)):
+        call()
+
+
+@native
+def test_what_a_factory_raises_comes_through() -> None:
+    def broken(_: int) -> UeId:
+        raise LookupError("no such UE")
+
+    octets = codec.encode_ue_message([UeId(f1ap=(1,))], [[1.0]])
+    with pytest.raises(LookupError, match="no such UE"):
+        FAST.decode_ues(octets, False, None, 0, 1, broken, fast.gnb_ue)
+
+
+@native
+def test_values_are_patched_big_endian() -> None:
+    assert (
+        FAST.patched(b"\0" * 8, 1, 2, 0x1234, 4, 4, 0x01020304)
+        == b"\0" + struct.pack(">H", 0x1234) + b"\0\x01\x02\x03\x04"
+    )
