@@ -175,17 +175,3 @@ def test_an_enb_id_has_one_of_its_lengths() -> None:
     with pytest.raises(EncodeError, match=r"GlobalE2node-ID.*28 bits"):
         encode(wrong)
     assert GnbId(PLMN, 5, 20).bits == 20
-
-
-@pytest.mark.values
-@many
-@given(ANY[m.RicIndication], st.data())
-def test_an_indication_is_walked_as_the_reference_reads_it(message: m.RicIndication, data: st.DataObject) -> None:
-    octets = encode(message)
-    for walked in (fast.decode_indication, fast.walk):
-        assert walked(octets) == message
-        spoilt = bytearray(octets)
-        spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
-        found = walked(bytes(spoilt))
-        if found is not None:
-            assert found == decode(bytes(spoilt))

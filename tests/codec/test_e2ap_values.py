@@ -31,7 +31,8 @@ def comes_back(message: Any, version: Version) -> None:
     if version is V2 and isinstance(message, m.RicIndication):
         assert fast.encode_indication(message) == octets
         # A length in fragments is the reference's.
-        assert fast.decode_indication(octets) == (message if len(octets) < 16384 else None)
+        for walked in (fast.decode_indication, fast.walk):
+            assert walked(octets) == (message if len(octets) < 16384 else None)
 
 
 def test_every_message_of_every_version_has_a_maker() -> None:
@@ -53,3 +54,17 @@ def test_many_messages_come_back(version: Version, kind: type, pytestconfig: pyt
 @given(data=st.data())
 def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type, data: st.DataObject) -> None:
     comes_back(data.draw(shrinking(MAKERS[version][kind])), version)
+
+
+@pytest.mark.values
+def test_a_spoilt_indication_is_walked_as_the_reference_reads_it(pytestconfig: pytest.Config) -> None:
+    seed = pytestconfig.getoption("--hypothesis-seed")
+    for number in range(COUNT):
+        dice = Random(f"spoilt {seed} {number}")
+        octets = bytearray(encode(MAKERS[V2][m.RicIndication](dice)))
+        for _ in range(dice.randrange(1, 4)):
+            octets[dice.randrange(min(len(octets), 80))] = dice.randrange(256)
+        spoilt = bytes(octets[: dice.randrange(len(octets) + 1)] if dice.randrange(4) == 0 else octets)
+        for walked in (fast.decode_indication, fast.walk):
+            found = walked(spoilt)
+            assert found is None or found == decode(spoilt)
