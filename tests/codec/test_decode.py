@@ -12,6 +12,7 @@ import pytest
 from ricloop.core.errors import ConfigError
 from ricloop.decode import decode_inputs, render
 from ricloop.e2ap import V1, encode
+from ricloop.e2ap import messages as m
 from ricloop.transport.capture import PcapWriter
 from tests.vectors.messages import MESSAGES, MESSAGES_V1
 
@@ -142,9 +143,29 @@ def test_a_capture_of_v1_is_read_by_its_set_up(tmp_path: Path) -> None:
 
 
 def test_a_pdu_alone_is_read_as_v2_or_else_as_v1(tmp_path: Path) -> None:
-    without_transaction = next(m for m in MESSAGES_V1 if type(m).__name__ == "ResetResponse")
+    without_transaction = next(one for one in MESSAGES_V1 if isinstance(one, m.ResetResponse))
     (tmp_path / "a.bin").write_bytes(encode(without_transaction, V1))
     (tmp_path / "b.bin").write_bytes(RESET)
     first, second = decode_inputs([tmp_path / "a.bin", tmp_path / "b.bin"])
     assert (first["message"], first.get("version")) == ("ResetResponse", 1)
     assert (second["message"], second.get("version")) == ("ResetRequest", None)
+
+
+def test_what_can_be_either_version_is_read_as_is_asked(tmp_path: Path) -> None:
+    ambiguous = m.ErrorIndication(cause=m.Cause("transport", "unspecified"))
+    (tmp_path / "a.bin").write_bytes(encode(ambiguous, V1))
+    said = {version: next(decode_inputs([tmp_path / "a.bin"], version))["ies"]["Cause"] for version in (None, 1, 2)}
+    assert said == {None: {"e2Node": "e2node-component-unknown"}, 1: {"transport": "unspecified"}, 2: said[None]}
+
+
+@pytest.mark.parametrize("message", MESSAGES_V1, ids=lambda message: type(message).__name__)
+def test_a_lone_pdu_of_v1_is_read_where_the_version_is_said(tmp_path: Path, message: m.Message) -> None:
+    (tmp_path / "a.bin").write_bytes(encode(message, V1))
+    [tree] = decode_inputs([tmp_path / "a.bin"], 1)
+    assert (tree["message"], tree["version"]) == (V1.by_class[type(message)].name, 1)
+    json.dumps(tree)
+
+
+def test_a_version_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ConfigError, match="E2AP v3: 1, or 2 for v2 and v3"):
+        list(decode_inputs(["-"], 3))

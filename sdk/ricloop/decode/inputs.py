@@ -12,6 +12,7 @@ from typing import Any
 from ricloop.core.errors import ConfigError
 from ricloop.decode.payload import Functions
 from ricloop.decode.tree import tree_of
+from ricloop.e2ap import V1, V2
 from ricloop.transport.capture import CaptureError, read_pcap
 from ricloop.transport.pcap import MAGICS
 
@@ -25,18 +26,29 @@ _TEXT = frozenset(string.printable.encode())
 _HEX = frozenset((string.hexdigits + string.whitespace + "xX").encode())
 
 
-def decode_inputs(paths: Sequence[str | PathLike[str]] = ()) -> Iterator[dict[str, Any]]:
-    """A tree per PDU of every input, standard input where there is none (or for `-`).
+VERSIONS = {1: V1, 2: V2}
+
+
+def decode_inputs(paths: Sequence[str | PathLike[str]] = (), e2ap: int | None = None) -> Iterator[dict[str, Any]]:
+    """A tree per PDU of every input, standard input where there is none (or for `-`). `e2ap` says which version all of
+    them are in, 1, or 2 for v2 and v3; without it, each association's set-up tells.
 
     A tree has `source` and `number`, in captures also `time_ns`, `from`, `to` and `ppid`; then `message` and `ies`,
     or `error`, `path`, `bit` and `octets`. A damaged capture ends with a tree that has `error` alone. Raises
     `ConfigError` for an input that is none of the kinds, or cannot be opened.
     """
+    if e2ap is not None and e2ap not in VERSIONS:
+        raise ConfigError(f"E2AP v{e2ap}: 1, or 2 for v2 and v3, can be decoded")
+    version = None if e2ap is None else VERSIONS[e2ap]
     for path in paths or ("-",):
-        yield from _text_or_raw("standard input", _stdin()) if str(path) == "-" else _file(Path(path))
+        functions = Functions(version)
+        if str(path) == "-":
+            yield from _text_or_raw("standard input", _stdin(), functions)
+        else:
+            yield from _file(Path(path), functions)
 
 
-def _file(path: Path) -> Iterator[dict[str, Any]]:
+def _file(path: Path, functions: Functions) -> Iterator[dict[str, Any]]:
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -44,7 +56,7 @@ def _file(path: Path) -> Iterator[dict[str, Any]]:
                 data = start + file.read(MAX_INPUT)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
-    yield from _capture(path) if start in MAGICS else _text_or_raw(str(path), data)
+    yield from _capture(path, functions) if start in MAGICS else _text_or_raw(str(path), data, functions)
 
 
 def _stdin() -> bytes:
@@ -54,8 +66,8 @@ def _stdin() -> bytes:
     return data
 
 
-def _capture(path: Path) -> Iterator[dict[str, Any]]:
-    functions, number = Functions(), 0
+def _capture(path: Path, functions: Functions) -> Iterator[dict[str, Any]]:
+    number = 0
     try:
         for pdu in read_pcap(path):
             if pdu.ppid in _ASSIGNED_PPIDS:
@@ -74,12 +86,11 @@ def _capture(path: Path) -> Iterator[dict[str, Any]]:
         yield {"source": str(path), "number": number + 1, "error": str(error), "path": "", "bit": None}
 
 
-def _text_or_raw(name: str, data: bytes) -> Iterator[dict[str, Any]]:
+def _text_or_raw(name: str, data: bytes, functions: Functions) -> Iterator[dict[str, Any]]:
     if len(data) > MAX_INPUT:
         raise ConfigError(f"{name}: more than {MAX_INPUT} octets, and no capture")
     if not data.strip():
         raise ConfigError(f"{name}: empty")
-    functions = Functions()
     for number, pdu in enumerate(_lines(name, data), 1):
         yield {"source": name, "number": number} | tree_of(pdu, functions)
 

@@ -96,13 +96,17 @@ READERS: dict[str, Callable[[str, bytes], Any]] = {
 class Functions:
     """Which service model each RAN function of an association has, and its version of E2AP, learnt from set-ups."""
 
-    def __init__(self) -> None:
+    def __init__(self, version: Version | None = None) -> None:
+        """`version`: what every PDU is taken for, whatever its set-up says."""
+        self._only = version
         self._models: dict[tuple[object, int], str] = {}
         self._versions: dict[object, Version] = {}
 
     def unpacked(self, association: object, data: bytes) -> tuple[Unpacked, Version]:
         """A PDU, in the version that its association's E2 Setup was in; without one seen, in v2 or else in v1. Raises
         DecodeError."""
+        if self._only is not None:
+            return unpack(data, self._only), self._only
         if detect(data) is V1:
             self._versions[association] = V1
         version = self._versions.get(association, V2)
