@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections import defaultdict
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,158 +16,98 @@ from ricloop.e2ap import encode
 from ricloop.e2ap.messages import RequestId, RicIndication
 from ricloop.runtime.nodetable import ask
 from ricloop.testing.pair import setup_request
+from tests.end_to_end.peers import Peer, free_port, listens, started, until
 
-PATIENCE_S = 20
 PERIOD_NS = 100_000_000
 GAP = 10
 """Periods that a good gNB's decisions may lie apart: the machine that runs this has other work."""
+GOOD = ("gnb-00101-1", "gnb-00101-2")
 KNOWN = setup_request()
 INDICATION = encode(
     RicIndication(request_id=RequestId(9, 9), function_id=2, action_id=1, sequence=1, header=b"\0", message=b"\0")
 )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    with (folder / f"{arguments[0]}.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ricloop", *arguments], cwd=folder, stdout=log, stderr=log, text=True, env=os.environ
-        )
-        try:
-            yield process
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def until(what: str, found: Callable[[], Any]) -> Any:
-    """Ask again and again; what was found in the end."""
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if (value := found()) is not None:
-            return value
-    raise AssertionError(f"never came: {what}")
-
-
-class Peer:
-    """A raw connection, with E2AP messages behind their lengths."""
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
-
-    def send(self, *pdus: bytes) -> None:
-        self.socket.sendall(b"".join(len(pdu).to_bytes(4, "big") + pdu for pdu in pdus))
-
-    def answer(self) -> bytes:
-        length = int.from_bytes(self._read(4), "big")
-        return self._read(length)
-
-    def closed(self) -> bool:
-        """Waits until the other end closes."""
-        try:
-            while self.socket.recv(65536):
-                pass
-        except ConnectionError:
-            pass
-        return True
-
-    def _read(self, count: int) -> bytes:
-        data = b""
-        while len(data) < count:
-            more = self.socket.recv(count - len(data))
-            assert more, "the RIC closed the connection"
-            data += more
-        return data
-
-
-def node(number: int) -> NodeId:
-    return NodeId(GnbId(Plmn("001", "01"), number))
+def setup(number: int, **changes: Any) -> bytes:
+    return encode(replace(KNOWN, node=NodeId(GnbId(Plmn("001", "01"), number)), **changes))
 
 
 def test_misbehaving_nodes_are_counted_and_kept_apart_and_the_others_do_not_notice(tmp_path: Path) -> None:
     e2, http = free_port(), free_port()
     where = f"127.0.0.1:{http}"
 
-    def row(name: str) -> dict[str, Any] | None:
+    def report() -> dict[str, Any] | None:
         try:
-            report = ask(where)
+            return ask(where)
         except TransportError:
             return None
-        return next((one for one in report["nodes"] if one["node"] == name), None)
 
-    def good() -> list[dict[str, Any]] | None:
-        rows = [row(f"gnb-00101-{number}") for number in (1, 2)]
-        ready = [one for one in rows if one is not None and one["counters"].get("received", 0) > 20]
+    def row(name: str) -> dict[str, Any] | None:
+        return next((one for one in (report() or {"nodes": ()})["nodes"] if one["node"] == name), None)
+
+    def good(more_than: dict[str, int]) -> list[dict[str, Any]] | None:
+        rows = [row(name) for name in GOOD]
+        ready = [one for one in rows if one and one["counters"].get("received", 0) > more_than[one["node"]] + 20]
         return ready if len(ready) == 2 else None
 
     with ExitStack() as stack:
         listen = f"tcp://127.0.0.1:{e2}"
-        ric = stack.enter_context(
-            started(
-                tmp_path, "ric", "--listen", listen, "--metrics", where, "--audit", "audit.jsonl", "--json", "ric.json"
-            )
-        )
-        until("the RIC", lambda: True if _listens(e2) else None)
+        xapp = ("--xapp", "tests.end_to_end.waker:Waker", "--audit", "audit.jsonl", "--json", "ric.json")
+        ric = stack.enter_context(started(tmp_path, "ric", "--listen", listen, "--metrics", where, *xapp))
+        until("the RIC", lambda: True if listens(e2) else None)
         stack.enter_context(started(tmp_path, "sim", "run", "three-sites", "--seconds", "600", "--connect", listen))
-        before = until("two good nodes that report", good)
+        before = until("two good nodes that report", lambda: good(dict.fromkeys(GOOD, 0)))
+        nameless = until("the nodes", report)["lost_before_setup"]
 
         def peer() -> Peer:
             made = Peer(e2)
             stack.callback(made.socket.close)
             return made
 
-        garbage = peer()
-        broken = tuple(replace(one, definition=b"\xff" * 40) for one in KNOWN.functions)
-        garbage.send(encode(replace(KNOWN, node=node(900), functions=broken)))
-        garbage.answer()
-        half = peer()
-        half.socket.sendall((5000).to_bytes(4, "big") + b"\0\x01\0")
-        web = peer()
+        def node(number: int, **changes: Any) -> Peer:
+            made = peer()
+            made.send(setup(number, **changes))
+            made.answer()
+            return made
+
+        # Three that never say who they are: one hangs in its first message, one dies in it, one speaks HTTP.
+        half, dead, web = peer(), peer(), peer()
+        half.send_half(setup(899))
+        dead.send_half(setup(899))
+        dead.socket.close()
         web.socket.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert web.closed()
-        twice = peer()
-        for _ in range(2):
-            twice.send(encode(replace(KNOWN, node=node(901))))
-        assert twice.answer() != twice.answer()
-        flood = peer()
-        flood.send(encode(replace(KNOWN, node=node(902))))
-        flood.answer()
+
+        node(900, functions=tuple(replace(one, definition=b"\xff" * 40) for one in KNOWN.functions))
+        twice = node(901)
+        twice.send(setup(901))
+        torn = node(903)
+        torn.send_half(INDICATION)
+        torn.socket.close()
+        flood = node(902)
         for _ in range(100):
             flood.send(*[INDICATION] * 200)
-        stranger = peer()
-        stranger.send(encode(replace(KNOWN, node=node(1))))
+        peer().send(setup(1))
 
-        faults = until("the garbage definitions", lambda: (row("gnb-00101-384") or {}).get("faults") or None)
-        assert len(faults) == len(KNOWN.functions)
-        second = until("the second setup", lambda: (row("gnb-00101-385") or {}).get("counters"))
-        assert second.get("unexpected", 0) + second.get("setups_repeated", 0) >= 1, second
-        flooded = until(
-            "the flood's end", lambda: found if (found := row("gnb-00101-386")) and found["state"] == "gone" else None
-        )
+        garbage = until("the garbage definitions", lambda: found if (found := row("gnb-00101-384")) else None)
+        assert len(garbage["faults"]) == garbage["counters"]["unreadable_functions"] == len(KNOWN.functions)
+        until("the second setup", lambda: (row("gnb-00101-385") or {"counters": {}})["counters"].get("unexpected"))
+        lost = until("the torn end", lambda: (row("gnb-00101-387") or {}).get("lost") or None)
+        assert "in the middle of a message: " in lost
+        flooded = until("the flood's end", lambda: found if (found := row("gnb-00101-386")) and found["lost"] else None)
         # Whichever limit it ran into first: too many wait to be read, or too many were bad.
         assert "flood" in flooded["lost"] or "bad messages" in flooded["lost"]
         assert flooded["counters"]["unknown_request"] > 100 or flooded["counters"]["floods"] == 1
         assert flood.closed()
-        refused = until("the duplicate", lambda: (row("gnb-00101-1") or {}).get("setups_refused") or None)
-        assert refused == 1
-        half.socket.close()
+        assert until("the duplicate", lambda: (row("gnb-00101-1") or {}).get("setups_refused") or None) == 1
+        assert half.closed()
+        until(
+            "the nameless ends",
+            lambda: found if (found := report()) and found["lost_before_setup"] == nameless + 3 else None,
+        )
 
         heard = {one["node"]: one["counters"]["received"] for one in before}
-        after = until(
-            "the good nodes' further reports",
-            lambda: (
-                rows
-                if (rows := good()) and all(one["counters"]["received"] > heard[one["node"]] + 20 for one in rows)
-                else None
-            ),
-        )
-        for one in after:
+        for one in until("the good nodes' further reports", lambda: good(heard)):
             assert (one["state"], one["connections"], one["faults"]) == ("ready", 1, [])
             assert not {"undecodable", "unexpected", "not_subscribed"} & one["counters"].keys()
         ric.terminate()
@@ -180,20 +115,20 @@ def test_misbehaving_nodes_are_counted_and_kept_apart_and_the_others_do_not_noti
 
     result = json.loads((tmp_path / "ric.json").read_text())
     assert result["received"] == result["decided"] + result["superseded"] + result["refused"]
+    controls = result["controls"]
+    assert controls["sent"] == controls["acknowledged"] == controls["accepted"] > 20
     times: dict[str, list[int]] = {}
+    sequences: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for line in (tmp_path / "audit.jsonl").read_text().splitlines():
         record = json.loads(line)
-        if record.get("kind") == "decision" and record["gnb"] in heard:
+        if record["kind"] == "decision" and record["gnb"] in heard:
+            assert record["controls"], "a report without a control"
             times.setdefault(record["gnb"], []).append(record["time"])
+            for *stream, sequence in record["triggers"]:
+                sequences[tuple(stream)].append(sequence)
     assert set(times) == set(heard)
     for gnb, at in times.items():
         gaps = [(later - earlier) / PERIOD_NS for earlier, later in pairwise(at)]
         assert max(gaps) < GAP, f"{gnb} was not heard for {max(gaps):.1f} periods"
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
+    missing = sum(found[-1] - found[0] + 1 - len(found) for found in sequences.values())
+    assert missing <= result["superseded"], "an indication of a good node got lost"

@@ -24,7 +24,7 @@ from ricloop.e2sm import kpm
 from ricloop.runtime import nodetable, settings
 from ricloop.runtime.admission import MAX_SHOWN_OUT, NOT_WELCOME, Admission, AllowList
 from ricloop.runtime.inventory import MAX_GONE
-from ricloop.runtime.metrics import serve_metrics
+from ricloop.runtime.metrics import exposition, serve_metrics
 from ricloop.session.base import BAD_PDUS
 from ricloop.session.events import SetupRefused
 from ricloop.testing.pair import setup_request
@@ -135,6 +135,18 @@ def test_a_second_node_of_one_id_is_counted_and_the_first_keeps_its_place_in_the
     assert world.ric.admission.refused["duplicate"] == 1
     found = row(world, "gnb-00101-1")
     assert (found["state"], found["peer"], found["setups_refused"]) == ("ready", "memory://gnb-00101-1", 1)
+
+
+def test_a_connection_that_ends_before_its_set_up_is_counted_and_a_refused_one_only_as_refused() -> None:
+    world = World(First())
+    world.ric.attach("memory://silent").connection_lost("gone")
+    refused = world.ric.attach("memory://impostor")
+    refused.receive(encode(replace(KNOWN, node=ONE)))
+    refused.connection_lost("gone")
+    report = world.ric.inventory.report()
+    assert (report["lost_before_setup"], report["refused"]["duplicate"]) == (1, 1)
+    assert "connections lost before setup: 1" in str(nodetable.table(report).caption)
+    assert b"ricloop_lost_before_setup_total 1.0" in exposition(world.ric)
 
 
 # ------------------------------------------------------------------------------------------------- shared reports

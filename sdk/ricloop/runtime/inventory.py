@@ -50,6 +50,8 @@ class Inventory:
     def __init__(self, ric: NearRtRic) -> None:
         self._ric = ric
         self._records: OrderedDict[NodeId, Record] = OrderedDict()
+        self.lost_before_setup = 0
+        """Connections that ended before anything said which node's they are."""
 
     def connected(self, node: Node) -> None:
         record = self._record(node.id, node.association.peer)
@@ -74,9 +76,11 @@ class Inventory:
         record.since, record.lost = None, reason
 
     def report(self) -> dict[str, Any]:
-        """`{"schema": 1, "refused": {why: n}, "nodes": [...]}`, by node id. Ages and durations in seconds."""
+        """`{"schema": 1, "lost_before_setup": n, "refused": {why: n}, "nodes": [...]}`, by node id. Ages and durations
+        in seconds."""
         return {
             "schema": 1,
+            "lost_before_setup": self.lost_before_setup,
             "refused": dict(self._ric.admission.refused),
             "nodes": [self._row(record) for record in sorted(self._records.values(), key=lambda r: str(r.id))],
         }

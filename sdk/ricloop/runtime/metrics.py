@@ -54,6 +54,11 @@ class RicCollector(Collector):
         for why, count in self._ric.admission.refused.items():
             refused.add_metric([why], count)
         yield refused
+        yield CounterMetricFamily(
+            "ricloop_lost_before_setup",
+            "Connections that ended before an E2 Setup Request said whose they are.",
+            self._ric.inventory.lost_before_setup,
+        )
         for name in ("deadline_misses", "handler_errors", "trips"):
             yield CounterMetricFamily(f"ricloop_{name}", f"{name.replace('_', ' ').capitalize()}.", status[name])
         loop = HistogramMetricFamily(

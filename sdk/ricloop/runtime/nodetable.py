@@ -59,7 +59,7 @@ def table(report: dict[str, Any]) -> Table:
     refused = ", ".join(f"{why.replace('_', ' ')} {count}" for why, count in report["refused"].items() if count)
     made = Table(
         title=f"{connected} of {len(report['nodes'])} nodes connected",
-        caption=f"setups refused: {refused or 'none'}",
+        caption=f"setups refused: {refused or 'none'}; connections lost before setup: {report['lost_before_setup']}",
         highlight=False,
     )
     for name in ("node", "kind", "state", "from", "E2AP, dialect", "functions", "cells", "subscriptions", "since"):

@@ -265,6 +265,7 @@ class Reactions:
         association.flush = None
         node, association.node = association.node, None
         if node is None:
+            ric.inventory.lost_before_setup += association.name is None
             log.warning("connection lost before E2 Setup", peer=association.peer, reason=event.reason)
             return
         log.warning("node lost", node=node.name, peer=association.peer, reason=event.reason)

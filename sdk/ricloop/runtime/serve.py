@@ -19,7 +19,7 @@ from typing import Any
 
 import structlog
 
-from ricloop.asn1 import E2AP, KPM, KPM_FLEXRIC, RC
+from ricloop.asn1 import E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.clock import SystemClock
@@ -150,8 +150,9 @@ class Serve:
             if options.metrics is not None:
                 metrics = await serve_metrics(self._ric, options.metrics)
             self._announce([str(listener.address) for listener in listeners])
-            # Nodes may start meanwhile: what they send waits in their sockets, not in a decision.
-            for syntax in (E2AP, KPM, KPM_FLEXRIC, RC):
+            # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
+            # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
+            for syntax in (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC):
                 syntax.compile()
             if self._manual is None:
                 self._ric.on_work = self._work

@@ -1,0 +1,18 @@
+"""An xApp that controls at every report: what a gap in its controls would show."""
+
+from __future__ import annotations
+
+from ricloop import Decision, Latest, XApp, ms, on
+from ricloop.e2sm import ccc, kpm
+
+PRB = kpm.Metric("RRU.PrbTotDl")
+
+
+class Waker(XApp):
+    """Wakes a cell that is awake."""
+
+    name = "waker"
+
+    @on(kpm.every(ms(100), PRB), ccc.watch(ccc.EnergySaving))
+    def decide(self, report: kpm.Report, states: Latest[ccc.States]) -> Decision:
+        return Decision.of(map(ccc.wake, report.cells[:1]), reason="again")
