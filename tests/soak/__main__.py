@@ -16,10 +16,7 @@ from tests.soak.stage import BLOCK, Stage, State, carry_out
 
 STATE = values.ROOT / "build" / "soak.json"
 STAGES = (
-    Stage("e2ap", "random values of E2AP", values.of("tests/codec/test_e2ap_values.py"), 100_000, BLOCK),
-    Stage("kpm", "random values of KPM", values.of("tests/e2sm/test_kpm_values.py"), 100_000, BLOCK),
-    Stage("rc", "random values of RC", values.of("tests/e2sm/test_rc_values.py"), 100_000, BLOCK),
-    Stage("ccc", "random values of CCC", values.of("tests/e2sm/test_ccc_values.py"), 100_000, BLOCK),
+    *values.stages(),
     Stage("pdus", "spoilt PDUs decoded", pdus.decoded, 1_000_000, BLOCK),
     Stage("association", "spoilt PDUs at a session pair", pdus.at_a_session_pair, 100_000, BLOCK),
     Stage("demo", "demo runs", runs.demo, 40),

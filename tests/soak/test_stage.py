@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.soak.stage import Stage, State, carry_out
+from tests.soak.values import FILES, ROOT
 
 
 def test_a_count_goes_on_where_a_fault_ended_it(tmp_path: Path) -> None:
@@ -39,3 +40,9 @@ def test_a_part_of_a_block_is_a_whole_one_and_what_is_done_costs_nothing(tmp_pat
     for _ in range(2):
         assert carry_out(stage, 11, State(tmp_path / "soak.json"), console)
     assert tried == [0, 1]
+
+
+def test_every_test_of_random_values_is_in_a_stage() -> None:
+    tests = set(ROOT.glob("tests/**/test_*.py")) - {Path(__file__)}
+    marked = {str(file.relative_to(ROOT)) for file in tests if "mark.values" in file.read_text()}
+    assert marked == {file for files in FILES.values() for file in files}

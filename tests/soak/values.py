@@ -8,23 +8,39 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.soak.stage import BLOCK
+from tests.soak.stage import BLOCK, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def of(tests: str) -> Callable[[int], str]:
-    """A stage's work over the marked tests of a file: so many values of each type, others for each block."""
+FILES = {
+    "E2AP": ("tests/codec/test_e2ap_values.py",),
+    "KPM": ("tests/e2sm/test_kpm_values.py",),
+    "RC": ("tests/e2sm/test_rc_values.py", "tests/e2sm/test_rc_template.py"),
+    "CCC": ("tests/e2sm/test_ccc_values.py",),
+    "native": ("tests/e2sm/test_native.py",),
+}
+"""Where each stage's tests are."""
+
+
+def stages() -> tuple[Stage, ...]:
+    return tuple(
+        Stage(name.lower(), f"random values of {name}", _work(files), 100_000, BLOCK) for name, files in FILES.items()
+    )
+
+
+def _work(files: tuple[str, ...]) -> Callable[[int], str]:
+    """The marked tests of the files: so many values of each type, others for each block."""
 
     def work(block: int) -> str:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "values", f"--hypothesis-seed={block}"]
         environment = {**os.environ, "RICLOOP_VALUES": str(BLOCK)}
         ended = subprocess.run(
-            [*command, tests], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+            [*command, *files], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
         if ended.returncode:
             raise AssertionError(
-                f"RICLOOP_VALUES={BLOCK} pytest --hypothesis-seed={block} {tests}\n"
+                f"RICLOOP_VALUES={BLOCK} pytest --hypothesis-seed={block} -m values {' '.join(files)}\n"
                 f"{ended.stdout[-4000:]}{ended.stderr[-1000:]}"
             )
         return f"each of {ended.stdout.split(' passed')[0].split()[-1]} types"
