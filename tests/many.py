@@ -33,8 +33,9 @@ DIALECTS = (
     FLEXRIC,
     Dialect(e2ap_version=1, kpm_time_octets=4),
     replace(FLEXRIC, e2ap_version=1),
+    Dialect(e2ap_version=3),
 )
-"""Mixed over the gNBs: of E2AP v1 and later, E2SM-KPM v2 and later, the standard's text and FlexRIC's."""
+"""Mixed over the gNBs: of E2AP v1, v2 and v3, E2SM-KPM v2 and later, the standard's text and FlexRIC's."""
 PRB = kpm.Metric("RRU.PrbTotDl")
 CONNECTED = kpm.Metric("RRC.ConnMean")
 """A DU brings the one, its CU-CP the other, a gNB both."""

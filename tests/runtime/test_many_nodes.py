@@ -35,6 +35,7 @@ def test_a_hundred_nodes_for_a_minute_with_all_of_them_lost_at_once() -> None:
         assert {row["kind"] for row in rows} == {"gnb", "du"}
         assert {row["dialect"] for row in rows} == {str(dialect) for dialect in DIALECTS}
         assert {node.association.session.version for node in many.ric.nodes} == {V1, V2}
+        assert {row["e2ap"] for row in rows} == {1, 2, 3}
         assert {row["connections"] for row in rows} == {2}
         await many.stop()
         many.ric.check()

@@ -137,6 +137,18 @@ def test_a_second_node_of_one_id_is_counted_and_the_first_keeps_its_place_in_the
     assert (found["state"], found["peer"], found["setups_refused"]) == ("ready", "memory://gnb-00101-1", 1)
 
 
+def test_messages_under_another_protocols_identifier_are_counted_for_their_node_alone() -> None:
+    world = World(First())
+    association = next(node.association for node in world.ric.nodes if node.id == ONE)
+    association.carried = ({"unusual_ppids": 2, "frames_in": 9},)
+    assert row(world, str(ONE))["counters"]["unusual_ppids"] == 2
+    assert "frames_in" not in row(world, str(ONE))["counters"]
+    others = [one for one in world.ric.inventory.report()["nodes"] if one["node"] != str(ONE)]
+    assert not any("unusual_ppids" in one["counters"] for one in others)
+    association.connection_lost("gone")
+    assert row(world, str(ONE))["counters"]["unusual_ppids"] == 2, "kept after the end"
+
+
 def test_a_connection_that_ends_before_its_set_up_is_counted_and_a_refused_one_only_as_refused() -> None:
     world = World(First())
     world.ric.attach("memory://silent").connection_lost("gone")
