@@ -11,7 +11,7 @@ from ricloop.core.errors import DecodeError
 from ricloop.core.ids import Cgi
 from ricloop.e2ap.messages import Cause, RicControlRequest
 from ricloop.e2sm.ccc import codec as ccc
-from ricloop.e2sm.ccc.control import Cause as CccCause
+from ricloop.e2sm.ccc.outcome import Cause as CccCause
 from ricloop.e2sm.rc import Handover
 from ricloop.e2sm.rc import codec as rc
 from ricloop_e2sim.cellconfig import CellConfig

@@ -1,4 +1,4 @@
-"""What a DU's cells are configured to, as CCC names it (E2SM-CCC 8.8.2): read, and written where it is writable."""
+"""What a DU and its cells are configured to, as CCC names it (E2SM-CCC 8.8): read, and written where it is writable."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import Cgi
 from ricloop.e2sm.ccc import codec as ccc
-from ricloop.e2sm.ccc.attributes import fault_of
-from ricloop.e2sm.ccc.control import Cause
+from ricloop.e2sm.ccc.checks import checked
+from ricloop.e2sm.ccc.outcome import Cause
 from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop_e2sim.cellstate import CellState
+from ricloop_e2sim.identity import DU_ID
 from ricloop_e2sim.world import World
 
-DU_CELL, RATIOS = "O-NRCellDU", "O-RRMPolicyRatio"
+DU, DU_CELL, RATIOS = "O-GNBDUFunction", "O-NRCellDU", "O-RRMPolicyRatio"
 _SHARES = ("rRMPolicyDedicatedRatio", "rRMPolicyMinRatio", "rRMPolicyMaxRatio")
 OFFERED: ccc.Offered = {
     EnergySaving.name: {"cesSwitch": "RQ", EnergySaving.STATE: "TRQ", EnergySaving.CONTROL: "C"},
@@ -21,33 +22,36 @@ OFFERED: ccc.Offered = {
     RATIOS: {"resourceType": "RC", "rRMPolicyMemberList": "RC", **dict.fromkeys(_SHARES, "TRC")},
 }
 """What every cell of the node offers; some 7 kB of JSON per cell in the E2 Setup."""
+OFFERED_OF_NODE: ccc.Offered = {DU: {"gnbDuId": "RQ", "gnbDuName": "TRQ"}, RATIOS: {"rRMPolicyMaxRatio": "TRC"}}
 
 Refusal = tuple[Cause, str]
 """Why, for the outcome and for the log."""
 
 
 class CellConfig:
-    """Of the cells of one gNB."""
+    """Of one gNB's DU and cells. The ratios are kept and told; no scheduler follows them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._ratios: list[dict[str, Any]] = [
-            {
+        self._ratios: dict[int | None, dict[str, Any]] = {
+            target: {
                 "resourceType": "PRB_DL",
                 "rRMPolicyMemberList": [],
                 "rRMPolicyDedicatedRatio": 0,
                 "rRMPolicyMinRatio": 0,
                 "rRMPolicyMaxRatio": 100,
             }
-            for _ in range(world.layout.cell_count)
-        ]
+            for target in (None, *range(world.layout.cell_count))
+        }
 
-    def values(self, cell: int, structure: str) -> dict[str, Any] | None:
-        """Attributes of a cell's structure; None for one that it does not have."""
-        if structure == EnergySaving.name:
-            return EnergySaving(switch=True, saving=bool(self._world.cells.saving[cell])).values
+    def values(self, cell: int | None, structure: str) -> dict[str, Any] | None:
+        """Attributes of a structure of a cell, or of the node; None for one that it does not have."""
         if structure == RATIOS:
             return dict(self._ratios[cell])
+        if cell is None:
+            return {"gnbDuId": DU_ID, "gnbDuName": f"{self._world.layout.name}-du"} if structure == DU else None
+        if structure == EnergySaving.name:
+            return EnergySaving(switch=True, saving=bool(self._world.cells.saving[cell])).values
         if structure == DU_CELL:
             state = CellState(int(self._world.cells.state[cell]))
             active = state is CellState.ACTIVE
@@ -59,46 +63,47 @@ class CellConfig:
         return None
 
     def write(self, control: ccc.Controlled) -> Refusal | None:
-        """Do what a control asks of one structure of one cell; why not, where it cannot be done. Energy saving takes
+        """Do what a control asks of one structure of one target; why not, where it cannot be done. Energy saving takes
         effect at the next tick, the rest at once."""
         layout = self._world.layout
-        if control.cell is None:
-            return "NotSupported", f"{layout.name}: nothing of the node can be written"
-        name, cell = str(Cgi.unpack(control.cell)), layout.index_of(control.cell)
-        if cell is None:
-            return "NotAvailable", f"{layout.name} has no cell {name}"
-        if control.structure == EnergySaving.name:
-            return self._save(cell, name, control)
+        cell = None if control.cell is None else layout.index_of(control.cell)
+        name = f"node {layout.name}" if control.cell is None else f"cell {Cgi.unpack(control.cell)}"
+        if control.cell is not None and cell is None:
+            return "NotAvailable", f"{layout.name} has no {name}"
         if control.structure == RATIOS:
             return self._share(cell, name, control)
-        return "NotSupported", f"cell {name}: {control.structure} cannot be written"
+        if control.structure == EnergySaving.name and cell is not None:
+            return self._save(cell, name, control)
+        return "NotSupported", f"{name}: {control.structure} cannot be written"
 
     def _save(self, cell: int, name: str, control: ccc.Controlled) -> Refusal | None:
         try:
             old, new = control.saving()
         except DecodeError as error:
-            return "SemanticError", f"cell {name}: {error}"
+            return "SemanticError", f"{name}: {error}"
         if new is None:
-            return "SemanticError", f"cell {name}: the control gives no new energySavingControl"
+            return "SemanticError", f"{name}: the control gives no new energySavingControl"
         now = bool(self._world.cells.saving[cell])
         if old is not None and old != now:
-            return "IncompatibleState", f"cell {name}: energy saving is {now}, not {old}"
+            return "IncompatibleState", f"{name}: energy saving is {now}, not {old}"
         self._world.cells.command(cell, new)
         return None
 
-    def _share(self, cell: int, name: str, control: ccc.Controlled) -> Refusal | None:
+    def _share(self, cell: int | None, name: str, control: ccc.Controlled) -> Refusal | None:
         now = self._ratios[cell]
-        if unknown := sorted(control.new.keys() - now.keys()):
-            return "NotSupported", f"cell {name}: {RATIOS} has no {unknown[0]}"
-        if fault := fault_of(RATIOS, control.new):
-            return "SemanticError", f"cell {name}: {fault}"
-        if wrong := [key for key, value in control.old.items() if key in now and now[key] != value]:
-            return "IncompatibleState", f"cell {name}: {wrong[0]} is {now[wrong[0]]}, not {control.old[wrong[0]]}"
-        after = {**now, **control.new}
+        try:
+            old, new = checked(RATIOS, control.old), checked(RATIOS, control.new)
+        except ValueError as fault:
+            return "SemanticError", f"{name}: {fault}"
+        if unknown := sorted(new.keys() - now.keys()):
+            return "NotSupported", f"{name}: {RATIOS} has no {unknown[0]}"
+        if wrong := [key for key, value in old.items() if key in now and now[key] != value]:
+            return "IncompatibleState", f"{name}: {wrong[0]} is {now[wrong[0]]}, not {old[wrong[0]]}"
+        after = {**now, **new}
         if after["resourceType"] != now["resourceType"]:
-            return "NotAvailable", f"cell {name}: there are ratios of {now['resourceType']} only"
+            return "NotAvailable", f"{name}: there are ratios of {now['resourceType']} only"
         dedicated, least, most = (after[key] for key in _SHARES)
         if not dedicated <= least <= most:
-            return "SemanticError", f"cell {name}: dedicated {dedicated} <= min {least} <= max {most} does not hold"
+            return "SemanticError", f"{name}: dedicated {dedicated} <= min {least} <= max {most} does not hold"
         self._ratios[cell] = after
         return None

@@ -1,4 +1,4 @@
-"""CCC reports and queries of cells: once upon subscription, then upon every change or each period (E2SM-CCC 7.3)."""
+"""CCC reports and queries of a node and its cells: upon subscription, upon change, each period (E2SM-CCC 7.3)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
 from ricloop.e2sm.ccc.indication import Reason
-from ricloop.e2sm.ccc.subscription import CELL_LEVEL
+from ricloop.e2sm.ccc.query import QueriedStructure
+from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL, ReportedStructure
 from ricloop.e2sm.ccc.wire import fold
-from ricloop_e2sim.cellconfig import OFFERED, CellConfig
+from ricloop_e2sim.cellconfig import OFFERED, OFFERED_OF_NODE, CellConfig
 from ricloop_e2sim.kpmreports import BAD_TRIGGER, NOT_SUPPORTED, UNAVAILABLE, UNREADABLE
 from ricloop_e2sim.world import World
 
 BAD_QUERY = Cause("ricRequest", "invalid-information-request")
-Wish = tuple[int, str, tuple[str, ...]]
-"""Cell index, structure, and attributes of it."""
+Wish = tuple[int | None, str, tuple[str, ...]]
+"""Cell index (None: the node), structure, and attributes of it."""
+Asked = ReportedStructure | QueriedStructure
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class _Watch:
     period_us: int | None
     """None: upon change."""
     due_us: int
-    told: dict[tuple[int, str], dict[str, Any]] = field(default_factory=dict)
+    told: dict[tuple[int | None, str], dict[str, Any]] = field(default_factory=dict)
     """As it was told last, by cell index and structure."""
     sequence: int = -1
 
@@ -50,8 +52,6 @@ class ConfigWatches:
             wanted = ccc.decode_event_trigger(trigger).eventTriggerDefinitionFormat
         except DecodeError:
             return UNREADABLE
-        if wanted.listOfNodeLevelConfigurationStructuresForEventTrigger is not None:
-            return NOT_SUPPORTED
         period_us = None if wanted.period is None else wanted.period * 1000
         if period_us is not None and period_us % self._world.tick_us:
             return BAD_TRIGGER
@@ -76,26 +76,32 @@ class ConfigWatches:
         wishes: list[Wish] = []
         for entry in asked.listOfCellConfigurationsToBeReportedForADF or ():
             for one in entry.listOfCellLevelRANConfigurationStructuresForADF:
-                names = [attribute.attributeName for attribute in one.listOfAttributes or ()]
-                found = self._wishes(entry.cellGlobalId, one.ranConfigurationStructureName, names, "R")
+                found = self._wishes(entry.cellGlobalId, one, "R")
                 if found is None:
                     return UNAVAILABLE
                 wishes += found
+        for one in asked.listOfNodeLevelRANConfigurationStructuresForADF or ():
+            wanted = _wanted(OFFERED_OF_NODE, one, "R")
+            if not wanted:
+                return UNAVAILABLE
+            wishes.append((None, spelled(one.ranConfigurationStructureName), wanted))
         return _Watch(action.id, tuple(wishes), period_us, self._world.time_us) if wishes else NOT_SUPPORTED
 
     def _wishes(
-        self, asked: CellGlobalId | None, structure: str, names: Sequence[str], service: str
-    ) -> list[Wish] | None:
+        self, asked: CellGlobalId | None, one: Asked, service: str
+    ) -> list[tuple[int, str, tuple[str, ...]]] | None:
         """None for a cell that is not ours, a structure that it does not have, or an attribute without the service."""
-        layout, name = self._world.layout, spelled(structure)
-        offered = {fold(own): own for own, services in OFFERED.get(name, {}).items() if service in services}
-        wanted = [offered.get(fold(one), "") for one in names] or list(offered.values())
-        if not wanted or "" in wanted:
+        layout, name, wanted = (
+            self._world.layout,
+            spelled(one.ranConfigurationStructureName),
+            _wanted(OFFERED, one, service),
+        )
+        if not wanted:
             return None
         if asked is None:
-            return [(cell, name, tuple(wanted)) for cell in range(layout.cell_count)]
+            return [(cell, name, wanted) for cell in range(layout.cell_count)]
         cell = None if asked.cell is None else layout.index_of(asked.cell)
-        return None if cell is None else [(cell, name, tuple(wanted))]
+        return None if cell is None else [(cell, name, wanted)]
 
     def unsubscribe(self, request: RequestId) -> None:
         self._watches.pop(request, None)
@@ -127,27 +133,41 @@ class ConfigWatches:
             values = self._read(cell, structure, attributes)
             before = watch.told.get((cell, structure))
             if watch.period_us is not None or values != before:
-                news.append(ccc.Told(int(self._world.layout.cells[cell]), structure, values, before))
+                target = None if cell is None else int(self._world.layout.cells[cell])
+                news.append(ccc.Told(target, structure, values, before))
                 watch.told[cell, structure] = values
         return news
 
-    def _read(self, cell: int, structure: str, attributes: Sequence[str]) -> dict[str, Any]:
+    def _read(self, cell: int | None, structure: str, attributes: Sequence[str]) -> dict[str, Any]:
         values = self._config.values(cell, structure) or {}
         return {name: values[name] for name in attributes if name in values}
 
     def query(self, request: RicQueryRequest) -> bytes | Cause:
-        """The outcome of a query about cells."""
+        """The outcome of a query about cells (style 2) or about the node (style 1); what it cannot tell is left out."""
         try:
             style = ccc.decode_query_header(request.header).queryHeaderFormat.ricStyleType
             asked = ccc.decode_query_definition(request.definition).queryDefinitionFormat
         except DecodeError:
             return UNREADABLE
+        if style == NODE_LEVEL:
+            own = {}
+            for one in asked.listOfNodelevelRanConfigurationStructuresForQuery or ():
+                structure = spelled(one.ranConfigurationStructureName)
+                if wanted := _wanted(OFFERED_OF_NODE, one, "Q"):
+                    own[structure] = self._read(None, structure, wanted)
+            return ccc.encode_query_outcome({}, own) if own else BAD_QUERY
         answers: dict[int, dict[str, dict[str, Any]]] = {}
-        for entry in asked.listOfCellConfigurations or () if style == CELL_LEVEL else ():
-            for one in entry.listOfCellLevelRANConfigurationStructures:
-                names = [attribute.attributeName for attribute in one.listOfAttributes or ()]
-                found = self._wishes(entry.cellGlobalId, one.ranConfigurationStructureName, names, "Q")
-                for cell, structure, attributes in found or ():
+        for entry in asked.listOfCellsToBeQueriedForQuery or () if style == CELL_LEVEL else ():
+            for one in entry.listOfCelllevelConfigurationStructuresForQuery:
+                for cell, structure, attributes in self._wishes(entry.cellGlobalId, one, "Q") or ():
                     at = answers.setdefault(int(self._world.layout.cells[cell]), {})
                     at[structure] = self._read(cell, structure, attributes)
         return ccc.encode_query_outcome(answers) if answers else BAD_QUERY
+
+
+def _wanted(offered: ccc.Offered, one: Asked, service: str) -> tuple[str, ...]:
+    """The attributes of a structure that are asked for, all where none is named; empty where one is not to be had."""
+    rows = offered.get(spelled(one.ranConfigurationStructureName), {})
+    own = {fold(name): name for name, services in rows.items() if service in services}
+    wanted = tuple(own.get(fold(name.attributeName), "") for name in one.listOfAttributes or ()) or tuple(own.values())
+    return () if "" in wanted else wanted

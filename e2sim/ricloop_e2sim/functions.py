@@ -26,7 +26,9 @@ def ran_functions(
     if role.cu:
         functions.append(RanFunction(id=RC_ID, oid=rc.OID, definition=rcfunction.DEFINITION))
     if role.du:
-        cells = ccc.encode_function_definition([int(cell) for cell in layout.cells], cellconfig.OFFERED)
+        cells = ccc.encode_function_definition(
+            [int(cell) for cell in layout.cells], cellconfig.OFFERED, cellconfig.OFFERED_OF_NODE
+        )
         functions.append(RanFunction(id=CCC_ID, oid=ccc.OID, definition=cells))
     return tuple(functions)
 

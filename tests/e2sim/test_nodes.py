@@ -179,8 +179,8 @@ def test_sleeping_is_acknowledged_then_reported_upon_change_and_seen_in_the_powe
     assert isinstance(answer, ControlAcknowledged)
     assert answer.outcome is not None
     outcome = ccc.decode_outcome(answer.outcome)
-    accepted = [one for at, one in outcome.accepted() if at == cells[1]]
-    failed = [one for at, one in outcome.failed() if at == cells[1]]
+    accepted = [one for at, one in outcome.accepted() if at is not None and at.cell == cells[1]]
+    failed = [one for at, one in outcome.failed() if at is not None and at.cell == cells[1]]
     assert (len(accepted), len(failed)) == (1, 0)
     (change,) = indications(network.tick()[node.name])
     assert ccc.decode_indication_header(change.header).reason == "uponChange"
@@ -202,8 +202,8 @@ def test_a_wrong_old_value_and_a_cell_that_is_not_there_are_listed_as_failed(
     assert isinstance(answer, ControlAcknowledged)
     assert answer.outcome is not None
     outcome = ccc.decode_outcome(answer.outcome)
-    accepted = [one for at, one in outcome.accepted() if at == cell]
-    failed = [one for at, one in outcome.failed() if at == cell]
+    accepted = [one for at, one in outcome.accepted() if at is not None and at.cell == cell]
+    failed = [one for at, one in outcome.failed() if at is not None and at.cell == cell]
     assert not accepted
     assert [entry.cause for entry in failed] == [cause]
     (reason,) = network.simulation.result()["refused_controls"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ricloop import Decision, XApp, every, ms, on
 from ricloop.e2sm import ccc
+from ricloop.e2sm.ccc import codec
 from ricloop_e2sim.node import SimNode
 from tests.runtime.world import World
 
@@ -38,6 +41,38 @@ class Configurer(XApp[None]):
     @on(ASKED)
     def answer(self, value: ccc.Configuration) -> Decision:
         self.asked.append(value)
+        return Decision.none()
+
+    @on(CLOCK)
+    def tick(self, _: Any) -> Decision:
+        return Decision.of(self.wanted.pop(0), reason="wanted") if self.wanted else Decision.none()
+
+
+NAMES = ccc.watch("O-GNBDUFunction", "gnbDuName", node=True)
+IDS = ccc.read(ms(300), "O-GNBDUFunction", "gnbDuId", node=True)
+NODE_SHARES = ccc.watch(RATIOS, "rRMPolicyMaxRatio", node=True)
+
+
+class OfNodes(XApp[None]):
+    """Reads what is configured of nodes, and writes what is put into `wanted`."""
+
+    def started(self) -> None:
+        self.wanted: list[Any] = []
+        self.names = self.ids = self.shares = ccc.Configuration("nothing yet")
+
+    @on(NAMES)
+    def name(self, value: ccc.Configuration) -> Decision:
+        self.names = value
+        return Decision.none()
+
+    @on(IDS)
+    def id(self, value: ccc.Configuration) -> Decision:
+        self.ids = value
+        return Decision.none()
+
+    @on(NODE_SHARES)
+    def share(self, value: ccc.Configuration) -> Decision:
+        self.shares = value
         return Decision.none()
 
     @on(CLOCK)
@@ -90,8 +125,52 @@ def test_what_a_lost_node_said_is_unknown_again() -> None:
     cell = int(du._world.layout.cells[0])
     world.disconnect(du)
     assert not world.ric.cells.configurations
-    app.wanted.append(ccc.configure(cell, RATIOS, {"rRMPolicyMaxRatio": 40}))
+    app.wanted += [ccc.configure(target, RATIOS, {"rRMPolicyMaxRatio": 40}) for target in (cell, du.id)]
     world.step(2)
     refused = [one["reason"] for record in world.decisions() for one in record["refused"]]
-    assert refused
+    assert [reason.split(" ", 1)[0] for reason in refused] == ["unresolved:"] * 2
+    assert refused[1] == f"unresolved: node {du.id} is not connected"
+    world.ric.check()
+
+
+def test_nodes_are_told_apart_watched_queried_and_written_each_by_itself() -> None:
+    app = OfNodes()
+    world = World(app, gnb=None)
+    world.step(8)
+    dus = [node for node in world.simulation.nodes if node.role.du]
+    names = {node.id: f"{node._world.layout.name}-du" for node in dus}
+    assert len(names) == 3
+    assert {node: app.names.value(node, "gnbDuName") for node in app.names.by_node} == names
+    assert {node: app.ids.value(node, "gnbDuId") for node in app.ids.by_node} == dict.fromkeys(names, 1)
+    assert not app.names.by_cell
+
+    one, other, lost = (node.id for node in dus)
+    app.wanted += [ccc.configure(one, RATIOS, {"rRMPolicyMaxRatio": 40})]
+    world.step(4)
+    assert world.outcomes() == ["sent", "acknowledged", "accepted", "effect_confirmed"]
+    assert [app.shares.value(node, "rRMPolicyMaxRatio") for node in (one, other)] == [40, 100]
+
+    app.wanted += [ccc.configure(other, RATIOS, {"rRMPolicyMaxRatio": 40}, old={"rRMPolicyMaxRatio": 50})]
+    world.step(4)
+    assert [record["reason"] for record in world.audit.records if record.get("state") == "rejected"] == [
+        f"the node: {RATIOS}: IncompatibleState"
+    ]
+    world.disconnect(dus[2])
+    assert lost not in world.ric.values.value(NAMES, None).by_node
+    assert {target for target, _ in world.ric.cells.configurations if not isinstance(target, int)} == {one, other}
+    world.ric.check()
+
+
+def test_a_node_answers_a_query_for_its_own_cells_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = Configurer()
+    world = World(app, gnb=None)
+    honest, liar = [node for node in world.simulation.nodes if node.role.du][:2]
+    cell = int(honest._world.layout.cells[0])
+    lie = {cell: {"O-CESManagementFunction": {"energySavingState": "isEnergySaving"}}}
+    monkeypatch.setattr(liar._ccc, "query", lambda request: codec.encode_query_outcome(lie))
+    world.step(8)
+    assert world.ric.states.state_of(cell) is False
+    assert app.asked
+    assert all(value.value(cell, "energySavingState") != "isEnergySaving" for value in app.asked)
+    assert world.ric.territory.dropped
     world.ric.check()

@@ -121,7 +121,7 @@ def test_what_cannot_be_routed_or_is_unsafe_is_refused_with_the_reason() -> None
         refused["reason"] for decision in world.decisions() for refused in decision["refused"]
     ]
     assert "--topology" in reasons[0]
-    assert "no connected node has cell" in reasons[1]
+    assert "is no connected node's" in reasons[1]
     assert "unresolved" in reasons[2]
     assert world.ric.controls.counts.refused == 3
     assert world.ric.controls.counts.sent == 0

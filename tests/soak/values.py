@@ -17,7 +17,7 @@ FILES = {
     "E2AP": ("tests/codec/test_e2ap_values.py",),
     "KPM": ("tests/e2sm/test_kpm_values.py",),
     "RC": ("tests/e2sm/test_rc_values.py", "tests/e2sm/test_rc_template.py"),
-    "CCC": ("tests/e2sm/test_ccc_values.py",),
+    "CCC": ("tests/e2sm/test_ccc_values.py", "tests/e2sm/test_ccc_hostile.py"),
     "native": ("tests/e2sm/test_native.py",),
 }
 """Where each stage's tests are."""

@@ -162,8 +162,9 @@ class Resource:
     """What an action touches: the arbiter and the guards compare these."""
 
     kind: str
-    """`cell`, `ue` or `slice`."""
-    id: int
+    """`cell`, `ue`, `slice` or `node`."""
+    id: int | NodeId
+    """A NodeId where the kind is `node`."""
 
     def __str__(self) -> str:
         return f"{self.kind} {Cgi.unpack(self.id)}" if self.kind == "cell" else f"{self.kind} {self.id}"

@@ -1,4 +1,4 @@
-"""What is known of the cells' energy saving, for guards and controls: each cell's own last word."""
+"""What is known of cells and nodes, for guards and controls: energy saving, and all else that was reported last."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId
+from ricloop.core.ids import CellId, NodeId
 from ricloop.e2sm.ccc import States
 from ricloop.e2sm.ccc.configuration import Entries
 from ricloop.e2sm.ccc.states import Changes, Known
@@ -18,8 +18,8 @@ class CellStates:
 
     def __init__(self) -> None:
         self.states = States.of({})
-        self.configurations: dict[tuple[CellId, str], dict[str, Any]] = {}
-        """Attributes as they were reported last, by cell and folded name of the structure."""
+        self.configurations: dict[tuple[CellId | NodeId, str], dict[str, Any]] = {}
+        """Attributes as they were reported last, by cell or node, and folded name of the structure."""
         self._told: dict[CellId, tuple[Feed[Any], int]] = {}
         """Per cell, which feed had the last word and the event's time, by the node's clock."""
 
@@ -29,11 +29,11 @@ class CellStates:
         return Known(self.states, self.configurations)
 
     def note_entries(self, entries: Entries) -> None:
-        """Attributes of cells, whichever feed asked for them; the latest to arrive holds."""
+        """Attributes of cells and nodes, whichever feed asked for them; the latest to arrive holds."""
         for entry in entries:
-            if entry.cell is None:
+            if entry.target is None:
                 continue
-            key = (entry.cell, fold(entry.structure))
+            key = (entry.target, fold(entry.structure))
             if entry.deleted:
                 self.configurations.pop(key, None)
             else:
@@ -54,11 +54,12 @@ class CellStates:
         self.states = self.states.updated(fresh)
         return States.of({cell: saving for cell, saving in fresh.items() if saving is not None})
 
-    def forget(self, cells: Iterable[CellId]) -> None:
-        """Their node is gone: what they do is unknown."""
-        gone: dict[CellId, bool | None] = dict.fromkeys(cells)
-        self.states = self.states.updated(gone)
-        for cell in gone:
+    def forget(self, targets: Iterable[CellId | NodeId]) -> None:
+        """A node and its cells are gone: what they do is unknown."""
+        gone = set(targets)
+        cells: dict[CellId, bool | None] = {target: None for target in gone if not isinstance(target, NodeId)}
+        self.states = self.states.updated(cells)
+        for cell in cells:
             self._told.pop(cell, None)
         for key in [key for key in self.configurations if key[0] in gone]:
             del self.configurations[key]

@@ -98,10 +98,11 @@ class Controls:
         if isinstance(found, Refusal):
             return found
         node, function = found
-        named = isinstance(action, Answer) or action.resource.kind != "ue"
-        ue = None if named else self.ues.called_by(node.id, action.resource.id)
-        if not named and ue is None:
-            return Refusal("runtime", f"unresolved: {node.name} has not named {action.resource}")
+        ue, resource = None, action.resource
+        if resource.kind == "ue" and not isinstance(resource.id, NodeId) and not isinstance(action, Answer):
+            ue = self.ues.called_by(node.id, resource.id)
+            if ue is None:
+                return Refusal("runtime", f"unresolved: {node.name} has not named {resource}")
         try:
             context = ControlContext(ue, self.known(), node.dialect, function.offer.detail)
             header, message = function.model.encode_control(action, context)
@@ -205,6 +206,8 @@ class Controls:
                 if (resource.id in n.own_cells and self.may(n, resource.id))
                 or (not n.own_cells and n.gnb.owns(resource.id))
             )
+        elif isinstance(resource.id, NodeId):
+            owners = (n for n in self.nodes if n.id == resource.id)
         elif resource.kind == "ue":
             gnbs = self.ues.gnbs_of(resource.id)
             owners = (n for n in self.nodes if n.gnb in gnbs)
@@ -212,7 +215,8 @@ class Controls:
             owners = iter(self.nodes)
         known = sorted(owners, key=lambda node: node.name)
         if not known:
-            return Refusal("runtime", f"unresolved: no connected node has {resource}")
+            where = "is not connected" if resource.kind == "node" else "is no connected node's"
+            return Refusal("runtime", f"unresolved: {resource} {where}")
         for node in known:
             function = node.obeying(action)
             if function is not None and node.association.session.ready:

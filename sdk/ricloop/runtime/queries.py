@@ -81,8 +81,13 @@ class Queries:
         if ric.stopped or not ric.dispatch.wanted(asked.feed):
             ric.account.refuse(None, "the run ended" if ric.stopped else "xApp is off")
             return
+        own = ric.territory.own(node, part)
+        if own is None:
+            ric.account.refuse(None, "not the node's cells")
+            ric.inventory.count(node, "foreign_cells")
+            return
         key = StreamKey(node.name, request_id, 0)
-        ric.inbox.put(asked.feed, Arrived(key, node.gnb, part, None, arrived, at))
+        ric.inbox.put(asked.feed, Arrived(key, node.gnb, own, None, arrived, at))
         if ric.on_work is not None:
             ric.on_work()
 

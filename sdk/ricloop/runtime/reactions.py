@@ -200,8 +200,9 @@ class Reactions:
             ric.inventory.count(node, "undecodable_indications")
             log.warning("indication cannot be read", node=node.name, feed=first.feed.title, error=str(error))
             return
+        before = ric.territory.dropped
         own = ric.territory.own(node, part)
-        if own is not part and ric.territory.first_time(node):
+        if ric.territory.dropped > before and ric.territory.first_time(node):
             log.error("node reports cells that are not its own; dropped, and told once", node=node.name)
         if own is None:
             ric.account.refuse(None, "not the node's cells")
@@ -282,7 +283,7 @@ class Reactions:
         ric.inbox.drop_events(node.name, "the node was lost")
         own = [cell for cell in node.own_cells if ric.territory.has(node, cell)]
         ric.territory.renew(ric.nodes)
-        self._unknow(own)
+        self._unknow((*own, node.id))
         if not ric.nodes.of_gnb(node.gnb):
             ric.values.forget(node.gnb)
             ric.ues.forget_gnb(node.gnb)
@@ -293,10 +294,10 @@ class Reactions:
     def _nothing(self, association: Association, event: Any, _: int) -> None:
         """Components and acknowledged updates change nothing that is decided on."""
 
-    def _unknow(self, cells: Collection[CellId]) -> None:
-        """Who told the states of these cells is gone, or had no right to."""
-        self._ric.cells.forget(cells)
-        self._ric.values.scrub(cells)
+    def _unknow(self, targets: Collection[CellId | NodeId]) -> None:
+        """Who told what is known of these cells and nodes is gone, or had no right to."""
+        self._ric.cells.forget(targets)
+        self._ric.values.scrub(targets)
 
     def _at(self, arrived: int) -> int:
         ric = self._ric

@@ -55,15 +55,14 @@ class Territory:
         return cell in node.own_cells and self.has(node, cell)
 
     def own(self, node: Node, part: Part) -> Part | None:
-        """The part without the cells of others; None where nothing is left of it."""
+        """The part without the cells of others, and with the node's name where it speaks of itself; None where nothing
+        is left of it."""
         told = part.content
         if isinstance(told, Entries):
             mine = {entry.cell for entry in told if entry.cell is None or self._speaks(node, entry.cell)}
             own = Entries(entry for entry in told if entry.cell in mine)
             self.dropped += len(told) - len(own)
-            if len(own) == len(told):
-                return part
-            return replace(part, content=own) if own else None
+            return replace(part, content=own.by(node.id)) if own or not told else None
         if part.cell is None or self.has(node, part.cell):
             return part
         self.dropped += 1

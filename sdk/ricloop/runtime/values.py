@@ -8,7 +8,7 @@ from typing import Any
 
 from ricloop.app.needs import OutcomeFeed, TopologyNeed
 from ricloop.core.feeds import Feed, Latest, Need, Policy, Shared
-from ricloop.core.ids import CellId, GnbId
+from ricloop.core.ids import CellId, GnbId, NodeId
 from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import Configuration, States
 from ricloop.runtime.merge import merged
@@ -39,14 +39,14 @@ class Values:
             if values.pop(gnb, None) is not None:
                 self._merged.pop(feed, None)
 
-    def scrub(self, cells: Iterable[CellId]) -> None:
-        """A node is gone: the states of its cells are unknown again, as is a value that says nothing else."""
-        gone: dict[CellId, bool | None] = dict.fromkeys(cells)
+    def scrub(self, targets: Iterable[CellId | NodeId]) -> None:
+        """A node is gone: what it and its cells said is unknown again, as are states that say nothing else."""
+        lost = set(targets)
+        gone: dict[CellId, bool | None] = {target: None for target in lost if not isinstance(target, NodeId)}
         for feed, values in self._feeds.items():
             for gnb, (value, at) in list(values.items()):
                 if isinstance(value, Configuration):
-                    left = {cell: kept for cell, kept in value.by_cell.items() if cell not in gone}
-                    values[gnb] = (Configuration(value.structure, left, value.node), at)
+                    values[gnb] = (value.without(lost), at)
                     self._merged.pop(feed, None)
                 elif isinstance(value, States):
                     if len(rest := value.updated(gone)):

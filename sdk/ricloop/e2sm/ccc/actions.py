@@ -8,8 +8,10 @@ from typing import Any
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError
-from ricloop.core.ids import CellId, Cgi, Resource
-from ricloop.e2sm.ccc.attributes import fault_of, spelled, structure
+from ricloop.core.ids import CellId, Cgi, NodeId, Resource
+from ricloop.e2sm.ccc.attributes import structure
+from ricloop.e2sm.ccc.checks import checked, named, named_attribute
+from ricloop.e2sm.ccc.structures import EnergySaving
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +36,46 @@ class EnergySavingControl(Action):
 
 @dataclass(frozen=True, slots=True)
 class Configure(Action):
-    """Write attributes of a structure of a cell, or of the node that a cell belongs to."""
+    """Write attributes of one structure of a cell or of a node (8.8). See `configure`, which builds it; one that the
+    table of attributes forbids cannot be built at all."""
 
-    cell: CellId
+    target: CellId | NodeId
     structure: str
     new: Mapping[str, Any] = field(hash=False)
     old: Mapping[str, Any] | None = field(default=None, hash=False)
     """None: as they were reported last."""
-    node: bool = False
+
+    def __post_init__(self) -> None:
+        try:
+            name = named(self.structure, node=isinstance(self.target, NodeId))
+            if name == EnergySaving.name:
+                raise ValueError("energy saving goes by ccc.sleep and ccc.wake, so that guards see it")
+            new = checked(name, {named_attribute(name, key): value for key, value in self.new.items()})
+            old = None if self.old is None else checked(name, self.old)
+            known = structure(name)
+            fixed = {row.name: row for row in known.attributes.values() if not row.writable} if known else {}
+            for key in new:
+                # A key may stand among the new values: it says which entry is meant.
+                if key in fixed and not fixed[key].key:
+                    raise ValueError(f"{name}.{key} is not writable (E2SM-CCC 8.8)")
+            if not new.keys() - fixed.keys():
+                raise ValueError(f"nothing of {name} is named that shall change")
+        except ValueError as fault:
+            raise ConfigError(f"configure: {fault}") from None
+        target = self.target if isinstance(self.target, NodeId) else int(self.target)
+        for field_, value in (("target", target), ("structure", name), ("new", new), ("old", old)):
+            object.__setattr__(self, field_, value)
 
     @property
     def resource(self) -> Resource:
-        return Resource("cell", self.cell)
+        return Resource("node" if isinstance(self.target, NodeId) else "cell", self.target)
 
     @property
     def parameter(self) -> str:
-        return f"{self.structure} of the node" if self.node else self.structure
+        return self.structure
 
     def __str__(self) -> str:
-        where = f"the node of {Cgi.unpack(self.cell)}" if self.node else str(Cgi.unpack(self.cell))
-        return f"set {self.structure} {dict(self.new)} at {where}"
+        return f"set {self.structure} {dict(self.new)} of {self.resource}"
 
 
 def sleep(cell: CellId | Any) -> EnergySavingControl:
@@ -67,30 +89,13 @@ def wake(cell: CellId | Any) -> EnergySavingControl:
 
 
 def configure(
-    cell: CellId | Any,
-    structure_name: str,
-    new: Mapping[str, Any],
-    *,
-    old: Mapping[str, Any] | None = None,
-    node: bool = False,
+    target: CellId | NodeId | Any, structure: str, new: Mapping[str, Any], *, old: Mapping[str, Any] | None = None
 ) -> Configure:
-    """Write attributes: `configure(cell, "O-RRMPolicyRatio", {"rRMPolicyMaxRatio": 40})`. With `node`, of the node that
-    `cell` belongs to; then `old` must be given. Energy saving goes by `sleep` and `wake`, which guards know.
+    """Write attributes of a cell's structure, or of a node's: `configure(cell, "O-RRMPolicyRatio",
+    {"rRMPolicyMaxRatio": 40})`. A control must name the old values: those that were reported last, or else `old`.
 
-    Raises ConfigError for an attribute that is not writable, a value that it cannot hold, or nothing to write.
+    Names in any spelling; they are sent in the standard's. Energy saving goes by `sleep` and `wake`, which guards know.
+    Raises ConfigError for a structure that is not of cells (or of nodes), an attribute that is not writable, a value
+    that it cannot hold, or nothing to write (E2SM-CCC 8.8, 9.4).
     """
-    name = spelled(structure_name)
-    if not new:
-        raise ConfigError(f"configure: nothing of {name} is named that shall change")
-    if name == "O-CESManagementFunction":
-        raise ConfigError("configure: energy saving goes by ccc.sleep and ccc.wake, so that guards see it")
-    known = structure(name)
-    for key in new:
-        row = None if known is None else known.attribute(key)
-        if row is not None and not row.writable and "K" not in row.flags:
-            raise ConfigError(f"configure: {name}.{row.name} is not writable (E2SM-CCC 8.8)")
-    if fault := fault_of(name, new):
-        raise ConfigError(f"configure: {fault}")
-    if node and old is None:
-        raise ConfigError(f"configure: the old values of {name} of a node must be given: old={{...}}")
-    return Configure(int(cell), name, dict(new), None if old is None else dict(old), node)
+    return Configure(target, structure, new, old)

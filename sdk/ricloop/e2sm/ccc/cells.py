@@ -41,3 +41,8 @@ class CellGlobalId(Wire):
         cgi = spelled_out(cell)
         plmn = PlmnIdentity(mcc=cgi.plmn.mcc, mnc=cgi.plmn.mnc)
         return cls(plmnIdentity=plmn, nRCellIdentity=f"{cgi.nci:09X}")
+
+    def __str__(self) -> str:
+        if self.cell is not None:
+            return f"cell {Cgi.unpack(self.cell)}"
+        return f"E-UTRA cell {self.plmnIdentity.mcc}{self.plmnIdentity.mnc}-{self.eUTRACellIdentity}"

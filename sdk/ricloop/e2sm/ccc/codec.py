@@ -1,13 +1,6 @@
 """Every CCC message, both ways: what a node and a RIC need to talk."""
 
-from ricloop.e2sm.ccc.control import (
-    Controlled,
-    ControlOutcome,
-    decode_control,
-    decode_outcome,
-    encode_control,
-    encode_outcome,
-)
+from ricloop.e2sm.ccc.control import Controlled, decode_control, encode_control
 from ricloop.e2sm.ccc.definition import (
     OID,
     SAVING,
@@ -25,6 +18,7 @@ from ricloop.e2sm.ccc.indication import (
     decode_indication_message,
     encode_indication,
 )
+from ricloop.e2sm.ccc.outcome import ControlOutcome, decode_outcome, encode_outcome
 from ricloop.e2sm.ccc.query import (
     QueryDefinition,
     QueryHeader,

@@ -1,25 +1,20 @@
-"""Control header, message and outcome (9.2.1.5 to 9.2.1.7)."""
+"""Control header and message (9.2.1.5, 9.2.1.6)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from ricloop.core.errors import DecodeError
+from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import CellId
 from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
+from ricloop.e2sm.ccc.checks import encodable, of_node
 from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL
 from ricloop.e2sm.ccc.values import Values
 from ricloop.e2sm.ccc.wire import OneOf, Wire, read, write
-from ricloop.e2sm.ntp import to_ntp
-
-Cause: TypeAlias = Literal[
-    "NotSupported", "NotAvailable", "IncompatibleState", "JsonError", "SemanticError", "Unspecified"
-]
-"""Why a structure was not changed (9.3.35). IncompatibleState: also an old value that does not match."""
 
 
 class HeaderFormat(Wire):
@@ -50,57 +45,6 @@ class ControlMessage(Wire):
     controlMessageFormat: MessageFormat
 
 
-class Accepted(Wire):
-    ranConfigurationStructureName: str
-    oldValuesOfAttributes: Values
-    currentValuesOfAttributes: Values
-    appliedTimestamp: str | None = None
-
-
-class Failed(Wire):
-    ranConfigurationStructureName: str
-    oldValuesOfAttributes: Values
-    requestedValuesOfAttributes: Values
-    cause: str
-
-
-class CellOutcome(Wire):
-    cellGlobalId: CellGlobalId
-    ranConfigurationStructuresAcceptedList: list[Accepted] | None = None
-    ranConfigurationStructuresFailedList: list[Failed] | None = None
-
-
-class OutcomeFormat(Wire):
-    """Format 1 (node level) has the lists here, Format 2 per cell. All are optional, so an empty object is Format 1."""
-
-    receivedTimestamp: str | None = None
-    ranConfigurationStructuresAcceptedList: list[Accepted] | None = None
-    ranConfigurationStructuresFailedList: list[Failed] | None = None
-    listOfCellsForControlOutcome: list[CellOutcome] | None = None
-
-
-class ControlOutcome(Wire):
-    controlOutcomeFormat: OutcomeFormat
-
-    def accepted(self) -> list[tuple[CellId | None, Accepted]]:
-        """What was accepted, with its target: an NR cell, or None for the node."""
-        found: list[tuple[CellId | None, Accepted]] = [
-            (None, one) for one in self.controlOutcomeFormat.ranConfigurationStructuresAcceptedList or ()
-        ]
-        for entry in self.controlOutcomeFormat.listOfCellsForControlOutcome or ():
-            found += ((entry.cellGlobalId.cell, one) for one in entry.ranConfigurationStructuresAcceptedList or ())
-        return found
-
-    def failed(self) -> list[tuple[CellId | None, Failed]]:
-        """What failed, with its target."""
-        found: list[tuple[CellId | None, Failed]] = [
-            (None, one) for one in self.controlOutcomeFormat.ranConfigurationStructuresFailedList or ()
-        ]
-        for entry in self.controlOutcomeFormat.listOfCellsForControlOutcome or ():
-            found += ((entry.cellGlobalId.cell, one) for one in entry.ranConfigurationStructuresFailedList or ())
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class Controlled:
     """One structure of one target, as a node finds it in a control message."""
@@ -120,25 +64,30 @@ class Controlled:
 
 
 def encode_control(controls: Sequence[Controlled]) -> tuple[bytes, bytes]:
-    """Header and message: style 1, Format 1, where the first is of the node, else style 2, Format 2."""
-    cells: dict[CellId, list[ControlledStructure]] = {}
-    node: list[ControlledStructure] = []
+    """Header and message: style 1, Format 1, of the node; style 2, Format 2, of cells.
+
+    Raises EncodeError for a value that its attribute cannot hold, for node and cells in one, and for no control at all.
+    """
+    if not controls:
+        raise EncodeError("a control message controls one structure at least")
+    style = NODE_LEVEL if of_node((one.cell for one in controls), "control message") else CELL_LEVEL
+    targets: dict[CellId | None, list[ControlledStructure]] = {}
     for one in controls:
         structure = ControlledStructure(
             ranConfigurationStructureName=one.structure,
-            oldValuesOfAttributes=dict(one.old),
-            newValuesOfAttributes=dict(one.new),
+            oldValuesOfAttributes=encodable(one.structure, one.old),
+            newValuesOfAttributes=encodable(one.structure, one.new),
         )
-        (node if one.cell is None else cells.setdefault(one.cell, [])).append(structure)
-    if node:
-        format_ = MessageFormat(listOfConfigurationStructures=node)
+        targets.setdefault(one.cell, []).append(structure)
+    if style == NODE_LEVEL:
+        format_ = MessageFormat(listOfConfigurationStructures=targets[None])
     else:
         listed = [
             ControlledCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructures=structures)
-            for cell, structures in cells.items()
+            for cell, structures in targets.items()
+            if cell is not None
         ]
         format_ = MessageFormat(listOfCellsControlled=listed)
-    style = NODE_LEVEL if node else CELL_LEVEL
     header = ControlHeader(controlHeaderFormat=HeaderFormat(ricStyleType=style))
     return write(header), write(ControlMessage(controlMessageFormat=format_))
 
@@ -163,51 +112,3 @@ def decode_control(header: bytes, message: bytes) -> list[Controlled]:
 def _control(cell: CellId | None, one: ControlledStructure) -> Controlled:
     name = spelled(one.ranConfigurationStructureName)
     return Controlled(cell, name, one.oldValuesOfAttributes, one.newValuesOfAttributes)
-
-
-def encode_outcome(
-    accepted: Iterable[Controlled],
-    failed: Iterable[tuple[Controlled, Cause]] = (),
-    *,
-    received_unix_ns: int | None = None,
-) -> bytes:
-    """What became of each control: Format 1 for those of the node, Format 2 per cell."""
-    lists: dict[CellId | None, tuple[list[Accepted], list[Failed]]] = {}
-    for one in accepted:
-        lists.setdefault(one.cell, ([], []))[0].append(
-            Accepted(
-                ranConfigurationStructureName=one.structure,
-                oldValuesOfAttributes=dict(one.old),
-                currentValuesOfAttributes=dict(one.new),
-            )
-        )
-    for one, cause in failed:
-        lists.setdefault(one.cell, ([], []))[1].append(
-            Failed(
-                ranConfigurationStructureName=one.structure,
-                oldValuesOfAttributes=dict(one.old),
-                requestedValuesOfAttributes=dict(one.new),
-                cause=cause,
-            )
-        )
-    yes, no = lists.pop(None, ([], []))
-    cells = [
-        CellOutcome(
-            cellGlobalId=CellGlobalId.of(cell),
-            ranConfigurationStructuresAcceptedList=done or None,
-            ranConfigurationStructuresFailedList=not_done or None,
-        )
-        for cell, (done, not_done) in lists.items()
-        if cell is not None
-    ]
-    format_ = OutcomeFormat(
-        receivedTimestamp=None if received_unix_ns is None else f"{to_ntp(received_unix_ns):016X}",
-        ranConfigurationStructuresAcceptedList=yes or None,
-        ranConfigurationStructuresFailedList=no or None,
-        listOfCellsForControlOutcome=cells if cells or not (yes or no) else None,
-    )
-    return write(ControlOutcome(controlOutcomeFormat=format_))
-
-
-def decode_outcome(data: bytes) -> ControlOutcome:
-    return read(ControlOutcome, data)

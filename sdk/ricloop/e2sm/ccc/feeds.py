@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, overload
 
-from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed
 from ricloop.core.time import ms
-from ricloop.e2sm.ccc.attributes import STRUCTURES, spelled, structure
+from ricloop.e2sm.ccc.attributes import structure
+from ricloop.e2sm.ccc.checks import named, named_attribute
 from ricloop.e2sm.ccc.configuration import Configuration
 from ricloop.e2sm.ccc.states import States
 from ricloop.e2sm.ccc.structures import EnergySaving
@@ -93,18 +94,13 @@ def _checked(what: str, name: Any, attributes: tuple[str, ...], node: bool) -> t
     if not isinstance(name, str) or not name:
         raise ConfigError(f"{what} reads ccc.EnergySaving or a structure by its name, not {name!r}")
     known = structure(name)
-    if known is None:
-        hint = nearest(name, [one.name for one in STRUCTURES.values()])
-        if hint:
-            raise ConfigError(f"{what}: there is no structure '{name}'.{hint}")
-        return name, attributes, node
-    if ("N" if node else "C") not in known.levels:
-        there = "its node: say node=True" if known.levels == "N" else "its cells: leave node out"
-        raise ConfigError(f"{what}: {known.name} is configuration of {there}")
-    for attribute in attributes:
-        row = known.attribute(attribute)
-        if row is None and (hint := nearest(attribute, [one.name for one in known.attributes.values()])):
-            raise ConfigError(f"{what}: {known.name} has no '{attribute}'.{hint}")
-        if row is not None and "R" not in row.flags:
-            raise ConfigError(f"{what}: {known.name}.{row.name} is controlled, but not reported")
-    return spelled(name), attributes, node
+    try:
+        sent = named(name, node=node)
+        names = tuple(named_attribute(name, attribute) for attribute in attributes)
+    except ValueError as fault:
+        raise ConfigError(f"{what}: {fault}") from None
+    for one in names:
+        row = None if known is None else known.attribute(one)
+        if row is not None and not row.reported:
+            raise ConfigError(f"{what}: {sent}.{one} is controlled, but not reported")
+    return sent, names, node

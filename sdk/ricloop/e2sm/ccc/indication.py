@@ -8,16 +8,17 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import StringConstraints
 
-from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId
-from ricloop.e2sm.ccc.attributes import fault_of, spelled
+from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
+from ricloop.e2sm.ccc.checks import decoded, encodable, of_node
 from ricloop.e2sm.ccc.configuration import Entries, Entry
 from ricloop.e2sm.ccc.values import Values
 from ricloop.e2sm.ccc.wire import OneOf, Wire, read, write
 from ricloop.e2sm.ntp import from_ntp, to_ntp
 
 Reason: TypeAlias = Literal["uponSubscription", "uponChange", "periodic"]
+ChangeType: TypeAlias = Literal["none", "modification", "addition", "deletion"]
 
 
 class HeaderFormat(Wire):
@@ -40,7 +41,7 @@ class IndicationHeader(Wire):
 
 
 class ReportedStructure(Wire):
-    changeType: Literal["none", "modification", "addition", "deletion"]
+    changeType: ChangeType
     ranConfigurationStructureName: str
     valuesOfAttributes: Values
     oldValuesOfAttributes: Values | None = None
@@ -74,41 +75,48 @@ class IndicationMessage(Wire):
 
 
 def _entry(cell: CellId | None, one: ReportedStructure, path: str) -> Entry:
-    name, values = one.ranConfigurationStructureName, one.valuesOfAttributes
-    if fault := fault_of(name, values):
-        raise DecodeError(fault, path=path)
-    return Entry(cell, spelled(name), values, one.changeType == "deletion")
+    name = one.ranConfigurationStructureName
+    return Entry(cell, spelled(name), decoded(name, one.valuesOfAttributes, path), deleted=one.changeType == "deletion")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One structure of one target, to be reported. `old`: as it was told last; None: never, or it is not said."""
+    """One structure of one target, to be reported."""
 
     cell: CellId | None
+    """None: the node."""
     structure: str
     values: Mapping[str, Any]
     old: Mapping[str, Any] | None = None
+    """As it was told last; None: never, or it is not said."""
+    change: ChangeType | None = None
+    """None: a modification where `old` differs, else none."""
 
 
 def encode_indication(reason: Reason, time_unix_ns: int, told: Sequence[Told]) -> tuple[bytes, bytes]:
-    """Header and message: Format 1 where the first is of the node, else Format 2, cells in the order they come."""
+    """Header and message: Format 1 of the node, Format 2 of cells, in the order they come.
+
+    Raises EncodeError for a value that its attribute cannot hold, and for node and cells in one.
+    """
     header = HeaderFormat(indicationReason=reason, eventTime=f"{to_ntp(time_unix_ns):016X}")
-    cells: dict[CellId, list[ReportedStructure]] = {}
-    node: list[ReportedStructure] = []
+    node = of_node((one.cell for one in told), "indication message")
+    targets: dict[CellId | None, list[ReportedStructure]] = {}
     for one in told:
+        changed = one.old is not None and one.old != one.values
         reported = ReportedStructure(
-            changeType="none" if one.old is None or one.old == one.values else "modification",
+            changeType=one.change or ("modification" if changed else "none"),
             ranConfigurationStructureName=one.structure,
-            valuesOfAttributes=dict(one.values),
-            oldValuesOfAttributes=None if one.old is None else dict(one.old),
+            valuesOfAttributes=encodable(one.structure, one.values),
+            oldValuesOfAttributes=None if one.old is None else encodable(one.structure, one.old),
         )
-        (node if one.cell is None else cells.setdefault(one.cell, [])).append(reported)
+        targets.setdefault(one.cell, []).append(reported)
     if node:
-        format_ = MessageFormat(listOfConfigurationStructuresReported=node)
+        format_ = MessageFormat(listOfConfigurationStructuresReported=targets[None])
     else:
         listed = [
             ReportedCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructuresReported=structures)
-            for cell, structures in cells.items()
+            for cell, structures in targets.items()
+            if cell is not None
         ]
         format_ = MessageFormat(listOfCellsReported=listed)
     message = IndicationMessage(indicationMessageFormat=format_)

@@ -9,12 +9,13 @@ from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError, EncodeError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId, Cgi
+from ricloop.core.ids import CellId, Cgi, NodeId
 from ricloop.core.time import ms
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, QueryPlan, SubscriptionPlan, Verdict
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.actions import Configure, EnergySavingControl
 from ricloop.e2sm.ccc.configuration import Configuration, saving_of
+from ricloop.e2sm.ccc.controlling import old_values, verdict_of
 from ricloop.e2sm.ccc.definition import Service
 from ricloop.e2sm.ccc.feeds import Queried, Watch, Watched
 from ricloop.e2sm.ccc.samples import samples
@@ -105,7 +106,7 @@ class Ccc:
             return definition.offers(action.cell, EnergySaving.name, EnergySaving.CONTROL, "controlService")
         if not isinstance(action, Configure):
             return False
-        target = None if action.node else action.cell
+        target = None if isinstance(action.target, NodeId) else action.target
         return all(definition.offers(target, action.structure, name, "controlService") for name in action.new)
 
     def encode_control(self, action: Action, context: ControlContext) -> tuple[bytes, bytes]:
@@ -113,15 +114,8 @@ class Ccc:
         while the old values are not known."""
         known = context.state
         if isinstance(action, Configure):
-            old = action.old
-            if old is None and isinstance(known, Known):
-                old = known.configurations.get((action.cell, fold(action.structure)))
-            if old is None:
-                raise EncodeError(
-                    f"{action}: the cell has not reported {action.structure}, and a control must name the old values: "
-                    f'declare ccc.watch("{action.structure}") and wait for its first report, or give old='
-                )
-            cell = None if action.node else action.cell
+            cell = None if isinstance(action.target, NodeId) else action.target
+            old = old_values(action, known if isinstance(known, Known) else None)
             return codec.encode_control([codec.Controlled(cell, action.structure, old, action.new)])
         if not isinstance(action, EnergySavingControl):
             raise ConfigError(f"CCC does not carry {action!r}")
@@ -142,15 +136,7 @@ class Ccc:
         failed is told with its target, whoever's it is."""
         if outcome is None or not self.controls(action):
             return Verdict(True)
-        decoded = codec.decode_outcome(outcome)
-        target = None if isinstance(action, Configure) and action.node else action.cell
-        failed = decoded.failed()
-        reason = "; ".join(f"{_place(cell)}: {one.ranConfigurationStructureName}: {one.cause}" for cell, one in failed)
-        if any(cell == target for cell, _ in failed):
-            return Verdict(False, reason)
-        if not any(cell == target for cell, _ in decoded.accepted()):
-            return Verdict(False, "; ".join(filter(None, (f"the outcome does not name {_place(target)}", reason))))
-        return Verdict(True, reason)
+        return verdict_of(action, codec.decode_outcome(outcome))
 
     def confirmed(self, action: Action, value: Any) -> bool | None:
         if isinstance(action, EnergySavingControl) and isinstance(value, States):
@@ -159,8 +145,7 @@ class Ccc:
         if isinstance(action, Configure) and isinstance(value, Configuration):
             if fold(value.structure) != fold(action.structure):
                 return None
-            read = value.node_value if action.node else lambda name: value.value(action.cell, name)
-            shown = {name: read(name) for name in action.new}
+            shown = {name: value.value(action.target, name) for name in action.new}
             if any(one is None for one in shown.values()):
                 return None
             return all(shown[name] == wanted for name, wanted in action.new.items())
@@ -193,7 +178,3 @@ def _offers(
 
 def _answered(outcome: bytes) -> Part:
     return Part(0, None, codec.decode_query_outcome(outcome).entries(), periodic=False)
-
-
-def _place(cell: CellId | None) -> str:
-    return "the node" if cell is None else f"cell {Cgi.unpack(cell)}"

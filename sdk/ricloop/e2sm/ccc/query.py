@@ -1,15 +1,18 @@
-"""Query header, definition and outcome (v05 and later). The keys inside the formats mirror those of the action
-definition and of the indication message: our reading, not compared with another implementation."""
+"""Query header, definition and outcome (v05 and later).
+
+The keys inside the formats are those that srsRAN's codec of v06.00 has (`e2sm_ccc.cpp`); the text of the clauses was
+not read for them, and no node was met that answers a query.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ricloop.core.errors import DecodeError
 from ricloop.core.ids import CellId
-from ricloop.e2sm.ccc.attributes import fault_of, spelled
+from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
+from ricloop.e2sm.ccc.checks import decoded, encodable
 from ricloop.e2sm.ccc.configuration import Entries, Entry
 from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL, AttributeName
 from ricloop.e2sm.ccc.values import Values
@@ -32,12 +35,12 @@ class QueriedStructure(Wire):
 class QueriedCell(Wire):
     cellGlobalId: CellGlobalId | None = None
     """None: every cell."""
-    listOfCellLevelRANConfigurationStructures: list[QueriedStructure]
+    listOfCelllevelConfigurationStructuresForQuery: list[QueriedStructure]
 
 
 class DefinitionFormat(OneOf):
-    listOfNodeLevelRANConfigurationStructures: list[QueriedStructure] | None = None
-    listOfCellConfigurations: list[QueriedCell] | None = None
+    listOfNodelevelRanConfigurationStructuresForQuery: list[QueriedStructure] | None = None
+    listOfCellsToBeQueriedForQuery: list[QueriedCell] | None = None
 
 
 class QueryDefinition(Wire):
@@ -51,12 +54,12 @@ class AnsweredStructure(Wire):
 
 class AnsweredCell(Wire):
     cellGlobalId: CellGlobalId
-    listOfConfigurationStructures: list[AnsweredStructure]
+    listOfConfigurationStructuresToBeReportedForQuery: list[AnsweredStructure]
 
 
 class AnswerFormat(OneOf):
-    listOfConfigurationStructures: list[AnsweredStructure] | None = None
-    listOfCells: list[AnsweredCell] | None = None
+    listOfConfigurationStructuresToBeReportedForQuery: list[AnsweredStructure] | None = None
+    listOfCellsToBeReportedForQuery: list[AnsweredCell] | None = None
 
 
 class QueryOutcome(Wire):
@@ -64,10 +67,12 @@ class QueryOutcome(Wire):
 
     def entries(self) -> Entries:
         """Every structure of the node and of every NR cell. Raises DecodeError for a value that cannot be."""
-        found = [_entry(None, one) for one in self.queryOutcomeFormat.listOfConfigurationStructures or ()]
-        for answered in self.queryOutcomeFormat.listOfCells or ():
+        found = [
+            _entry(None, one) for one in self.queryOutcomeFormat.listOfConfigurationStructuresToBeReportedForQuery or ()
+        ]
+        for answered in self.queryOutcomeFormat.listOfCellsToBeReportedForQuery or ():
             if (cell := answered.cellGlobalId.cell) is not None:
-                found += (_entry(cell, one) for one in answered.listOfConfigurationStructures)
+                found += (_entry(cell, one) for one in answered.listOfConfigurationStructuresToBeReportedForQuery)
         return Entries(found)
 
 
@@ -76,9 +81,11 @@ def encode_query(structure: str, attributes: Sequence[str], *, node: bool) -> tu
     names = [AttributeName(attributeName=name) for name in attributes] or None
     asked = QueriedStructure(ranConfigurationStructureName=structure, listOfAttributes=names)
     format_ = (
-        DefinitionFormat(listOfNodeLevelRANConfigurationStructures=[asked])
+        DefinitionFormat(listOfNodelevelRanConfigurationStructuresForQuery=[asked])
         if node
-        else DefinitionFormat(listOfCellConfigurations=[QueriedCell(listOfCellLevelRANConfigurationStructures=[asked])])
+        else DefinitionFormat(
+            listOfCellsToBeQueriedForQuery=[QueriedCell(listOfCelllevelConfigurationStructuresForQuery=[asked])]
+        )
     )
     header = QueryHeader(queryHeaderFormat=HeaderFormat(ricStyleType=NODE_LEVEL if node else CELL_LEVEL))
     return write(header), write(QueryDefinition(queryDefinitionFormat=format_))
@@ -97,13 +104,16 @@ def encode_query_outcome(
 ) -> bytes:
     """Of the node where `node` is given, else per cell: structure name to attributes."""
     if node is not None:
-        format_ = AnswerFormat(listOfConfigurationStructures=_answered(node))
+        format_ = AnswerFormat(listOfConfigurationStructuresToBeReportedForQuery=_answered(node))
     else:
         listed = [
-            AnsweredCell(cellGlobalId=CellGlobalId.of(cell), listOfConfigurationStructures=_answered(structures))
+            AnsweredCell(
+                cellGlobalId=CellGlobalId.of(cell),
+                listOfConfigurationStructuresToBeReportedForQuery=_answered(structures),
+            )
             for cell, structures in cells.items()
         ]
-        format_ = AnswerFormat(listOfCells=listed)
+        format_ = AnswerFormat(listOfCellsToBeReportedForQuery=listed)
     return write(QueryOutcome(queryOutcomeFormat=format_))
 
 
@@ -113,12 +123,11 @@ def decode_query_outcome(data: bytes) -> QueryOutcome:
 
 def _answered(structures: Mapping[str, Mapping[str, Any]]) -> list[AnsweredStructure]:
     return [
-        AnsweredStructure(ranConfigurationStructureName=name, valuesOfAttributes=dict(values))
+        AnsweredStructure(ranConfigurationStructureName=name, valuesOfAttributes=encodable(name, values))
         for name, values in structures.items()
     ]
 
 
 def _entry(cell: CellId | None, one: AnsweredStructure) -> Entry:
-    if fault := fault_of(one.ranConfigurationStructureName, one.valuesOfAttributes):
-        raise DecodeError(fault, path="QueryOutcome")
-    return Entry(cell, spelled(one.ranConfigurationStructureName), one.valuesOfAttributes)
+    name = one.ranConfigurationStructureName
+    return Entry(cell, spelled(name), decoded(name, one.valuesOfAttributes, "QueryOutcome"))

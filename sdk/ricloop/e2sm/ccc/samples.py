@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
-from ricloop.core.ids import Cgi, Plmn
+from ricloop.core.ids import CellId, Cgi, GnbId, NodeId, NodeKind, Plmn
 from ricloop.core.time import ms
 from ricloop.e2sm.base import ControlContext
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.actions import EnergySavingControl, configure
+from ricloop.e2sm.ccc.control import ControlHeader, ControlMessage
 from ricloop.e2sm.ccc.feeds import report, watch
 from ricloop.e2sm.ccc.states import Known, States
 from ricloop.e2sm.ccc.structures import EnergySaving
-from ricloop.e2sm.ccc.wire import Wire, fold, write
+from ricloop.e2sm.ccc.wire import Wire, fold, read, write
 from ricloop.e2sm.samples import Controlled, Indicated, Sample, Samples
 
-_CELLS = tuple(Cgi(Plmn("001", "01"), 0x66C000 + n).packed for n in range(2))
-
-
+_PLMN = Plmn("001", "01")
+_CELLS = tuple(Cgi(_PLMN, 0x66C000 + n).packed for n in range(2))
+_NODE = NodeId(GnbId(_PLMN, 0x19B), NodeKind.GNB_DU, 1)
 _TIME = 1_700_000_000_000_000_000
 _RATIOS = "O-RRMPolicyRatio"
 _OFFERED: codec.Offered = {
@@ -35,6 +38,7 @@ def samples() -> Samples:
     node = codec.encode_indication("periodic", _TIME, [codec.Told(None, _RATIOS, _HALF)])
     control = codec.decode_control(*codec.encode_saving_control(cell, True, False))
     both = [codec.Controlled(cell, _RATIOS, _ALL, _HALF), codec.Controlled(_CELLS[1], _RATIOS, _ALL, _HALF)]
+    asked, asked_node = codec.encode_control(both), codec.encode_control([codec.Controlled(None, _RATIOS, _ALL, _HALF)])
     outcome = codec.encode_outcome(control, received_unix_ns=_TIME)
     mixed = codec.encode_outcome(both[:1], [(both[1], "IncompatibleState")])
     of_node = codec.encode_outcome([codec.Controlled(None, _RATIOS, _ALL, _HALF)])
@@ -53,15 +57,27 @@ def samples() -> Samples:
         ("indication header", header, codec.decode_indication_header),
         ("indication message", message, codec.decode_indication_message),
         ("indication message of the node", node[1], codec.decode_indication_message),
+        ("control header", asked[0], partial(read, ControlHeader)),
+        ("control message", asked[1], partial(read, ControlMessage)),
+        ("control message of the node", asked_node[1], partial(read, ControlMessage)),
         ("control outcome", outcome, codec.decode_outcome),
         ("control outcome with a failure", mixed, codec.decode_outcome),
         ("control outcome of the node", of_node, codec.decode_outcome),
         ("query header", query[0], codec.decode_query_header),
         ("query definition", query[1], codec.decode_query_definition),
+        (
+            "query definition of the node",
+            codec.encode_query(_RATIOS, (), node=True)[1],
+            codec.decode_query_definition,
+        ),
         ("query outcome", codec.encode_query_outcome({cell: {_RATIOS: _HALF}}), codec.decode_query_outcome),
         ("query outcome of the node", codec.encode_query_outcome({}, {_RATIOS: _HALF}), codec.decode_query_outcome),
     )
-    known = ControlContext(state=Known(States.of({cell: True}), {(cell, fold(_RATIOS)): _ALL}))
+    told_before: dict[tuple[CellId | NodeId, str], dict[str, Any]] = {
+        (cell, fold(_RATIOS)): _ALL,
+        (_NODE, fold(_RATIOS)): _ALL,
+    }
+    known = ControlContext(state=Known(States.of({cell: True}), told_before))
     return Samples(
         definition,
         tuple(Sample(title, octets, decode, write) for title, octets, decode in kinds),
@@ -73,6 +89,6 @@ def samples() -> Samples:
         (
             Controlled(EnergySavingControl(cell, False), known, outcome),
             Controlled(configure(cell, _RATIOS, {"rRMPolicyMaxRatio": 50}), known, mixed),
-            Controlled(configure(cell, _RATIOS, {"rRMPolicyMaxRatio": 50}, old=_ALL, node=True), known, of_node),
+            Controlled(configure(_NODE, _RATIOS, {"rRMPolicyMaxRatio": 50}), known, of_node),
         ),
     )

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import CellId, Cells
+from ricloop.core.ids import CellId, Cells, NodeId
 
 Flags: TypeAlias = NDArray[np.bool_]
 
@@ -19,8 +19,8 @@ class Known:
     """All that nodes have reported, for the old values of a control."""
 
     states: States
-    configurations: Mapping[tuple[CellId, str], Mapping[str, Any]]
-    """By cell and folded name of the structure."""
+    configurations: Mapping[tuple[CellId | NodeId, str], Mapping[str, Any]]
+    """By cell or node, and folded name of the structure."""
 
 
 class Changes(dict[CellId, bool | None]):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ricloop.core.errors import EncodeError
 from ricloop.core.ids import CellId
@@ -17,7 +17,14 @@ NODE_LEVEL, CELL_LEVEL = 1, 2
 
 
 class AttributeName(Wire):
+    """Its name alone is read too: srsRAN's codec of v06.00 has it so in event triggers."""
+
     attributeName: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        return {"attributeName": value} if isinstance(value, str) else value
 
 
 class WatchedStructure(Wire):

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, PlainSerializer
 
 _WRAPPER = "ranConfigurationStructure"
+_DEEPEST = 100
+"""Levels of lists and objects in one value; the deepest of the standard has six."""
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """`value`, where JSON can carry it from here to anywhere and back. Raises ValueError for what it cannot.
+
+    Parsers take NaN and 1e999, and writers then say null: another value.
+    """
+    if depth > _DEEPEST:
+        raise ValueError(f"a value is nested deeper than {_DEEPEST} levels")
+    if isinstance(value, dict):
+        if not all(isinstance(key, str) for key in value):
+            raise ValueError("a key of an object is no text")
+        return {key: plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner, depth + 1) for inner in value]
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ValueError("a text has half of a surrogate pair")
+    elif isinstance(value, int):
+        if not -(1 << 63) <= value < 1 << 64:
+            raise ValueError("a number does not fit in 64 bits")
+    elif isinstance(value, float):
+        if not isfinite(value):
+            raise ValueError(f"{value} is no number of JSON")
+    elif value is not None:
+        raise ValueError(f"JSON has no {type(value).__name__}")
+    return value
 
 
 def _unwrapped(value: Any) -> Any:
     if isinstance(value, dict) and len(value) == 1 and isinstance(value.get(_WRAPPER), dict):
-        return value[_WRAPPER]
-    return value
+        value = value[_WRAPPER]
+    return plain(value)
 
 
 def _wrapped(value: dict[str, Any]) -> dict[str, Any]:
