@@ -145,10 +145,10 @@ def test_nodes_are_told_apart_watched_queried_and_written_each_by_itself() -> No
     assert not app.names.by_cell
 
     one, other, lost = (node.id for node in dus)
-    app.wanted += [ccc.configure(one, RATIOS, {"rRMPolicyMaxRatio": 40})]
+    app.wanted += [ccc.configure(other, RATIOS, {"rRMPolicyMaxRatio": 40})]
     world.step(4)
     assert world.outcomes() == ["sent", "acknowledged", "accepted", "effect_confirmed"]
-    assert [app.shares.value(node, "rRMPolicyMaxRatio") for node in (one, other)] == [40, 100]
+    assert [app.shares.value(node, "rRMPolicyMaxRatio") for node in (one, other)] == [100, 40]
 
     app.wanted += [ccc.configure(other, RATIOS, {"rRMPolicyMaxRatio": 40}, old={"rRMPolicyMaxRatio": 50})]
     world.step(4)

@@ -3,12 +3,9 @@
 from ricloop.e2sm.ccc.control import Controlled, decode_control, encode_control
 from ricloop.e2sm.ccc.definition import (
     OID,
-    SAVING,
     SHORT_NAME,
     FunctionDefinition,
-    Offered,
     decode_function_definition,
-    encode_function_definition,
 )
 from ricloop.e2sm.ccc.indication import (
     IndicationHeader,
@@ -18,6 +15,7 @@ from ricloop.e2sm.ccc.indication import (
     decode_indication_message,
     encode_indication,
 )
+from ricloop.e2sm.ccc.offering import SAVING, Offered, encode_function_definition
 from ricloop.e2sm.ccc.outcome import ControlOutcome, decode_outcome, encode_outcome
 from ricloop.e2sm.ccc.query import (
     QueryDefinition,
