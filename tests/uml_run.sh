@@ -29,7 +29,12 @@ for modules in /usr/lib/uml/modules/*; do ln -s "$modules" "$work/root/lib/modul
 } >"$work/init"
 chmod +x "$work/init"
 
-timeout --kill-after=5 "$seconds" linux.uml mem="${UML_MEMORY:-1024M}" rootfstype=hostfs rw \
+preload=
+if grep -qw amx_tile /proc/cpuinfo; then
+  preload=$work/xstate.so
+  cc -shared -fPIC -O2 -o "$preload" "$(dirname "$0")/uml_xstate.c" || exit 125
+fi
+LD_PRELOAD=$preload timeout --kill-after=5 "$seconds" linux.uml mem="${UML_MEMORY:-1024M}" rootfstype=hostfs rw \
   init="$work/init" con=null con0=null,fd:1 quiet >"$work/boot" 2>&1 </dev/null
 
 cat "$work/output" 2>/dev/null
