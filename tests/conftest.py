@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.values import Dice
 
 ROOT = Path(__file__).parent.parent
 ABSENT = "sample data is absent: "
@@ -31,6 +33,14 @@ def sample_data(request: pytest.FixtureRequest) -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> Iterator[Dice]:
+    """Random numbers of this test's own, others for another --hypothesis-seed; a failure says where they stood."""
+    dice = Dice(f"{request.node.name} {request.config.getoption('--hypothesis-seed')}")
+    yield dice
+    print(f"the last value was that of Random('{dice.seed} {dice.number}')")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

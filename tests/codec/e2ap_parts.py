@@ -9,7 +9,7 @@ from ricloop.asn1 import E2AP, E2AP_V1, Syntax
 from ricloop.core.ids import GnbId, NodeId, NodeKind, Plmn
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.node_id import node_to_wire
-from tests.codec.makers import (
+from tests.makers import (
     Maker,
     built,
     integers,

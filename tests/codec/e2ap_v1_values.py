@@ -9,7 +9,7 @@ from ricloop.asn1 import E2AP_V1
 from ricloop.e2ap import messages as m
 from tests.codec import e2ap_parts as any_
 from tests.codec.e2ap_values import MAKERS as LATER
-from tests.codec.makers import Maker, built, maybe, octets, one_of, sampled, tuples
+from tests.makers import Maker, built, maybe, octets, one_of, sampled, tuples
 
 _NO_TRANSACTION: dict[str, Maker[Any]] = {"transaction_id": sampled((0,))}
 _NOTHING_SAID = m.Cause("misc", "unspecified")

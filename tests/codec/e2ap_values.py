@@ -7,7 +7,7 @@ from typing import Any
 from ricloop.asn1 import E2AP
 from ricloop.e2ap import messages as m
 from tests.codec import e2ap_parts as any_
-from tests.codec.makers import Maker, built, maybe, octets, sampled, tuples
+from tests.makers import Maker, built, maybe, octets, sampled, tuples
 
 _ACTION_TYPES = sampled((m.ActionType.REPORT, m.ActionType.INSERT, m.ActionType.POLICY))
 _CRITICALITIES = sampled((None, None, "ignore", "notify"))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ricloop.e2ap import encode
 from ricloop.e2ap import messages as m
 from tests.codec.e2ap_values import MAKERS
-from tests.codec.makers import shrinking
+from tests.makers import shrinking
 
 
 def _whole(message: m.Message) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from random import Random
 from typing import Any
 
 import pytest
@@ -12,8 +11,8 @@ from hypothesis import strategies as st
 from ricloop.e2ap import V1, V2, Version, decode, encode, fast
 from ricloop.e2ap import messages as m
 from tests.codec import e2ap_v1_values, e2ap_values
-from tests.codec.makers import Maker, shrinking
-from tests.values import COUNT
+from tests.makers import Maker, shrinking
+from tests.values import Dice
 
 MAKERS: dict[Version, dict[type, Maker[Any]]] = {V1: e2ap_v1_values.MAKERS, V2: e2ap_values.MAKERS}
 EVERY = pytest.mark.parametrize(
@@ -42,10 +41,8 @@ def test_every_message_of_every_version_has_a_maker() -> None:
 
 @pytest.mark.values
 @EVERY
-def test_many_messages_come_back(version: Version, kind: type, pytestconfig: pytest.Config) -> None:
-    seed = pytestconfig.getoption("--hypothesis-seed")
-    for number in range(COUNT):
-        message = MAKERS[version][kind](Random(f"{kind.__name__} {seed} {number}"))
+def test_many_messages_come_back(version: Version, kind: type, dice: Dice) -> None:
+    for message in map(MAKERS[version][kind], dice):
         comes_back(message, version)
 
 
@@ -57,14 +54,12 @@ def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type,
 
 
 @pytest.mark.values
-def test_a_spoilt_indication_is_walked_as_the_reference_reads_it(pytestconfig: pytest.Config) -> None:
-    seed = pytestconfig.getoption("--hypothesis-seed")
-    for number in range(COUNT):
-        dice = Random(f"spoilt {seed} {number}")
-        octets = bytearray(encode(MAKERS[V2][m.RicIndication](dice)))
-        for _ in range(dice.randrange(1, 4)):
-            octets[dice.randrange(min(len(octets), 80))] = dice.randrange(256)
-        spoilt = bytes(octets[: dice.randrange(len(octets) + 1)] if dice.randrange(4) == 0 else octets)
+def test_a_spoilt_indication_is_walked_as_the_reference_reads_it(dice: Dice) -> None:
+    for rng in dice:
+        octets = bytearray(encode(MAKERS[V2][m.RicIndication](rng)))
+        for _ in range(rng.randrange(1, 4)):
+            octets[rng.randrange(min(len(octets), 80))] = rng.randrange(256)
+        spoilt = bytes(octets[: rng.randrange(len(octets) + 1)] if rng.randrange(4) == 0 else octets)
         for walked in (fast.decode_indication, fast.walk):
             found = walked(spoilt)
             assert found is None or found == decode(spoilt)

@@ -1,230 +1,252 @@
-"""Everything that KPM can say, as hypothesis strategies."""
+"""Everything that KPM can say, as makers of random values."""
 
 from __future__ import annotations
 
-from string import ascii_letters, digits
-
-from hypothesis import strategies as st
+from random import Random
+from typing import TypeAlias
 
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
-from ricloop.core.ids import Cgi, GnbId, NodeKind, UeId
+from ricloop.core.ids import GnbId, NodeKind, UeId
 from ricloop.core.ueids import CellRnti, EutraCgi, Gummei, RanNode, UeDetail
 from ricloop.e2sm import kpm
 from ricloop.e2sm.common import EventStyle, FunctionName
 from ricloop.e2sm.kpm import codec, matching
 from ricloop.e2sm.kpm.condition import EXPRESSIONS, TESTS, Bits, Choice
 from ricloop.e2sm.kpm.metric import Measurement
-from tests.e2sm import strategies as some
+from tests import makers
+from tests.e2sm import some
+from tests.makers import Maker, booleans, built, dictionaries, each, few, floats, integers, just, maybe, one_of, sampled
 
-dialects = st.sampled_from([STANDARD, FLEXRIC, Dialect(kpm_time_octets=4)])
-maybe = st.booleans()
-texts = st.text(ascii_letters + digits + " '()+,-./:=?", min_size=1, max_size=20)
-ints = st.integers(-(1 << 40), 1 << 40)
-reals = st.floats(allow_nan=False, allow_infinity=False).filter(lambda value: not value.is_integer())
-small = st.integers(1, 65535)
+Matched: TypeAlias = list[dict[UeId, float]]
 
-
-def bits_of(count: int) -> st.SearchStrategy[Bits]:
-    return st.integers(0, (1 << count) - 1).map(
-        lambda n: Bits((n << -count % 8).to_bytes((count + 7) // 8, "big"), count)
-    )
+dialects = sampled([STANDARD, FLEXRIC, Dialect(kpm_time_octets=4)])
+texts = makers.texts(20)
+ints = integers(-(1 << 40), 1 << 40)
 
 
-test_values = st.one_of(
+def reals(rng: Random) -> float:
+    """A whole number would come back as an integer."""
+    value = floats(rng)
+    return 0.1 if value.is_integer() else value
+
+
+small = integers(1, 65535)
+
+
+def bits(rng: Random) -> Bits:
+    count = rng.randrange(21)
+    return Bits((rng.getrandbits(24) >> 24 - count << -count % 8).to_bytes((count + 7) // 8, "big"), count)
+
+
+test_values = one_of(
     ints,
     reals,
-    st.booleans(),
+    booleans,
     texts,
-    st.binary(max_size=8),
-    st.builds(Choice, ints),
-    st.integers(0, 20).flatmap(bits_of),
+    makers.binary(8),
+    built(Choice, ints),
+    bits,
 )
-slices = st.builds(kpm.Slice, st.integers(0, 255), st.none() | st.integers(0, 2**24 - 1))
-conditions = st.one_of(
-    st.builds(kpm.Condition, st.sampled_from(sorted(TESTS)), st.just("present"), st.none(), maybe),
-    st.builds(
+slices = built(kpm.Slice, integers(0, 255), maybe(integers(0, 2**24 - 1)))
+conditions = one_of(
+    built(kpm.Condition, sampled(sorted(TESTS)), just("present"), just(None), booleans),
+    built(
         kpm.Condition,
-        st.sampled_from(sorted(set(TESTS) - {"slice"})),
-        st.sampled_from(sorted(EXPRESSIONS)),
+        sampled(sorted(set(TESTS) - {"slice"})),
+        sampled(sorted(EXPRESSIONS)),
         test_values,
-        maybe,
+        booleans,
     ),
-    st.builds(kpm.Condition, st.just("slice"), st.just("=="), slices, maybe),
+    built(kpm.Condition, just("slice"), just("=="), slices, booleans),
 )
-eutra_cells = st.builds(EutraCgi, some.plmns, st.integers(0, (1 << 28) - 1))
-any_cells = st.builds(Cgi, some.plmns, st.integers(0, (1 << 36) - 1)) | eutra_cells
+eutra_cells = built(EutraCgi, some.plmns, integers(0, (1 << 28) - 1))
+any_cells = one_of(some.nr_cells, eutra_cells)
 OTHERS = {
-    "qFI": st.integers(0, 63),
-    "qCI": st.integers(0, 255),
-    "qCImax": st.integers(0, 255),
-    "qCImin": st.integers(0, 255),
-    "aRPmax": st.integers(1, 15),
-    "aRPmin": st.integers(1, 15),
+    "qFI": integers(0, 63),
+    "qCI": integers(0, 255),
+    "qCImax": integers(0, 255),
+    "qCImin": integers(0, 255),
+    "aRPmax": integers(1, 15),
+    "aRPmin": integers(1, 15),
     "bitrateRange": small,
     "layerMU-MIMO": small,
-    "sUM": st.just("true"),
-    "preLabelOverride": st.just("true"),
-    "startEndInd": st.sampled_from(["start", "end"]),
-    "min": st.just("true"),
-    "max": st.just("true"),
-    "avg": st.just("true"),
+    "sUM": just("true"),
+    "preLabelOverride": just("true"),
+    "startEndInd": sampled(["start", "end"]),
+    "min": just("true"),
+    "max": just("true"),
+    "avg": just("true"),
     "ssbIndex": small,
     "nonGoB-BFmode-Index": small,
-    "mIMO-mode-Index": st.integers(1, 2),
+    "mIMO-mode-Index": integers(1, 2),
     "cellGlobalID": any_cells,
-    "beamID": st.integers(0, 63).map(lambda n: ("nR-Beam-ID", n)),
+    "beamID": each(just("nR-Beam-ID"), integers(0, 63)),
 }
 """Label fields in the standard's order, which a decoded label keeps."""
 
 
-@st.composite
-def others(draw: st.DrawFn) -> tuple[tuple[str, object], ...]:
-    chosen = draw(st.sets(st.sampled_from(list(OTHERS)), max_size=4))
-    return tuple((name, draw(OTHERS[name])) for name in OTHERS if name in chosen)
+def others(rng: Random) -> tuple[tuple[str, object], ...]:
+    chosen = rng.sample(list(OTHERS), rng.randrange(5))
+    return tuple((name, OTHERS[name](rng)) for name in OTHERS if name in chosen)
 
 
-labels = st.builds(
+labels = built(
     kpm.Label,
-    plmn=st.none() | some.plmns,
-    slice=st.none() | slices,
-    five_qi=st.none() | st.integers(0, 255),
-    bin_x=st.none() | small,
-    bin_y=st.none() | small,
-    bin_z=st.none() | small,
-    other=others(),
+    plmn=maybe(some.plmns),
+    slice=maybe(slices),
+    five_qi=maybe(integers(0, 255)),
+    bin_x=maybe(small),
+    bin_y=maybe(small),
+    bin_z=maybe(small),
+    other=others,
 )
-measurement_ids = st.integers(1, 65536)
-measurements = st.builds(Measurement, texts, labels) | st.builds(Measurement, st.just(""), labels, measurement_ids)
-whole = st.builds(Measurement, texts) | st.builds(lambda id_: Measurement("", id=id_), measurement_ids)
-bounds = ints | reals
-bins = st.lists(st.builds(matching.Bin, small, bounds, bounds), min_size=1, max_size=2).map(tuple)
-ranges = st.builds(matching.BinRanges, bins, bins | st.just(()), bins | st.just(()))
-binned = st.builds(matching.BinnedMeasurement, texts, ranges) | st.builds(
-    matching.BinnedMeasurement, st.just(""), ranges, measurement_ids
+measurement_ids = integers(1, 65536)
+measurements = one_of(built(Measurement, texts, labels), built(Measurement, just(""), labels, measurement_ids))
+whole = one_of(built(Measurement, texts), built(Measurement, just(""), id=measurement_ids))
+bounds = one_of(ints, reals)
+bins = few(built(matching.Bin, small, bounds, bounds), 1)
+ranges = built(
+    matching.BinRanges,
+    bins,
+    few(built(matching.Bin, small, bounds, bounds)),
+    few(built(matching.Bin, small, bounds, bounds)),
 )
-matchings = st.builds(
+binned = one_of(
+    built(matching.BinnedMeasurement, texts, ranges),
+    built(matching.BinnedMeasurement, just(""), ranges, measurement_ids),
+)
+matchings = built(
     matching.Matching,
-    st.lists(conditions | st.builds(matching.LabelMatch, labels, maybe), min_size=1, max_size=3).map(tuple),
-    st.none() | ranges,
+    few(one_of(conditions, built(matching.LabelMatch, labels, booleans)), 1, 3),
+    maybe(ranges),
 )
-report_ifs = st.builds(matching.ReportIf, st.sampled_from(sorted(EXPRESSIONS)), test_values, maybe)
+report_ifs = built(matching.ReportIf, sampled(sorted(EXPRESSIONS)), test_values, booleans)
 
-gnbs = st.integers(22, 32).flatmap(lambda n: st.builds(GnbId, some.plmns, st.integers(0, (1 << n) - 1), st.just(n)))
-ng_enbs = st.sampled_from([18, 20, 21]).flatmap(
-    lambda n: st.builds(GnbId, some.plmns, st.integers(0, (1 << n) - 1), st.just(n))
-)
-enbs = st.sampled_from([18, 20, 21, 28]).flatmap(
-    lambda n: st.builds(GnbId, some.plmns, st.integers(0, (1 << n) - 1), st.just(n))
-)
-rntis = st.none() | st.builds(CellRnti, st.integers(0, 65535), any_cells)
-ran_nodes = (
-    st.none() | st.builds(RanNode, st.just(NodeKind.GNB), gnbs) | st.builds(RanNode, st.just(NodeKind.NG_ENB), ng_enbs)
-)
-amf_ids = st.integers(0, (1 << 40) - 1)
-id32 = st.none() | some.ids32
-x2ap, more_x2ap = st.integers(0, 4095), st.none() | st.integers(0, 4095)
-listed32 = st.lists(some.ids32, max_size=3).map(tuple)
-DETAILED: dict[str, st.SearchStrategy[UeId]] = {
-    "gNB-UEID": st.builds(
+
+def _nodes(*lengths: int) -> Maker[GnbId]:
+    """Of an id of so many bits."""
+
+    def make(rng: Random) -> GnbId:
+        length = rng.choice(lengths)
+        return GnbId(some.plmns(rng), rng.getrandbits(length), length)
+
+    return make
+
+
+gnbs = _nodes(*range(22, 33))
+ng_enbs = _nodes(18, 20, 21)
+enbs = _nodes(18, 20, 21, 28)
+some_rntis = built(CellRnti, integers(0, 65535), any_cells)
+rntis = maybe(some_rntis)
+ran_nodes = maybe(one_of(built(RanNode, just(NodeKind.GNB), gnbs), built(RanNode, just(NodeKind.NG_ENB), ng_enbs)))
+id32 = maybe(some.ids32)
+x2ap = integers(0, 4095)
+listed32 = few(some.ids32, 0, 3)
+one32 = few(some.ids32, 1, 1)
+DETAILED: dict[str, Maker[UeId]] = {
+    "gNB-UEID": built(
         UeId,
-        amf_ids,
+        some.amf_ids,
         some.guamis,
-        st.lists(some.ids32, max_size=4).map(tuple),
+        few(some.ids32, 0, 4),
         listed32,
         some.ran_ids,
-        st.builds(UeDetail, xnap=some.ids32, node=st.none() | gnbs, ran_node=ran_nodes, rnti=rntis),
+        built(UeDetail, xnap=some.ids32, node=maybe(gnbs), ran_node=ran_nodes, rnti=rntis),
     ),
-    "gNB-DU-UEID": st.builds(
-        lambda id_, ran, rnti: UeId(f1ap=(id_,), ran_ue_id=ran, detail=UeDetail(rnti=rnti)),
-        some.ids32,
-        some.ran_ids,
-        st.builds(CellRnti, st.integers(0, 65535), any_cells),
-    ),
-    "gNB-CU-UP-UEID": st.builds(lambda id_, ran: UeId(e1ap=(id_,), ran_ue_id=ran), some.ids32, some.ran_ids),
-    "ng-eNB-UEID": st.builds(
-        lambda amf, guami, detail: UeId(amf, guami, detail=detail),
-        amf_ids,
+    "gNB-DU-UEID": built(UeId, f1ap=one32, ran_ue_id=some.ran_ids, detail=built(UeDetail, rnti=some_rntis)),
+    "gNB-CU-UP-UEID": built(UeId, e1ap=one32, ran_ue_id=some.ran_ids),
+    "ng-eNB-UEID": built(
+        UeId,
+        some.amf_ids,
         some.guamis,
-        st.builds(
+        detail=built(
             UeDetail,
-            kind=st.just(NodeKind.NG_ENB),
+            kind=just(NodeKind.NG_ENB),
             w1ap=id32,
             xnap=id32,
-            node=st.none() | ng_enbs,
+            node=maybe(ng_enbs),
             ran_node=ran_nodes,
             rnti=rntis,
         ),
     ),
-    "ng-eNB-DU-UEID": st.builds(
-        UeId, detail=st.builds(UeDetail, kind=st.just(NodeKind.NG_ENB), w1ap=some.ids32, rnti=rntis)
-    ),
-    "en-gNB-UEID": st.builds(
+    "ng-eNB-DU-UEID": built(UeId, detail=built(UeDetail, kind=just(NodeKind.NG_ENB), w1ap=some.ids32, rnti=rntis)),
+    "en-gNB-UEID": built(
         UeId,
-        f1ap=st.just(()) | some.ids32.map(lambda id_: (id_,)),
+        f1ap=few(some.ids32, 0, 1),
         e1ap=listed32,
         ran_ue_id=some.ran_ids,
-        detail=st.builds(
-            UeDetail, kind=st.just(NodeKind.EN_GNB), x2ap=x2ap, x2ap_extension=more_x2ap, node=enbs, rnti=rntis
+        detail=built(
+            UeDetail, kind=just(NodeKind.EN_GNB), x2ap=x2ap, x2ap_extension=maybe(x2ap), node=enbs, rnti=rntis
         ),
     ),
-    "eNB-UEID": st.builds(
+    "eNB-UEID": built(
         UeId,
-        detail=st.builds(
+        detail=built(
             UeDetail,
-            kind=st.just(NodeKind.ENB),
+            kind=just(NodeKind.ENB),
             s1ap=some.ids32,
-            gummei=st.builds(Gummei, some.plmns, st.integers(0, 65535), st.integers(0, 255)),
-            x2ap=st.none() | x2ap,
-            x2ap_extension=more_x2ap,
-            node=st.none() | enbs,
+            gummei=built(Gummei, some.plmns, integers(0, 65535), integers(0, 255)),
+            x2ap=maybe(x2ap),
+            x2ap_extension=maybe(x2ap),
+            node=maybe(enbs),
             rnti=rntis,
         ),
     ),
 }
 """UEs by the alternative of UEID that names them."""
-all_ues = st.one_of(some.ues, *DETAILED.values())
+all_ues = one_of(some.ues, *DETAILED.values())
 
 
-@st.composite
-def actions(draw: st.DrawFn, style: int) -> codec.ActionDefinition:
-    count = draw(st.integers(1, 3))
+def actions(style: int) -> Maker[codec.ActionDefinition]:
+    """Of that style."""
     size = {2: (1, 1), 5: (2, 3)}.get(style, (0, 0))
     plain = style != 3
 
-    reporting: tuple[tuple[matching.ReportIf, ...], ...] = ()
-    if plain and draw(maybe):
-        reporting = tuple(draw(st.lists(st.lists(report_ifs, max_size=2).map(tuple), min_size=count, max_size=count)))
-    return codec.ActionDefinition(
-        style=style,
-        measurements=tuple(draw(st.lists(measurements if plain else whole, min_size=count, max_size=count))),
-        granularity_ms=draw(st.integers(1, 2**32 - 1)),
-        cell=draw(st.none() | some.cells),
-        conditions=tuple(draw(st.lists(conditions, min_size=1, max_size=3))) if style == 4 else (),
-        ues=tuple(draw(st.lists(all_ues, min_size=size[0], max_size=size[1]))),
-        matching=() if plain else tuple(draw(st.lists(matchings, min_size=count, max_size=count))),
-        bins=tuple(draw(st.lists(binned, max_size=2))) if plain else (),
-        report_if=reporting if any(reporting) else (),
-    )
+    def make(rng: Random) -> codec.ActionDefinition:
+        count = rng.randint(1, 3)
+        reporting = few(few(report_ifs), count, count)(rng) if plain and rng.getrandbits(1) else ()
+        return codec.ActionDefinition(
+            style=style,
+            measurements=few(measurements if plain else whole, count, count)(rng),
+            granularity_ms=integers(1, 2**32 - 1)(rng),
+            cell=maybe(some.cells)(rng),
+            conditions=few(conditions, 1, 3)(rng) if style == 4 else (),
+            ues=few(all_ues, *size)(rng),
+            matching=() if plain else few(matchings, count, count)(rng),
+            bins=few(binned)(rng) if plain else (),
+            report_if=reporting if any(reporting) else (),
+        )
+
+    return make
 
 
-@st.composite
-def report_styles(draw: st.DrawFn) -> codec.ReportStyle:
-    names = draw(st.lists(texts, min_size=1, max_size=3))
-    ids = tuple(draw(st.none() | measurement_ids) for _ in names)
-    fixed = tuple(draw(st.none() | ranges) for _ in names)
+def matched(rng: Random, ues: Maker[UeId], periods: int) -> tuple[codec.ActionDefinition, list[Matched]]:
+    """A style 3 action, and what was found per period: a value per UE for each measurement."""
+    asked = actions(3)(rng)
+    found = dictionaries(ues, some.values)
+    return asked, [[found(rng) for _ in asked.measurements] for _ in range(periods)]
+
+
+def report_styles(rng: Random) -> codec.ReportStyle:
+    names = few(texts, 1, 3)(rng)
+    ids = tuple(maybe(measurement_ids)(rng) for _ in names)
+    fixed = tuple(maybe(ranges)(rng) for _ in names)
+    style, action, header, message = (rng.randint(1, 5) for _ in range(4))
     return codec.ReportStyle(
-        draw(st.integers(1, 5)),
-        draw(texts),
-        tuple(names),
+        style,
+        texts(rng),
+        names,
         ids if any(id_ is not None for id_ in ids) else (),
-        *(draw(st.integers(1, 5)) for _ in range(3)),
+        action,
+        header,
+        message,
         fixed if any(one is not None for one in fixed) else (),
     )
 
 
-definitions = st.builds(
+definitions = built(
     codec.Definition,
-    st.builds(FunctionName, short_name=texts, oid=texts, description=texts, instance=st.none() | ints),
-    st.lists(st.builds(EventStyle, ints, texts, ints), max_size=2).map(tuple),
-    st.lists(report_styles(), max_size=3).map(tuple),
+    built(FunctionName, short_name=texts, oid=texts, description=texts, instance=maybe(ints)),
+    few(built(EventStyle, ints, texts, ints)),
+    few(report_styles, 0, 3),
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from random import Random
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect, Family
 from ricloop.core.errors import DecodeError
@@ -19,11 +18,15 @@ from ricloop.e2sm.kpm.listing import Memory, listing
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.ueid import du_ue
 from tests.e2sm import kpm_values as any_kpm
-from tests.e2sm import strategies as some
-from tests.values import many
+from tests.e2sm import some
+from tests.makers import Maker, booleans, few, integers, just, maybe, one_of, sampled
+from tests.values import Dice
 
 native = pytest.mark.skipif(FAST is None, reason="no native module here: installed without a C compiler")
-families = st.sampled_from([STANDARD, FLEXRIC])
+families = sampled([STANDARD, FLEXRIC])
+granularities = maybe(integers(1, 2**32 - 1))
+SPOILT = 10
+"""Spoilt copies of each message."""
 names = tuple(Measurement(f"Some.Metric{n}") for n in range(6))
 
 
@@ -31,34 +34,31 @@ def action(style: int, count: int) -> codec.ActionDefinition:
     return codec.ActionDefinition(style=style, measurements=names[:count], granularity_ms=100)
 
 
-@st.composite
-def cells(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
-    count, dialect = draw(st.integers(1, 6)), draw(families)
-    values = draw(st.lists(some.values, min_size=count, max_size=count))
-    order = draw(st.permutations(names[:count])) if draw(st.booleans()) else None
-    period = draw(st.none() | st.integers(1, 2**32 - 1))
-    return reference.encode_cell(values, period, dialect, order), action(1, count), dialect
+Message: TypeAlias = tuple[bytes, codec.ActionDefinition, Dialect]
 
 
-@st.composite
-def many_ues(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
-    count, dialect = draw(st.integers(1, 4)), draw(families)
-    ues = draw(st.lists(any_kpm.all_ues if draw(st.booleans()) else some.ues, min_size=1, max_size=4))
-    rows = [draw(st.lists(some.values, min_size=count, max_size=count)) for _ in ues]
-    order = names[:count] if draw(st.booleans()) else None
+def cells(rng: Random) -> Message:
+    count, dialect = rng.randint(1, 6), families(rng)
+    order = rng.sample(names[:count], count) if booleans(rng) else None
+    octets = reference.encode_cell(few(some.values, count, count)(rng), granularities(rng), dialect, order)
+    return octets, action(1, count), dialect
+
+
+def many_ues(rng: Random) -> Message:
+    count, dialect = rng.randint(1, 4), families(rng)
+    ues = few(any_kpm.all_ues if booleans(rng) else some.ues, 1, 4)(rng)
+    rows = [few(some.values, count, count)(rng) for _ in ues]
+    order = names[:count] if booleans(rng) else None
     return reference.encode_ues(ues, rows, dialect, order), action(4, count), dialect
 
 
-@st.composite
-def matched(draw: st.DrawFn) -> tuple[bytes, codec.ActionDefinition, Dialect]:
-    asked, dialect = draw(any_kpm.actions(3)), draw(families)
-    found = st.dictionaries(some.ues, some.values, min_size=draw(st.integers(0, 1)), max_size=3)
-    size = len(asked.measurements)
-    period = draw(st.lists(found, min_size=size, max_size=size))
-    return codec.encode_condition_message(asked, [period], draw(st.none() | st.just(100)), dialect), asked, dialect
+def matched(rng: Random) -> Message:
+    asked, periods = any_kpm.matched(rng, some.ues, 1)
+    dialect = families(rng)
+    return codec.encode_condition_message(asked, periods, rng.choice([None, 100]), dialect), asked, dialect
 
 
-KINDS = {"format 1": cells(), "format 2": matched(), "format 3": many_ues()}
+KINDS: dict[str, Maker[Message]] = {"format 1": cells, "format 2": matched, "format 3": many_ues}
 
 
 def by_twin(data: bytes, asked: codec.ActionDefinition, dialect: Dialect, memory: Memory) -> Any:
@@ -113,75 +113,69 @@ WAYS = [pytest.param(by_twin, id="twin"), pytest.param(by_native, id="native", m
 @pytest.mark.values
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", WAYS)
-@many
-@given(st.data())
-def test_a_message_is_read_as_the_reference_reads_it(kind: str, way: Any, data: st.DataObject) -> None:
-    octets, asked, dialect = data.draw(KINDS[kind])
-    right = judged(octets, asked, dialect)
-    for memory in (Memory(asked), learnt(octets, asked, dialect)):
-        found = way(octets, asked, dialect, memory)
-        assert found is None or agree(found, right)
+def test_a_message_is_read_as_the_reference_reads_it(kind: str, way: Any, dice: Dice) -> None:
+    for octets, asked, dialect in map(KINDS[kind], dice):
+        right = judged(octets, asked, dialect)
+        for memory in (Memory(asked), learnt(octets, asked, dialect)):
+            found = way(octets, asked, dialect, memory)
+            assert found is None or agree(found, right)
 
 
 @native
-@settings(max_examples=100)
-@given(st.lists(st.integers(0, 2**32 - 1).map(float) | st.just(0.5), min_size=1, max_size=6), st.booleans(), families)
-def test_a_plain_message_is_read_by_the_native_module(values: list[float], listed: bool, dialect: Dialect) -> None:
-    octets = reference.encode_cell(values, 100, dialect, names[: len(values)] if listed else None)
-    asked = action(1, len(values))
-    assert by_native(octets, asked, dialect, learnt(octets, asked, dialect)) is not None
+def test_a_plain_message_is_read_by_the_native_module(dice: Dice) -> None:
+    for rng in dice:
+        values, dialect = few(one_of(some.counts, just(0.5)), 1, 6)(rng), families(rng)
+        octets = reference.encode_cell(values, 100, dialect, names[: len(values)] if booleans(rng) else None)
+        asked = action(1, len(values))
+        assert by_native(octets, asked, dialect, learnt(octets, asked, dialect)) is not None
 
 
+@pytest.mark.values
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=400)
-@given(st.data())
-def test_a_spoilt_message_is_read_alike_or_left_to_the_reference(kind: str, way: Any, data: st.DataObject) -> None:
-    octets, asked, dialect = data.draw(KINDS[kind])
-    memory = learnt(octets, asked, dialect)
-    for _ in range(10):
-        spoilt = bytearray(octets)
-        for _ in range(data.draw(st.integers(1, 3))):
-            spoilt[data.draw(st.integers(0, len(spoilt) - 1))] = data.draw(st.integers(0, 255))
-        cut = bytes(spoilt[: data.draw(st.integers(0, len(spoilt)))] if data.draw(st.booleans()) else spoilt)
-        found = way(cut, asked, dialect, memory)
-        if found is None:
-            continue
-        try:
-            right = judged(cut, asked, dialect)
-        except DecodeError as error:
-            raise AssertionError(f"{cut.hex()} is read, and is {error}") from error
-        assert agree(found, right), cut.hex()
+def test_a_spoilt_message_is_read_alike_or_left_to_the_reference(kind: str, way: Any, dice: Dice) -> None:
+    for rng in dice:
+        octets, asked, dialect = KINDS[kind](rng)
+        memory = learnt(octets, asked, dialect)
+        for _ in range(SPOILT):
+            spoilt = bytearray(octets)
+            for _ in range(rng.randint(1, 3)):
+                spoilt[rng.randrange(len(spoilt))] = rng.randrange(256)
+            cut = bytes(spoilt[: rng.randint(0, len(spoilt))] if rng.randrange(4) == 0 else spoilt)
+            found = way(cut, asked, dialect, memory)
+            if found is None:
+                continue
+            try:
+                right = judged(cut, asked, dialect)
+            except DecodeError as error:
+                raise AssertionError(f"{cut.hex()} is read, and is {error}") from error
+            assert agree(found, right), cut.hex()
 
 
 @pytest.mark.values
-@many
-@given(st.data())
-def test_a_cell_message_is_written_as_the_reference_writes_it(data: st.DataObject) -> None:
-    dialect, count = data.draw(families), data.draw(st.integers(1, 6))
-    values = data.draw(st.lists(some.values, min_size=count, max_size=count))
-    period = data.draw(st.none() | st.integers(1, 2**32 - 1))
-    listed = listing(names[:count], dialect) if data.draw(st.booleans()) else None
-    right = reference.encode_cell(values, period, dialect, listed and listed.measurements)
-    assert codec.encode_cell_message(values, period, dialect, listed) == right
-    info = (None, 0) if listed is None else (listed.octets, listed.bits)
-    twin = fast.encode_cell(values, period, dialect.family, info)
-    assert twin is None or twin == right
+def test_a_cell_message_is_written_as_the_reference_writes_it(dice: Dice) -> None:
+    for rng in dice:
+        dialect, count, period = families(rng), rng.randint(1, 6), granularities(rng)
+        values = few(some.values, count, count)(rng)
+        listed = listing(names[:count], dialect) if booleans(rng) else None
+        right = reference.encode_cell(values, period, dialect, listed and listed.measurements)
+        assert codec.encode_cell_message(values, period, dialect, listed) == right
+        info = (None, 0) if listed is None else (listed.octets, listed.bits)
+        twin = fast.encode_cell(values, period, dialect.family, info)
+        assert twin is None or twin == right
 
 
 @pytest.mark.values
-@many
-@given(st.data())
-def test_a_message_of_ues_is_written_as_the_reference_writes_it(data: st.DataObject) -> None:
-    dialect, count = data.draw(families), data.draw(st.integers(1, 4))
-    ues = data.draw(st.lists(some.ues, min_size=1, max_size=4))
-    rows = [data.draw(st.lists(some.values, min_size=count, max_size=count)) for _ in ues]
-    listed = listing(names[:count], dialect) if data.draw(st.booleans()) else None
-    right = reference.encode_ues(ues, rows, dialect, listed and listed.measurements)
-    assert codec.encode_ue_message(ues, rows, dialect, listed) == right
-    info = (None, 0) if listed is None else (listed.octets, listed.bits)
-    twin = fast.encode_ues(ues, rows, dialect.family, info)
-    assert twin is None or twin == right
+def test_a_message_of_ues_is_written_as_the_reference_writes_it(dice: Dice) -> None:
+    for rng in dice:
+        dialect, count, ues = families(rng), rng.randint(1, 4), few(some.ues, 1, 4)(rng)
+        rows = [few(some.values, count, count)(rng) for _ in ues]
+        listed = listing(names[:count], dialect) if booleans(rng) else None
+        right = reference.encode_ues(ues, rows, dialect, listed and listed.measurements)
+        assert codec.encode_ue_message(ues, rows, dialect, listed) == right
+        info = (None, 0) if listed is None else (listed.octets, listed.bits)
+        twin = fast.encode_ues(ues, rows, dialect.family, info)
+        assert twin is None or twin == right
 
 
 @pytest.mark.parametrize("ues", [1, 100, 700, 3000])

@@ -5,7 +5,9 @@ A maker takes a `random.Random` and gives a value. Fed by hypothesis (`shrinking
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import struct
+from collections.abc import Callable, Hashable, Sequence
 from random import Random
 from string import ascii_letters, digits
 from typing import Any, TypeAlias, TypeVar
@@ -13,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 from hypothesis import strategies as st
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 Maker: TypeAlias = Callable[[Random], T]
 
 PRINTABLE = ascii_letters + digits + " '()+,-./:=?"
@@ -51,6 +54,23 @@ def maybe(maker: Maker[T]) -> Maker[T | None]:
     return lambda rng: maker(rng) if rng.getrandbits(1) else None
 
 
+def just(value: T) -> Maker[T]:
+    return lambda rng: value
+
+
+def booleans(rng: Random) -> bool:
+    return rng.getrandbits(1) == 1
+
+
+def floats(rng: Random) -> float:
+    """Every finite double: of any bits, of a float32's, or with few decimals."""
+    kind = rng.randrange(4)
+    if kind == 0:
+        return round(rng.uniform(-1000, 1000), rng.randrange(4))
+    made = struct.unpack(">d", rng.randbytes(8))[0] if kind == 1 else struct.unpack(">f", rng.randbytes(4))[0]
+    return made if math.isfinite(made) else 0.0
+
+
 def octets(rng: Random) -> bytes:
     """Mostly a few, and any length that is written in another way."""
     draw = rng.random()
@@ -61,6 +81,10 @@ def octets(rng: Random) -> bytes:
 
 def octets_of(count: int) -> Maker[bytes]:
     return lambda rng: rng.randbytes(count)
+
+
+def binary(most: int) -> Maker[bytes]:
+    return lambda rng: rng.randbytes(rng.randint(0, most))
 
 
 def texts(most: int, alphabet: str = PRINTABLE) -> Maker[str]:
@@ -81,6 +105,21 @@ def tuples(element: Maker[T], least: int, most: int) -> Maker[tuple[T, ...]]:
         return tuple(element(rng) for _ in range(count))
 
     return make
+
+
+def few(element: Maker[T], least: int = 0, most: int = 2) -> Maker[tuple[T, ...]]:
+    """`least` to `most` values, each count as often."""
+    return lambda rng: tuple(element(rng) for _ in range(rng.randint(least, most)))
+
+
+def each(*makers: Maker[Any]) -> Maker[tuple[Any, ...]]:
+    """A value of each."""
+    return lambda rng: tuple(maker(rng) for maker in makers)
+
+
+def dictionaries(key: Maker[K], value: Maker[T], least: int = 0, most: int = 3) -> Maker[dict[K, T]]:
+    """Of `least` to `most` keys, fewer where one comes twice, one at least where `least` is not 0."""
+    return lambda rng: {key(rng): value(rng) for _ in range(rng.randint(least, most))}
 
 
 def built(cls: Callable[..., T], *makers: Maker[Any], **named: Maker[Any]) -> Maker[T]:
