@@ -51,6 +51,19 @@ def test_one_seed_is_one_digest_over_memory_and_sockets(ricloop: Run, tmp_path: 
     assert other["digest"] != memory["digest"]
 
 
+def test_without_the_native_module_the_demo_says_so_and_is_the_same(
+    ricloop: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = ("--transport", "memory", "--clock", "lockstep", "--seconds", "4")
+    native = demo(ricloop, tmp_path, *run)
+    monkeypatch.setenv("RICLOOP_NATIVE", "0")
+    assert demo(ricloop, tmp_path, *run)["digest"] == native["digest"]
+    said = ricloop("demo", *run).stdout.splitlines()
+    assert [line.split(maxsplit=1)[1] for line in said if line.startswith("codec")] == [
+        "pure Python (RICLOOP_NATIVE=0)"
+    ]
+
+
 def test_not_draining_visibly_loses_traffic(ricloop: Run, tmp_path: Path) -> None:
     run = ("--transport", "memory", "--clock", "lockstep", "--seconds", "20")
     drained = demo(ricloop, tmp_path, *run)

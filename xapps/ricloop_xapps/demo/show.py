@@ -13,6 +13,8 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from ricloop.core.native import codec
+
 LINE_EVERY_S = 2.0
 
 
@@ -121,6 +123,7 @@ def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
             f"{result['lost_traffic_percent']:.3f} % ({result['baseline_lost_percent']:.3f} % always on); "
             f"uncovered for {result['uncovered_cell_seconds']:g} cell-seconds",
         ),
+        ("codec", codec()),
         ("digest", result["digest"] or "none: the wall clock does not repeat"),
     ]
 
