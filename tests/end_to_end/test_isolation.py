@@ -122,7 +122,7 @@ def test_misbehaving_nodes_are_counted_and_kept_apart_and_the_others_do_not_noti
     for line in (tmp_path / "audit.jsonl").read_text().splitlines():
         record = json.loads(line)
         if record["kind"] == "decision" and record["gnb"] in heard:
-            assert record["controls"], "a report without a control"
+            assert record["controls"], f"a report without a control: {record}"
             times.setdefault(record["gnb"], []).append(record["time"])
             for *stream, sequence in record["triggers"]:
                 sequences[tuple(stream)].append(sequence)
