@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from hypothesis import HealthCheck, settings
-
 COUNT = int(os.environ.get("RICLOOP_VALUES", "100"))
 """RICLOOP_VALUES: how many per type; `.ci/run` asks for 2,000 and `make soak` for 100,000, in blocks."""
-many = settings(max_examples=COUNT, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @dataclass

@@ -1,70 +1,93 @@
-"""Everything that CCC can say, as hypothesis strategies."""
+"""Everything that CCC can say, as makers of random values."""
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
-
-from hypothesis import strategies as st
 
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.attributes import STRUCTURES, Attribute
-from tests.e2sm import strategies as some
+from ricloop.e2sm.ccc.indication import ChangeType
+from tests.e2sm import some
+from tests.makers import Maker, booleans, built, dictionaries, each, few, floats, integers, just, maybe, one_of, sampled
 
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-numbers = st.integers(-(2**63), 2**64 - 1)
-lists = st.lists(st.integers(0, 9) | texts | st.none(), max_size=3)
-objects = st.dictionaries(texts, st.booleans() | lists, max_size=2)
-_KINDS: dict[str, st.SearchStrategy[Any]] = {
-    "bool": st.booleans(),
+_SIGNS = ('\x00\x1f"\\/{}[]:, \u007f', "azAZ09_-", "é\u2028\ufeff\uffff", "\U0001f600\U0010ffff")
+"""What JSON escapes, what names have, and signs of two to four octets."""
+_WORD = one_of(*(sampled(signs) for signs in _SIGNS))
+
+
+def texts(rng: Random) -> str:
+    return "".join(few(_WORD, 0, 8)(rng))
+
+
+def listed(element: Maker[Any], least: int = 0, most: int = 3) -> Maker[list[Any]]:
+    return built(list, few(element, least, most))
+
+
+numbers = one_of(integers(0, 2**64 - 1), integers(-300, 300), integers(-(2**63), 0))
+lists = listed(one_of(integers(0, 9), texts, just(None)))
+objects = dictionaries(texts, one_of(booleans, lists), 0, 2)
+_KINDS: dict[str, Maker[Any]] = {
+    "bool": booleans,
     "text": texts,
-    "number": numbers | st.floats(allow_nan=False, allow_infinity=False),
+    "number": one_of(numbers, floats),
     "int": numbers,
     "list": lists,
     "object": objects,
-    "any": lists | objects | numbers | texts | st.none(),
+    "any": one_of(lists, objects, numbers, texts, just(None)),
 }
 
 
-def held(attribute: Attribute) -> st.SearchStrategy[Any]:
+def held(attribute: Attribute) -> Maker[Any]:
     """Whatever the attribute can hold."""
     if attribute.words:
-        return st.sampled_from(attribute.words)
+        return sampled(attribute.words)
     if attribute.range is not None:
-        return st.integers(*attribute.range)
+        return integers(*attribute.range)
     return _KINDS[attribute.kind[0]]
 
 
-def values_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
-    rows = next(one for one in STRUCTURES.values() if one.name == name).attributes.values()
-    return st.fixed_dictionaries({}, optional={row.name: held(row) for row in rows})
+TABLES = {one.name: one for one in STRUCTURES.values()}
+_HELD = {name: {row.name: held(row) for row in one.attributes.values()} for name, one in TABLES.items()}
+structures = sampled(list(TABLES))
 
 
-structures = st.sampled_from([one.name for one in STRUCTURES.values()])
-vendors = st.tuples(
-    st.text("vX", min_size=1, max_size=4), st.dictionaries(texts, lists | numbers, max_size=2), st.just({})
-)
+def values_of(name: str, rng: Random) -> dict[str, Any]:
+    """Some of the structure's attributes."""
+    return {attribute: make(rng) for attribute, make in _HELD[name].items() if rng.getrandbits(1)}
+
+
+def standards(rng: Random) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """A structure's name, new values and old ones."""
+    name = structures(rng)
+    return name, values_of(name, rng), values_of(name, rng)
+
+
+_VENDORS_NAME = built("".join, few(sampled("vX"), 1, 4))
+vendors = each(_VENDORS_NAME, dictionaries(texts, one_of(lists, numbers), 0, 2), lambda rng: {})
 """Of a structure that the standard does not name."""
-named = structures.flatmap(lambda name: st.tuples(st.just(name), values_of(name), values_of(name))) | vendors
-cell_lists = st.lists(some.cells, min_size=1, max_size=3, unique=True)
-attributes = st.lists(st.text("abcXYZ", min_size=1, max_size=5), max_size=3)
-changes = st.none() | st.sampled_from(["none", "modification", "addition", "deletion"])
+named = one_of(standards, vendors)
+attributes = listed(built("".join, few(sampled("abcXYZ"), 1, 5)))
+_CHANGES: tuple[ChangeType, ...] = ("none", "modification", "addition", "deletion")
+changes = maybe(sampled(_CHANGES))
 
 
-def targets(node: bool) -> st.SearchStrategy[int | None]:
-    return st.none() if node else some.cells
+def cell_lists(rng: Random) -> list[int]:
+    """One to three, each once."""
+    return list(dict.fromkeys(few(some.cells, 1, 3)(rng)))
 
 
-def told(node: bool) -> st.SearchStrategy[list[codec.Told]]:
-    one = st.builds(
-        lambda cell, row, old, change: codec.Told(cell, row[0], row[1], row[2] if old else None, change),
-        targets(node),
-        named,
-        st.booleans(),
-        changes,
-    )
-    return st.lists(one, min_size=1, max_size=3)
+def target(node: bool, rng: Random) -> int | None:
+    return None if node else some.cells(rng)
 
 
-def controlled(node: bool) -> st.SearchStrategy[list[codec.Controlled]]:
-    one = st.builds(lambda cell, row: codec.Controlled(cell, *row), targets(node), named)
-    return st.lists(one, min_size=1, max_size=3)
+def told(node: bool, rng: Random) -> list[codec.Told]:
+    def one(rng: Random) -> codec.Told:
+        name, values, old = named(rng)
+        return codec.Told(target(node, rng), name, values, maybe(just(old))(rng), changes(rng))
+
+    return listed(one, 1)(rng)
+
+
+def controlled(node: bool, rng: Random) -> list[codec.Controlled]:
+    return listed(lambda rng: codec.Controlled(target(node, rng), *named(rng)), 1)(rng)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ricloop.core.errors import DecodeError
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.configuration import saving_of
 from ricloop.e2sm.ccc.model import Ccc
-from tests.values import many
+from tests.e2sm.ccc_values import listed, numbers, texts
+from tests.makers import booleans, dictionaries, floats, just, one_of, sampled
+from tests.values import Dice
 
 HEADERS = [b'{"controlHeaderFormat":{"ricStyleType":%d}}' % style for style in (1, 2)]
 MESSAGE = b'{"controlMessageFormat":{"listOfCellsControlled":[]}}'
@@ -42,11 +44,12 @@ DECODERS: tuple[Callable[[bytes], Any], ...] = (
 )
 SAMPLES = [sample.octets.decode() for sample in Ccc().samples().messages]
 ODD = ['"', "{", "}", "[", "1e999", "NaN", "-0", "null", "true", '"\\u0000"', '"\\ud800"', "9" * 400, "9" * 5000]
-trees = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
+leaves = one_of(just(None), booleans, numbers, floats, sampled([math.nan, math.inf, 10**400]), texts)
+
+
+def trees(rng: Random) -> Any:
+    """Any JSON, seldom deep."""
+    return one_of(leaves, leaves, leaves, listed(trees), dictionaries(texts, trees))(rng)
 
 
 def places(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -71,31 +74,27 @@ def survives(text: str) -> None:
 
 
 @pytest.mark.values
-@many
-@given(st.sampled_from(SAMPLES), trees, st.data())
-def test_a_message_with_something_else_in_one_place(text: str, other: Any, data: st.DataObject) -> None:
-    tree = json.loads(text)
-    survives(json.dumps(put(tree, data.draw(st.sampled_from(places(tree))), other)))
+def test_a_message_with_something_else_in_one_place(dice: Dice) -> None:
+    for rng in dice:
+        tree = json.loads(rng.choice(SAMPLES))
+        survives(json.dumps(put(tree, rng.choice(places(tree)), trees(rng))))
 
 
 @pytest.mark.values
-@many
-@given(st.sampled_from(SAMPLES), st.sampled_from(ODD), st.data())
-def test_a_message_with_odd_signs_in_it(text: str, odd: str, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(text) - 1))
-    survives(text[:at] + odd + text[at + 1 :])
+def test_a_message_with_odd_signs_in_it(dice: Dice) -> None:
+    for rng in dice:
+        text = rng.choice(SAMPLES)
+        at = rng.randrange(len(text))
+        survives(text[:at] + rng.choice(ODD) + text[at + 1 :])
 
 
 @pytest.mark.values
-@many
-@given(st.sampled_from(SAMPLES), st.integers(1, 5000), st.sampled_from(["[", '{"a":']))
-def test_a_message_that_is_nested_deep(text: str, depth: int, opening: str) -> None:
-    survives(opening * depth + text)
+def test_a_message_that_is_nested_deep(dice: Dice) -> None:
+    for rng in dice:
+        survives(rng.choice(["[", '{"a":']) * rng.randint(1, 5000) + rng.choice(SAMPLES))
 
 
-@pytest.mark.values
-@many
-@given(st.sampled_from(SAMPLES))
+@pytest.mark.parametrize("text", SAMPLES, ids=range(len(SAMPLES)))
 def test_a_message_that_names_everything_twice(text: str) -> None:
     survives("{" + text[1:-1] + "," + text[1:-1] + "}")
 
