@@ -80,6 +80,9 @@ def run(
         ClockMode.REAL
     ),
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
+    pcap: Annotated[
+        Path | None, typer.Option(help="Write every E2AP message of a run against a RIC to this pcapng file.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     harness: Annotated[bool, typer.Option("--harness", help="Be driven by JSON lines on stdin.", hidden=True)] = False,
 ) -> None:
@@ -87,13 +90,16 @@ def run(
     from ricloop_e2sim.engine import Simulation
 
     _check(connect, clock, harness)
-    check_writable(json_file, "--json")
+    if pcap is not None and (connect is None or harness):
+        raise ConfigError(f"--pcap {pcap}: without --connect, or with --harness, this process keeps no capture")
+    for path, option in ((json_file, "--json"), (pcap, "--pcap")):
+        check_writable(path, option)
     simulation = Simulation.build(scenario, seed, only, seconds=seconds)
     if harness:
         assert connect is not None
         _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
         return
-    result, ended_by = _shown(simulation, connect, quiet=quiet, paced=clock is ClockMode.REAL)
+    result, ended_by = _shown(simulation, connect, pcap, quiet=quiet, paced=clock is ClockMode.REAL)
     if json_file is not None:
         # The journal is for whoever joins latencies, as the harness does.
         kept = {key: value for key, value in result.items() if key not in ("indications", "controls")}
@@ -132,7 +138,9 @@ def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
     asyncio.run(serve())
 
 
-def _shown(simulation: Simulation, connect: str | None, *, quiet: bool, paced: bool) -> tuple[dict[str, Any], int]:
+def _shown(
+    simulation: Simulation, connect: str | None, pcap: Path | None, *, quiet: bool, paced: bool
+) -> tuple[dict[str, Any], int]:
     """The result, and the signal that ended the run early (0: none did)."""
     import asyncio
 
@@ -150,7 +158,9 @@ def _shown(simulation: Simulation, connect: str | None, *, quiet: bool, paced: b
             async def serve() -> tuple[dict[str, Any], Came]:
                 stop = asyncio.Event()
                 with stop_on_signals(stop) as came:
-                    return await run_real_time(simulation, connect, stop, waiting=show.waiting, tell=show.tick), came
+                    return await run_real_time(
+                        simulation, connect, stop, waiting=show.waiting, tell=show.tick, pcap=pcap
+                    ), came
 
             result, came = asyncio.run(serve())
     for line in summary(result):

@@ -14,11 +14,14 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ricloop.link.clock import SystemClock
-from ricloop.link.reconnect import Backoff, NodeLink
+from ricloop.link.reconnect import Backoff, Connect, NodeLink
+from ricloop.link.tap import Tap
 from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
+from ricloop.transport import registry
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
 from ricloop_e2sim.engine import Simulation
@@ -41,7 +44,13 @@ def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length
 class Associations:
     """The nodes' links to one RIC."""
 
-    def __init__(self, simulation: Simulation, address: str | Address, waiting: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        address: str | Address,
+        waiting: Callable[[str], None],
+        connect: Connect = registry.connect,
+    ) -> None:
         """`waiting` is told what a node waits for, in words."""
         self._simulation, self._clock = simulation, SystemClock()
         self.journal = Journal()
@@ -56,6 +65,7 @@ class Associations:
                 ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
                 # By its name: processes of one gNB each would all count from 0, and come back in step.
                 seed=zlib.crc32(node.name.encode()),
+                connect=connect,
                 backoff=Backoff(cap=timedelta(seconds=5)),
                 on_waiting=partial(_tell_waiting, waiting, node.name),
             )
@@ -176,13 +186,17 @@ async def run_real_time(
     *,
     waiting: Callable[[str], None],
     tell: Callable[[], None],
+    pcap: Path | None = None,
 ) -> dict[str, Any]:
     """A whole run against a RIC: associate, tick by the wall clock until the end or `stop`, drain, result.
 
-    Simulated time starts when all nodes are associated.
+    Simulated time starts when all nodes are associated. `pcap`: a file for every message. Raises ConfigError where it
+    cannot be written.
     """
-    associations = Associations(simulation, address, waiting)
+    tap = Tap.at(pcap) if pcap is not None else None
+    associations = Associations(simulation, address, waiting, tap.connect if tap else registry.connect)
     associations.start()
+    writing = asyncio.ensure_future(tap.run()) if tap else None
     pace = Pace(simulation, associations)
     try:
         ready = asyncio.ensure_future(associations.ready())
@@ -198,4 +212,8 @@ async def run_real_time(
             ready.cancel()
     finally:
         await associations.stop()
-    return simulation.result() | associations.journal.result() | pace.result()
+        if tap is not None and writing is not None:
+            writing.cancel()
+            tap.close()
+    kept = {"capture_dropped": tap.dropped} if tap else {}
+    return simulation.result() | associations.journal.result() | pace.result() | kept

@@ -44,7 +44,7 @@ def ric(
     metrics: Annotated[
         str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
     ] = None,
-    capture: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcap file.")] = None,
+    pcap: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcapng file.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -58,7 +58,7 @@ def ric(
     from ricloop.core.output import check_writable
     from ricloop.runtime.serve import RicOptions, run_ric
 
-    for path, option in ((json_file, "--json"), (audit, "--audit"), (capture, "--capture")):
+    for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap")):
         check_writable(path, option)
     run_ric(
         RicOptions(
@@ -71,7 +71,7 @@ def ric(
             audit_file=audit,
             allow=tuple(allow or ()),
             metrics=metrics,
-            capture_file=capture,
+            capture_file=pcap,
             seconds=seconds,
             json_file=json_file,
             quiet=quiet,

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
-from ricloop.transport.capture import CapturedPdu, CaptureError, PcapWriter, read_pcap
+from ricloop.transport.capture import CapturedPdu, CaptureError, CaptureWriter, read_pcap
 from ricloop.transport.checksum import crc32c
 from ricloop.transport.packets import MAX_PENDING_OCTETS, Chunk, Reassembly
+from ricloop.transport.pcap import read_packets
 
 A, B = ("10.0.0.1", 40000), ("10.0.0.2", 36421)
 TIME = 1_700_000_000_123_456_789
@@ -24,15 +25,10 @@ def ip_packets(tmp_path: Path, *payloads: bytes, source: tuple[str, int] = A) ->
     """The IP packets in which our writer puts messages."""
     path = tmp_path / "packets.pcap"
     destination = B if ":" not in source[0] else ("fe80::2", 36421)
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         for payload in payloads:
             writer.write(payload, source=source, destination=destination, time_ns=TIME)
-    data, at, found = path.read_bytes(), 24, []
-    while at < len(data):
-        length = struct.unpack_from(">I", data, at + 8)[0]
-        found.append(data[at + 16 : at + 16 + length])
-        at += 16 + length
-    return found
+    return [packet.data for packet in read_packets(path)]
 
 
 def pcap(link: int, packets: list[bytes], *, order: str = "<", nanoseconds: bool = False) -> bytes:
@@ -71,7 +67,7 @@ def read(tmp_path: Path, octets: bytes) -> list[CapturedPdu]:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     path = tmp_path / "both.pcap"
     sent = [(b"one", A, B, TIME, 70), (b"two" * 30_000, B, A, TIME + 1, 72), (b"three", A, B, TIME + 2, 0)]
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         for data, source, destination, time_ns, ppid in sent:
             writer.write(data, source=source, destination=destination, time_ns=time_ns, ppid=ppid)
     found = [(pdu.data, pdu.source, pdu.destination, pdu.time_ns, pdu.ppid) for pdu in read_pcap(path)]
@@ -101,7 +97,7 @@ def test_a_written_packet_has_a_right_ip_checksum(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_address_is_refused(tmp_path: Path) -> None:
-    with PcapWriter(tmp_path / "x.pcap") as writer, pytest.raises(ConfigError, match="'gnb1' is none"):
+    with CaptureWriter(tmp_path / "x.pcap") as writer, pytest.raises(ConfigError, match="'gnb1' is none"):
         writer.write(b"x", source=("gnb1", 1), destination=B, time_ns=0)
 
 
@@ -260,7 +256,7 @@ def test_spoilt_captures_are_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, tail: bytes, place: int, value: int
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "spoilt.pcap"
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         writer.write(bytes(100), source=A, destination=B, time_ns=TIME)
     octets = bytearray(path.read_bytes() + tail)
     octets[place % len(octets)] = value

@@ -13,7 +13,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.decode import decode_inputs, render
 from ricloop.e2ap import V1, encode
 from ricloop.e2ap import messages as m
-from ricloop.transport.capture import PcapWriter
+from ricloop.transport.capture import CaptureWriter
 from tests.vectors.messages import MESSAGES, MESSAGES_V1
 
 NODE, RIC = ("127.0.0.1", 40001), ("127.0.0.1", 36421)
@@ -27,7 +27,7 @@ class Stdin:
 
 def capture(tmp_path: Path, *pdus: bytes, ppid: int = 70) -> Path:
     path = tmp_path / "x.pcap"
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         for number, pdu in enumerate(pdus):
             writer.write(pdu, source=NODE, destination=RIC, time_ns=1_700_000_000_000_000_000 + number, ppid=ppid)
     return path
@@ -100,8 +100,8 @@ def test_a_damaged_capture_gives_what_comes_before_the_damage(tmp_path: Path) ->
     path.write_bytes(path.read_bytes()[:-3])
     first, second = decode_inputs([path])
     assert first["message"] == "ResetRequest"
-    assert "ends inside a packet" in second["error"]
-    assert "ends inside a packet" in render(second)
+    assert "ends inside a block" in second["error"]
+    assert "ends inside a block" in render(second)
 
 
 @pytest.mark.parametrize(

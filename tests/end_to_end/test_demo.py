@@ -76,8 +76,8 @@ def test_a_run_can_be_kept(ricloop: Run, tmp_path: Path) -> None:
     done = ricloop("demo", "--transport", "memory", "--clock", "free", "--seconds", "4", "--run-dir", str(kept))
     assert done.returncode == 0, done.stderr
     assert "seen to take effect" in done.stdout
-    assert {"report.html", "result.json", "audit.jsonl", "e2.pcap"} <= {path.name for path in kept.iterdir()}
-    tree = ricloop("decode", str(kept / "e2.pcap"))
+    assert {"report.html", "result.json", "audit.jsonl", "e2.pcapng"} <= {path.name for path in kept.iterdir()}
+    tree = ricloop("decode", str(kept / "e2.pcapng"))
     assert tree.returncode == 0
     for message in ("E2setupRequest", "RICsubscriptionRequest", "RICindication", "RICcontrolRequest"):
         assert message in tree.stdout
@@ -88,7 +88,7 @@ def test_wireshark_accepts_everything_that_a_demo_sends(ricloop: Run, tmp_path: 
     folder()
     kept = tmp_path / "kept"
     demo(ricloop, tmp_path, "--transport", "tcp", "--seconds", "6", "--run-dir", str(kept))
-    frames = assert_dissects(kept / "e2.pcap")
+    frames = assert_dissects(kept / "e2.pcapng")
     assert {frame.info.split(",")[0] for frame in frames} == {
         "E2setupRequest",
         "E2setupResponse",

@@ -20,7 +20,7 @@ from ricloop.e2ap.messages import (
 )
 from ricloop.e2ap.procedures import BY_CLASS
 from ricloop.e2sm.rc import codec as rc
-from ricloop.transport.capture import PcapWriter
+from ricloop.transport.capture import CaptureWriter
 from tests.interop import rc_samples
 from tests.interop.wireshark import Frame, assert_dissects, complaints, dissect, folder
 from tests.vectors import messages as some
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.oracle
 def frames(tmp_path_factory: pytest.TempPathFactory) -> list[Frame]:
     folder()
     path = tmp_path_factory.mktemp("capture") / "every.pcap"
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         for number, message in enumerate(MESSAGES):
             writer.write(encode(message), source=NODE, destination=RIC, time_ns=1_700_000_000_000_000_000 + number)
     return assert_dissects(path)
@@ -135,7 +135,7 @@ def test_rc_of_every_format_of_v1_is_well_formed(tmp_path: Path) -> None:
     drawn = [(kind, name, octets) for kind, name, octets in rc_samples.octets(STANDARD) if (kind, name) not in V5]
     carried = [(kind, name, message) for kind, name, octets in drawn if (message := carrying(kind, octets)) is not None]
     assert len(carried) > 150
-    with PcapWriter(path) as writer:
+    with CaptureWriter(path) as writer:
         setup = next(message for message in MESSAGES if isinstance(message, E2SetupRequest))
         for number, message in enumerate([setup, *(message for _, _, message in carried)]):
             writer.write(encode(message), source=NODE, destination=RIC, time_ns=1_700_000_000_000_000_000 + number)

@@ -12,11 +12,11 @@ import pytest
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
+from ricloop.link.tap import Tap
 from ricloop.runtime.audit import AuditFile, AuditList
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.serve import RicOptions, Serve
-from ricloop.runtime.tap import Tap
-from ricloop.transport.capture import PcapWriter
+from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
 
 HERE, THERE = ("127.0.0.1", 1), ("127.0.0.1", 2)
@@ -88,7 +88,7 @@ def test_a_disk_that_fills_up_leaves_whole_lines_and_is_tried_again(tmp_path: Pa
 
 @with_full_disk
 def test_a_full_disk_ends_a_capture_and_what_is_not_in_it_is_counted() -> None:
-    tap = Tap(PcapWriter(FULL))
+    tap = Tap(CaptureWriter(FULL))
     for _ in range(3):
         tap.note(b"abc", HERE, THERE)
     tap.flush()

@@ -11,7 +11,7 @@ from ricloop.core.time import Clock, ManualClock
 from ricloop.runtime.association import Association
 from ricloop.runtime.ric import NearRtRic
 from ricloop.session.events import ControlRequested
-from ricloop.transport.capture import PcapWriter
+from ricloop.transport.capture import CaptureWriter
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.frames import Journal
 from ricloop_e2sim.node import SimNode
@@ -35,7 +35,7 @@ class InProcess:
     """Moves bytes until nobody has any left. `stopwatch` stamps frames; the RIC decides by its own clock."""
 
     def __init__(
-        self, simulations: Sequence[Simulation], ric: NearRtRic, stopwatch: Clock, capture: PcapWriter | None = None
+        self, simulations: Sequence[Simulation], ric: NearRtRic, stopwatch: Clock, capture: CaptureWriter | None = None
     ) -> None:
         self.simulations, self.ric, self._stopwatch, self._capture = tuple(simulations), ric, stopwatch, capture
         self.journal = Journal()

@@ -24,16 +24,15 @@ from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.driver import Link
+from ricloop.link.tap import Tap, Tapped
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
 from ricloop.runtime.metrics import serve_metrics
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.tap import Tap, Tapped
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen, parse_address
 from ricloop.transport.address import Address
-from ricloop.transport.capture import PcapWriter
 
 log = structlog.get_logger()
 
@@ -140,10 +139,7 @@ class Serve:
         listeners: list[Listener] = []
         metrics = None
         if options.capture_file is not None:
-            try:
-                self._tap = Tap(PcapWriter(options.capture_file))
-            except OSError as error:
-                raise ConfigError(f"capture file {options.capture_file}: {error.strerror}") from error
+            self._tap = Tap.at(options.capture_file)
         try:
             for address in self._addresses:
                 listeners.append(await listen(address, partial(self._accept, address)))
@@ -194,7 +190,7 @@ class Serve:
     def _accept(self, address: Address, transport: Transport) -> None:
         association = self._ric.attach(transport.peer)
         if self._tap is not None:
-            transport = Tapped(transport, self._tap, (address.host, address.port))
+            transport = Tapped(transport, self._tap)
 
         def lost(reason: str) -> None:
             self._links.discard(link)

@@ -62,6 +62,10 @@ class Transport(Protocol):
         """The other end, for messages: `tcp://127.0.0.1:40112`."""
 
     @property
+    def local(self) -> str:
+        """This end, in the same form."""
+
+    @property
     def counters(self) -> dict[str, int]:
         """`frames_in frames_out octets_in octets_out slow_peers` and what the transport adds."""
 

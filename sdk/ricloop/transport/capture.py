@@ -17,11 +17,13 @@ from ricloop.transport.checksum import crc32c
 from ricloop.transport.packets import SCTP, Endpoint, Reassembly, chunks
 from ricloop.transport.pcap import CaptureError, read_packets
 
-__all__ = ["CaptureError", "CapturedPdu", "PcapWriter", "read_pcap"]
+__all__ = ["CaptureError", "CaptureWriter", "CapturedPdu", "read_pcap"]
 
 MAX_CHUNK = 32_000
 """Octets of a message in one DATA chunk; longer messages take several packets."""
 _RAW_IP = 101
+_NANOSECONDS = struct.pack("<HHB3x", 9, 1, 9)
+"""The option if_tsresol: times in units of 10^-9 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,16 @@ def read_pcap(path: str | PathLike[str]) -> Iterator[CapturedPdu]:
                 yield CapturedPdu(packet.time_ns, message.source, message.destination, message.ppid, message.data)
 
 
-class PcapWriter:
-    """Writes messages as SCTP over IP, with the checksums and numbers a dissector wants; nanosecond pcap.
+class CaptureWriter:
+    """Writes messages as SCTP over IP, with the checksums and numbers a dissector wants, to a pcapng file.
 
     A context manager. The two ends of an association are told apart by their addresses alone.
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
         self._file: BinaryIO = Path(path).open("wb")  # noqa: SIM115 - closed by close()
-        self._file.write(struct.pack(">IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 1 << 18, _RAW_IP))
+        self._block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+        self._block(1, struct.pack("<HHI", _RAW_IP, 0, 1 << 18) + _NANOSECONDS + bytes(4))
         self._tsn: dict[tuple[Endpoint, Endpoint], int] = {}
         self._ssn: dict[tuple[Endpoint, Endpoint], int] = {}
 
@@ -82,7 +85,7 @@ class PcapWriter:
     def close(self) -> None:
         self._file.close()
 
-    def __enter__(self) -> PcapWriter:
+    def __enter__(self) -> CaptureWriter:
         return self
 
     def __exit__(
@@ -95,8 +98,12 @@ class PcapWriter:
         start = struct.pack(">HHI", source[1], destination[1], source[1] << 16 | destination[1])
         checksum = crc32c(start + bytes(4) + chunk).to_bytes(4, "little")
         packet = _ip_header(source[0], destination[0], 12 + len(chunk)) + start + checksum + chunk
-        seconds, fraction = divmod(time_ns, 1_000_000_000)
-        self._file.write(struct.pack(">IIII", seconds & 0xFFFFFFFF, fraction, len(packet), len(packet)) + packet)
+        head = struct.pack("<IIIII", 0, time_ns >> 32, time_ns & 0xFFFFFFFF, len(packet), len(packet))
+        self._block(6, head + packet + bytes(-len(packet) % 4))
+
+    def _block(self, kind: int, body: bytes) -> None:
+        length = struct.pack("<I", 12 + len(body))
+        self._file.write(struct.pack("<I", kind) + length + body + length)
 
 
 def _ip_header(source: str, destination: str, length: int) -> bytes:

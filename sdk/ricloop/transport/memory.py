@@ -91,6 +91,10 @@ class MemoryTransport:
         self._peer_gone: str | None = None
         self._told = False
 
+    @property
+    def local(self) -> str:
+        return self.other.peer
+
     def start(self, receiver: Receiver) -> None:
         if self._receiver is not None:
             raise TransportClosed(f"{self.peer} was started already")

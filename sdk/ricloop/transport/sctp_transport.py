@@ -48,6 +48,8 @@ class SctpTransport:
         self._largest = min(MAX_PDU, plain.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2)
         host, port = plain.getpeername()[:2]
         self.peer = str(Address("sctp", host, port))
+        host, port = plain.getsockname()[:2]
+        self.local = str(Address("sctp", host, port))
 
     def start(self, receiver: Receiver) -> None:
         if self._receiver is not None:

@@ -78,7 +78,7 @@ class TcpTransport(asyncio.Protocol):
         self._lost: str | None = None
         self._closing: asyncio.TimerHandle | None = None
         self.counters = new_counters()
-        self.peer = "tcp://?"
+        self.peer = self.local = "tcp://?"
 
     # -------------------------------------------------------------------------------------------- as transport
 
@@ -132,6 +132,8 @@ class TcpTransport(asyncio.Protocol):
                 plain.setsockopt(socket.IPPROTO_TCP, number, value)
         host, port = transport.get_extra_info("peername")[:2]
         self.peer = str(Address("tcp", host, port))
+        host, port = transport.get_extra_info("sockname")[:2]
+        self.local = str(Address("tcp", host, port))
         if self._on_transport is not None:
             self._on_transport(self)
 

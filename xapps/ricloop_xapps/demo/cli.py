@@ -25,6 +25,9 @@ def demo(
         list[str] | None, typer.Option("--set", help="xapp.key=value, as energy-saving.drain=false.")
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
+    pcap: Annotated[
+        Path | None, typer.Option(help="Write every E2AP message to this pcapng file; else to e2.pcapng in --run-dir.")
+    ] = None,
     run_dir: Annotated[
         Path | None, typer.Option(help="Keep result, audit, capture, logs and a report page in this folder.")
     ] = None,
@@ -37,7 +40,8 @@ def demo(
     from ricloop_xapps.demo.run import run_demo
 
     # What can be wrong is said before anything starts.
-    check_writable(json_file, "--json")
+    for path, option in ((json_file, "--json"), (pcap, "--pcap")):
+        check_writable(path, option)
     find(scenario)
     build([xapp_class(xapp)], settings, set_ or ())
     with tempfile.TemporaryDirectory(prefix="ricloop-demo-") as scratch:
@@ -53,7 +57,7 @@ def demo(
             overrides=tuple(set_ or ()),
             settings_file=settings.resolve() if settings else None,
             run_dir=folder,
-            capture=run_dir is not None,
+            pcap=pcap or (run_dir / "e2.pcapng" if run_dir else None),
         )
         result, problems, console = run_demo(options, quiet)
         if json_file:
@@ -61,6 +65,6 @@ def demo(
         for problem in problems:
             typer.echo(f"ricloop: {problem}", err=True)
         if run_dir:
-            console.print(f"kept in {run_dir}: report.html, result.json, audit.jsonl, e2.pcap, logs")
+            console.print(f"kept in {run_dir}: report.html, result.json, audit.jsonl, {options.pcap}, logs")
     if problems:
         raise typer.Exit(4)

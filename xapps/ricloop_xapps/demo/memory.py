@@ -11,7 +11,7 @@ from ricloop.decide.topology import Topology
 from ricloop.link.clock import SystemClock
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.log import configure
-from ricloop.transport.capture import PcapWriter
+from ricloop.transport.capture import CaptureWriter
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.scenarios import find
 from ricloop_xapps.demo.options import DemoOptions, Pace
@@ -39,7 +39,7 @@ def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any],
         topology=Topology.of(scenario.topology(), f"scenario {scenario.name}"),
         audit=options.run_dir / "audit.jsonl",
     )
-    capture = PcapWriter(options.run_dir / "e2.pcap") if options.capture else None
+    capture = CaptureWriter(options.pcap) if options.pcap is not None else None
     run = InProcess(simulations, ric, stopwatch, capture)
     run.connect()
     ticks = simulations[0].ticks

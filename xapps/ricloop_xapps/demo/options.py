@@ -36,8 +36,8 @@ class DemoOptions:
     overrides: tuple[str, ...]
     settings_file: Path | None
     run_dir: Path
-    capture: bool
-    """Whether every E2AP message is written to a capture: it costs the RIC's process time."""
+    pcap: Path | None
+    """Where every E2AP message is written, if anywhere: it costs the RIC's process time."""
 
     @property
     def quiet_seconds(self) -> float:

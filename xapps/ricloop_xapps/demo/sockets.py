@@ -49,8 +49,8 @@ def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
     arguments = ["ric", "--listen", f"{options.wire.value}://127.0.0.1:0", "--xapp", options.xapp, "--clock", clock]
     arguments += ["--topology", str(options.run_dir / "topology.json")]
     arguments += ["--audit", str(options.run_dir / "audit.jsonl")]
-    if options.capture:
-        arguments += ["--capture", str(options.run_dir / "e2.pcap")]
+    if options.pcap is not None:
+        arguments += ["--pcap", str(options.pcap.resolve())]
     if options.settings_file:
         arguments += ["--settings", str(options.settings_file)]
     for override in options.overrides:

@@ -10,12 +10,16 @@ import asyncio
 import ipaddress
 import time
 from collections import deque
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import structlog
 
-from ricloop.transport.base import Frame, Receiver, Transport
-from ricloop.transport.capture import PcapWriter
+from ricloop.core.errors import ConfigError
+from ricloop.transport import registry
+from ricloop.transport.address import Address
+from ricloop.transport.base import E2_CP_PPID, Frame, Receiver, Transport
+from ricloop.transport.capture import CaptureWriter
 
 log = structlog.get_logger()
 
@@ -31,11 +35,23 @@ class Tap:
     """Messages on their way to a capture file. One that cannot be written any more (a full disk) ends there: nothing is
     readable behind half a message. What is not in it is counted in `dropped`."""
 
-    def __init__(self, writer: PcapWriter) -> None:
+    def __init__(self, writer: CaptureWriter) -> None:
         self._writer = writer
         self._held: deque[tuple[bytes, Endpoint, Endpoint, int]] = deque()
         self._broken = False
         self.dropped = 0
+
+    @classmethod
+    def at(cls, path: Path) -> Tap:
+        """Into a new file. Raises ConfigError where it cannot be written."""
+        try:
+            return cls(CaptureWriter(path))
+        except OSError as error:
+            raise ConfigError(f"capture file {path}: {error.strerror}") from error
+
+    async def connect(self, address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
+        """`registry.connect`, and what passes is noted."""
+        return Tapped(await registry.connect(address, ppid), self)
 
     def note(self, data: bytes, source: Endpoint, destination: Endpoint) -> None:
         if self._broken or len(self._held) >= HELD:
@@ -86,15 +102,18 @@ class Tap:
 class Tapped:
     """Passes everything on."""
 
-    def __init__(self, inner: Transport, tap: Tap, here: Endpoint) -> None:
-        """`here` is our end's address: the one listened on."""
-        self._inner, self._tap, self._here = inner, tap, here
-        self._there = _endpoint(inner.peer)
+    def __init__(self, inner: Transport, tap: Tap) -> None:
+        self._inner, self._tap = inner, tap
+        self._here, self._there = _endpoint(inner.local), _endpoint(inner.peer)
         self._receiver: Receiver | None = None
 
     @property
     def peer(self) -> str:
         return self._inner.peer
+
+    @property
+    def local(self) -> str:
+        return self._inner.local
 
     def use_ppid(self, ppid: int) -> None:
         self._inner.use_ppid(ppid)
