@@ -15,6 +15,8 @@ from ricloop.transport.registry import TRANSPORTS
         ("tcp://127.0.0.1:36421", Address("tcp", "127.0.0.1", 36421)),
         ("sctp://ric.example:36422", Address("sctp", "ric.example", 36422)),
         ("tcp://[::1]:0", Address("tcp", "::1", 0)),
+        ("sctp://10.0.0.1,10.1.0.1:36421", Address("sctp", "10.0.0.1,10.1.0.1", 36421)),
+        ("sctp://[10.0.0.1,fd00::1]:36421", Address("sctp", "10.0.0.1,fd00::1", 36421)),
     ],
 )
 def test_an_address_reads_and_prints_the_same(text: str, address: Address) -> None:
@@ -38,6 +40,9 @@ def test_an_address_reads_and_prints_the_same(text: str, address: Address) -> No
         ("tcp://a:http", "port 'http' is not in 0..65535"),
         ("tcp://::1:36421", "put an IPv6 address in brackets"),
         ("tcp://[::1:36421", "an IPv6 address is written [::1]:36421"),
+        ("tcp://10.0.0.1,10.1.0.1:36421", "only sctp:// takes several hosts"),
+        ("sctp://10.0.0.1,10.0.0.1:36421", "of several hosts '10.0.0.1' is there twice"),
+        ("sctp://10.0.0.1,:36421", "of several hosts an empty one is there"),
         ("tcp://[::1]36421", "an IPv6 address is written [::1]:36421"),
     ],
 )

@@ -8,13 +8,31 @@ import pytest
 
 from tests.uml import run_in_uml
 
-RAN = ("test_a_whole_association_runs_over_sctp", "test_a_transport_keeps_the_rules[sctp]")
+RAN = (
+    "test_a_whole_association_runs_over_sctp",
+    "test_a_transport_keeps_the_rules[sctp]",
+    "test_a_node_with_two_paths_keeps_its_association_when_one_is_cut",
+    "test_a_peer_that_lost_power_is_given_up_and_named_on_both_sides",
+    "test_a_peer_that_comes_back_from_the_same_port_is_a_new_one_and_the_old_one_is_over",
+)
+FILES = ("tests/transport/test_sctp.py", "tests/transport/test_sctp_paths.py", "tests/contracts/test_transports.py")
 
 
 @pytest.mark.uml
 def test_sctp_on_a_kernel_that_has_it() -> None:
-    tests = ["tests/transport/test_sctp.py", "tests/contracts/test_transports.py"]
-    line = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-k", "sctp", *tests]
+    line = [
+        "env",
+        "RICLOOP_OWN_NETWORK=1",
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-p",
+        "no:cacheprovider",
+        "-k",
+        "sctp",
+        *FILES,
+    ]
     result = run_in_uml(line, 240)
     assert result.returncode == 0, result.stdout + result.stderr
     for name in RAN:

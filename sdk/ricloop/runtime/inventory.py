@@ -20,7 +20,21 @@ if TYPE_CHECKING:
 
 MAX_GONE = 256
 """Nodes that are kept after they went away or were refused; beyond, the one that was heard longest ago is forgotten."""
-CARRIED = frozenset(("slow_peers", "unusual_ppids", "lost", "frames_deferred", "frames_dropped", "floods"))
+CARRIED = frozenset(
+    (
+        "slow_peers",
+        "unusual_ppids",
+        "other_streams",
+        "paths_lost",
+        "paths_back",
+        "remote_errors",
+        "unsent",
+        "lost",
+        "frames_deferred",
+        "frames_dropped",
+        "floods",
+    )
+)
 """What a transport or a link counts that is a fault."""
 
 

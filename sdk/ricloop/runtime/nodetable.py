@@ -22,6 +22,7 @@ FAULTS = (
     "unreadable_functions",
     "foreign_cells",
     "unusual_ppids",
+    "paths_lost",
     "frames_dropped",
 )
 """Counters that are shown as faults; `--json` has them all."""

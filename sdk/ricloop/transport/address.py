@@ -1,4 +1,4 @@
-"""Where a peer is: `tcp://127.0.0.1:36421`, `sctp://[::1]:36421`."""
+"""Where a peer is: `tcp://127.0.0.1:36421`, `sctp://[::1]:36421`, with several paths `sctp://10.0.0.1,10.1.0.1:36421`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ class Address:
 
     scheme: str
     host: str
+    """SCTP takes several, with commas between: the addresses of one multi-homed peer."""
     port: int
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(self.host.split(","))
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -36,15 +41,25 @@ def parse_address(text: str | Address) -> Address:
     host, port = _split(text, rest)
     if not host:
         raise ConfigError(f"address {text!r} has no host: write one as in {_EXAMPLE}")
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        raise ConfigError(f"address {text!r}: {host!r} cannot be the name of a host") from None
+    _check_hosts(text, scheme, host.split(","))
     if not port:
         raise ConfigError(f"address {text!r} has no port: write one as in {scheme}://{_bracketed(host)}:36421")
     if not (port.isascii() and port.isdecimal()) or int(port) > 65535:
         raise ConfigError(f"address {text!r}: port {port!r} is not in 0..65535")
     return Address(scheme, host, int(port))
+
+
+def _check_hosts(text: str, scheme: str, hosts: list[str]) -> None:
+    if len(hosts) > 1 and scheme != "sctp":
+        raise ConfigError(f"address {text!r}: only sctp:// takes several hosts; write one, as in {_EXAMPLE}")
+    for host in hosts:
+        if not host or hosts.count(host) > 1:
+            wrong = f"{host!r} is there twice" if host else "an empty one is there"
+            raise ConfigError(f"address {text!r}: of several hosts {wrong}; write sctp://10.0.0.1,10.1.0.1:36421")
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise ConfigError(f"address {text!r}: {host!r} cannot be the name of a host") from None
 
 
 def _split(text: str, rest: str) -> tuple[str, str]:

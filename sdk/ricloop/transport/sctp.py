@@ -9,7 +9,8 @@ from collections.abc import Callable
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, Transport
 from ricloop.transport.errors import cannot_connect, cannot_listen
-from ricloop.transport.sctp_socket import Where, open_socket, resolve
+from ricloop.transport.sctp_socket import Way, bind, open_socket, resolve
+from ricloop.transport.sctp_socket import connect as connect_socket
 from ricloop.transport.sctp_transport import SctpTransport
 
 CONNECT_TIMEOUT_S = 5.0
@@ -21,9 +22,9 @@ async def connect(address: Address, ppid: int = E2_CP_PPID) -> Transport:
     """Open an association. `ppid` is 70 for a gNB or CU-CP, 72 for a DU. Raises TransportError that says why not."""
     failure: OSError | None = None
     try:
-        for family, where in await resolve(address, passive=False):
+        for way in await resolve(address, passive=False):
             try:
-                return await _connect_one(family, where, ppid)
+                return await _connect_one(way, ppid)
             except OSError as error:
                 failure = failure or error
     except OSError as error:
@@ -32,11 +33,11 @@ async def connect(address: Address, ppid: int = E2_CP_PPID) -> Transport:
     raise cannot_connect(address, failure) from failure
 
 
-async def _connect_one(family: int, where: Where, ppid: int) -> SctpTransport:
-    plain = open_socket(family)
+async def _connect_one(way: Way, ppid: int) -> SctpTransport:
+    plain = open_socket(way.family)
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
-            await asyncio.get_running_loop().sock_connect(plain, where)
+            await connect_socket(plain, way.addresses)
         return SctpTransport(plain, ppid)
     except BaseException:
         plain.close()
@@ -47,10 +48,10 @@ async def listen(address: Address, on_transport: Callable[[Transport], None], pp
     """Take associations at `address`; `on_transport` gets each one and starts it. Raises TransportError."""
     plain: socket.socket | None = None
     try:
-        family, where = (await resolve(address, passive=True))[0]
-        plain = open_socket(family)
+        way = (await resolve(address, passive=True))[0]
+        plain = open_socket(way.family)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        plain.bind(where)
+        bind(plain, way.addresses)
         plain.listen(BACKLOG)
     except OSError as error:
         if plain is not None:
@@ -91,7 +92,7 @@ class SctpListener:
             return
         plain.setblocking(False)
         try:
-            transport = SctpTransport(plain, self._ppid)
+            transport = SctpTransport(plain, self._ppid, on_restart=self._on_transport)
         except OSError:
             # Gone between its connection and our first look at it.
             plain.close()

@@ -4,46 +4,64 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import socket
 import struct
-import time
 from collections import deque
+from collections.abc import Callable
 
+from ricloop.core.errors import TransportError
 from ricloop.transport.address import Address
 from ricloop.transport.base import (
     CLOSE_TIMEOUT_S,
     CLOSED_HERE,
-    CLOSED_THERE,
     MAX_BUFFERED,
     MAX_PDU,
     Frame,
     Receiver,
+    Transport,
     TransportClosed,
     check_size,
     new_counters,
 )
-from ricloop.transport.sctp_socket import IPPROTO_SCTP, MSG_EOR, MSG_NOTIFICATION, SCTP_RCVINFO, prepare, use_ppid
+from ricloop.transport.sctp_event import (
+    AssociationChanged,
+    Change,
+    Path,
+    PathChanged,
+    RemoteError,
+    SctpEvent,
+    SendFailed,
+    cause_name,
+)
+from ricloop.transport.sctp_reader import SctpReader
+from ricloop.transport.sctp_socket import prepare, use_ppid
 
-READ_SIZE = 65536
 READS_PER_TURN = 64
 """Messages taken before the event loop gets its turn."""
-USUAL_PPIDS = frozenset((0, 70, 71, 72))
-"""What stacks in the field send; any other is taken too, and counted."""
+COUNTED = ("unusual_ppids", "other_streams", "paths_lost", "paths_back", "remote_errors", "unsent")
+RESTARTED = "the peer began anew: what it knew of this association is gone"
 
 
 class SctpTransport:
-    """One association, either end; one SCTP message is one PDU, all on stream 0."""
+    """One association, either end; one SCTP message is one PDU.
 
-    def __init__(self, plain: socket.socket, ppid: int) -> None:
+    We send on stream 0, in order. What a peer sends on others is taken as it comes, and counted. A peer that restarts
+    its association (RFC 9260 5.2.4) ends this transport; `on_restart` gets a new one for the same socket. Where that
+    is None the association is aborted.
+    """
+
+    def __init__(self, plain: socket.socket, ppid: int, on_restart: Callable[[Transport], None] | None = None) -> None:
         self._socket, self._loop = plain, asyncio.get_running_loop()
+        self._ppid, self._on_restart = ppid, on_restart
         self._receiver: Receiver | None = None
-        self._parts: list[bytes] = []
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._reason: str | None = None
-        self._over = False
+        self._over = self._detached = False
         self._closing: asyncio.TimerHandle | None = None
-        self.counters = new_counters() | {"unusual_ppids": 0}
+        self.counters = new_counters() | dict.fromkeys(COUNTED, 0)
+        self._reader = SctpReader(plain, self.counters)
         prepare(plain, ppid)
         self._largest = min(MAX_PDU, plain.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2)
         host, port = plain.getpeername()[:2]
@@ -123,49 +141,43 @@ class SctpTransport:
 
     def _readable(self) -> None:
         for _ in range(READS_PER_TURN):
-            if self._over or not self._read():
+            try:
+                came = self._reader.read()
+            except BlockingIOError:
+                return
+            except TransportError as error:
+                self._fail(str(error))
+                return
+            if isinstance(came, Frame):
+                # After close() what the peer still sends is nobody's.
+                if self._reason is None:
+                    assert self._receiver is not None, "reading begins with start()"
+                    self._receiver.frame_received(came)
+            elif came is not None:
+                self._note(came)
+            if self._detached:
                 return
 
-    def _read(self) -> bool:
-        """Take one piece; False when there is none, or the association is over."""
-        try:
-            data, ancillary, flags, _ = self._socket.recvmsg(READ_SIZE, 64)
-        except (BlockingIOError, InterruptedError):
-            return False
-        except OSError as error:
-            self._fail(f"connection lost: {error.strerror}{self._progress()}")
-            return False
-        arrived = time.monotonic_ns()
-        if flags & MSG_NOTIFICATION:
-            return True
-        if not data:
-            self._fail(CLOSED_THERE + self._progress())
-            return False
-        self._parts.append(data)
-        if not flags & MSG_EOR:
-            if sum(map(len, self._parts)) > MAX_PDU:
-                self._fail(f"the peer sends a PDU of more than {MAX_PDU} octets")
-                return False
-            return True
-        whole = data if len(self._parts) == 1 else b"".join(self._parts)
-        self._parts.clear()
-        self.counters["frames_in"] += 1
-        self.counters["octets_in"] += len(whole)
-        self._note_ppid(ancillary)
-        if self._reason is None:
-            assert self._receiver is not None, "reading begins with start()"
-            self._receiver.frame_received(Frame(whole, arrived))
-        return True
+    def _note(self, event: SctpEvent) -> None:
+        match event:
+            case AssociationChanged(change=Change.LOST | Change.CANNOT_START, cause=cause):
+                self._fail(self._why_lost(cause) + self._reader.progress())
+            case AssociationChanged(change=Change.RESTART):
+                self._restart()
+            case PathChanged(path=Path.UNREACHABLE):
+                self.counters["paths_lost"] += 1
+            case PathChanged(path=Path.AVAILABLE):
+                self.counters["paths_back"] += 1
+            case RemoteError():
+                self.counters["remote_errors"] += 1
+            case SendFailed():
+                self.counters["unsent"] += 1
 
-    def _note_ppid(self, ancillary: list[tuple[int, int, bytes]]) -> None:
-        for level, kind, value in ancillary:
-            if level == IPPROTO_SCTP and kind == SCTP_RCVINFO and len(value) >= 12:
-                self.counters["unusual_ppids"] += int.from_bytes(value[8:12], "big") not in USUAL_PPIDS
-
-    def _progress(self) -> str:
-        if not self._parts:
-            return ""
-        return f" in the middle of a message: {sum(map(len, self._parts))} octets had arrived"
+    def _why_lost(self, cause: int) -> str:
+        if cause:
+            return f"connection lost: the peer aborted: {cause_name(cause)}"
+        failure = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        return f"connection lost: {os.strerror(failure)}" if failure else "connection lost: the peer aborted"
 
     # ------------------------------------------------------------------------------------------------- the end
 
@@ -180,6 +192,24 @@ class SctpTransport:
         self._detach()
         self._loop.call_soon(self._end)
 
+    def _restart(self) -> None:
+        if self._on_restart is None or self._reason is not None:
+            self._fail(RESTARTED)
+            return
+        # Two names for one association: the old transport closes its own.
+        kept = self._socket.dup()
+        try:
+            again = SctpTransport(kept, self._ppid, self._on_restart)
+        except OSError:
+            kept.close()
+            self._fail(RESTARTED)
+            return
+        self._reason = RESTARTED
+        self._queue.clear()
+        self._detach()
+        self._loop.call_soon(self._end)
+        self._loop.call_soon(self._on_restart, again)
+
     def _give_up_closing(self) -> None:
         self._abort_on_close()
         self._end()
@@ -192,6 +222,7 @@ class SctpTransport:
         return self._reason is not None
 
     def _detach(self) -> None:
+        self._detached = True
         self._loop.remove_reader(self._socket.fileno())
         self._loop.remove_writer(self._socket.fileno())
 
