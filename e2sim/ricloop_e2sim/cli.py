@@ -125,6 +125,7 @@ def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
 def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
     import asyncio
 
+    from ricloop.link.loop import run
     from ricloop_e2sim.harness import run_harness
     from ricloop_e2sim.signals import stop_on_signals
 
@@ -135,7 +136,7 @@ def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
                 simulation, connect, stop, lockstep=lockstep, waiting=lambda text: typer.echo(text, err=True)
             )
 
-    asyncio.run(serve())
+    run(serve())
 
 
 def _shown(
@@ -144,6 +145,7 @@ def _shown(
     """The result, and the signal that ended the run early (0: none did)."""
     import asyncio
 
+    from ricloop.link.loop import run
     from ricloop_e2sim.alone import run_alone
     from ricloop_e2sim.realtime import run_real_time
     from ricloop_e2sim.show import Show, summary
@@ -162,7 +164,7 @@ def _shown(
                         simulation, connect, stop, waiting=show.waiting, tell=show.tick, pcap=pcap
                     ), came
 
-            result, came = asyncio.run(serve())
+            result, came = run(serve())
     for line in summary(result):
         show.console.print(line, highlight=False)
     return {"schema": 1, "interrupted": bool(came), **result}, came.number

@@ -241,8 +241,9 @@ static PyObject *decode_cell(PyObject *self, PyObject *const *args, Py_ssize_t n
     if (in.n >= 4 && !(in.d[0] & ~(listed | period)) && !in.d[1] && !in.d[2] && out.len % 4 == 0) {
         uint8_t head = in.d[0];
         in.bit = 24;
-        good = record(&in, (long)(out.len / 4), out.buf) >= 0;
-        if (good && head & listed) good = info.there && same(&in, info.view.buf, info.bits);
+        /* A list that is missing where one is expected says another order as much as another list would. */
+        good = !(head & listed) == !info.there && record(&in, (long)(out.len / 4), out.buf) >= 0;
+        if (good && info.there) good = same(&in, info.view.buf, info.bits);
         if (good && head & period) good = granularity(&in);
         good = good && ended(&in);
     }
@@ -286,8 +287,8 @@ static PyObject *decode_ues(PyObject *self, PyObject *const *args, Py_ssize_t na
         PyTuple_SET_ITEM(ues, (Py_ssize_t)k, one);
         if (!(p = octets(&in, 3)) || p[0] & 0x9F || p[1] || p[2]) goto done;
         uint8_t head = p[0];
-        if (record(&in, each, row) < 0) goto done;
-        if (head & 0x40 && !(info.there && same(&in, info.view.buf, info.bits))) goto done;
+        if (!(head & 0x40) != !info.there || record(&in, each, row) < 0) goto done;
+        if (info.there && !same(&in, info.view.buf, info.bits)) goto done;
         if (head & 0x20 && !granularity(&in)) goto done;
     }
     if (ended(&in)) result = PyTuple_Pack(2, ues, values);

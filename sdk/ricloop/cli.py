@@ -152,9 +152,11 @@ def bench_codec(
 
 def show_version(asked: bool) -> None:
     from ricloop.core.native import codec
+    from ricloop.link.loop import loop_name
 
     if asked:
-        typer.echo(f"ricloop {version('ricloop')}, Python {sys.version.split()[0]}, codec: {codec()}")
+        python = sys.version.split()[0]
+        typer.echo(f"ricloop {version('ricloop')}, Python {python}, codec: {codec()}, event loop: {loop_name()}")
         raise typer.Exit
 
 

@@ -1,14 +1,17 @@
-"""Round trip of one PDU over each transport at hand, and what a session costs per indication.
+"""Round trip of one PDU over each transport at hand, what taking a PDU costs when they come in numbers, and what a
+session costs per indication.
 
     python tests/bench/bench_transport.py
 
-The echo runs in a process of its own, with the same event loop; `echo LOOP` is how that process is started.
+The peer runs in a process of its own: `echo LOOP` and `flood PORT` are how it is started. The baseline of taking
+PDUs is asyncio's streams: two awaited reads a PDU.
 """
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +29,8 @@ ResultT = TypeVar("ResultT")
 
 ROUNDS = 20_000
 SIZE = 300
+FLOOD = 200_000
+"""PDUs in one go."""
 
 
 class Echo:
@@ -94,6 +99,67 @@ def run(loop: str, main: Coroutine[Any, Any, ResultT]) -> ResultT:
         return runner.run(main)
 
 
+class Counting:
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+        self.came = 0
+
+    def frame_received(self, _: Frame) -> None:
+        self.came += 1
+        if self.came == FLOOD:
+            self.done.set()
+
+    def connection_lost(self, reason: str) -> None:
+        self.done.set()
+
+
+async def take_by_transport() -> float:
+    """Seconds of this process's CPU time until all of a flood was delivered."""
+    counting = Counting()
+    listener = await listen("tcp://127.0.0.1:0", lambda transport: transport.start(counting))
+    took = await flood(listener.address.port, counting.done)
+    await listener.close()
+    assert counting.came == FLOOD
+    return took
+
+
+async def take_by_streams() -> float:
+    done = asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for _ in range(FLOOD):
+            await reader.readexactly(int.from_bytes(await reader.readexactly(4), "big"))
+        writer.close()
+        done.set()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    took = await flood(server.sockets[0].getsockname()[1], done)
+    server.close()
+    return took
+
+
+async def flood(port: int, done: asyncio.Event) -> float:
+    """Have a process of its own send to `port`: the CPU time here from its first octet until `done`."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, __file__, "flood", str(port), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    began = time.process_time()
+    await done.wait()
+    took = time.process_time() - began
+    await process.wait()
+    return took
+
+
+def send_flood(port: int) -> None:
+    pdu = SIZE.to_bytes(4, "big") + bytes(SIZE)
+    with socket.create_connection(("127.0.0.1", port)) as plain:
+        print("now", flush=True)
+        for _ in range(FLOOD // 1000):
+            plain.sendall(pdu * 1000)
+
+
 def indications() -> list[int]:
     """Nanoseconds from an indication's bytes to its event, at the RIC."""
     pair = SessionPair.connected()
@@ -123,10 +189,18 @@ def main() -> None:
     if sys.argv[1:2] == ["echo"]:
         run(sys.argv[2], serve())
         return
+    if sys.argv[1:2] == ["flood"]:
+        send_flood(int(sys.argv[2]))
+        return
     report("session: indication, bytes to event", indications())
     for loop in ("asyncio", "uvloop"):
         if importlib.util.find_spec(loop) is not None:
             report(f"tcp round trip, {SIZE} octets, {loop}", round_trips(loop))
+            ours, theirs = (min(run(loop, way()) for _ in range(3)) for way in (take_by_transport, take_by_streams))
+            print(
+                f"tcp, a flood of {SIZE} octets each, {loop}: {ours / FLOOD * 1e6:.2f} us of CPU a PDU, "
+                f"{theirs / FLOOD * 1e6:.2f} us by streams, ratio {theirs / ours:.1f}"
+            )
 
 
 if __name__ == "__main__":

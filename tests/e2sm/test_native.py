@@ -152,6 +152,21 @@ def test_a_spoilt_message_is_read_alike_or_left_to_the_reference(kind: str, way:
             assert agree(found, right), cut.hex()
 
 
+@pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC], ids=str)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_node_that_leaves_its_list_out_sends_in_the_order_that_was_asked(way: Any, dialect: Dialect) -> None:
+    values, ues = [14.0, 0.0, 7610767.0], [UeId(f1ap=(1,))]
+    order = (names[2], names[0], names[1])
+    for asked, write in (
+        (action(1, 3), lambda listed: reference.encode_cell(values, None, dialect, listed)),
+        (action(4, 3), lambda listed: reference.encode_ues(ues, [values], dialect, listed)),
+    ):
+        memory = learnt(write(order), asked, dialect)
+        assert agree(way(write(order), asked, dialect, memory), judged(write(order), asked, dialect))
+        assert way(write(None), asked, dialect, memory) is None
+        assert codec.decode_message(write(None), asked, dialect, memory).values.ravel().tolist() == values
+
+
 @pytest.mark.values
 def test_a_cell_message_is_written_as_the_reference_writes_it(dice: Dice) -> None:
     for rng in dice:

@@ -11,6 +11,7 @@ from tests.uml import run_in_uml
 RAN = (
     "test_a_whole_association_runs_over_sctp",
     "test_a_transport_keeps_the_rules[sctp]",
+    "test_a_transport_keeps_the_rules_on_uvloop[sctp]",
     "test_a_node_with_two_paths_keeps_its_association_when_one_is_cut",
     "test_a_peer_that_lost_power_is_given_up_and_named_on_both_sides",
     "test_a_peer_that_comes_back_from_the_same_port_is_a_new_one_and_the_old_one_is_over",

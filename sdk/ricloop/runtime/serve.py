@@ -24,6 +24,7 @@ from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.driver import Link
+from ricloop.link.loop import run
 from ricloop.link.tap import Tap, Tapped
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.harness import Harness, say, serve_harness
@@ -94,7 +95,7 @@ def run_ric(options: RicOptions) -> None:
         allow=options.allow,
     )
     try:
-        ended_by = asyncio.run(Serve(ric, options, addresses, stopwatch, manual).run())
+        ended_by = run(Serve(ric, options, addresses, stopwatch, manual).run())
     finally:
         ric.audit.close()
     if ended_by:

@@ -37,9 +37,9 @@ class TransportClosed(TransportError):
     """`send` on a transport that was closed or lost."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Frame:
-    """One PDU and when it arrived."""
+    """One PDU and when it arrived. Nobody changes one; it is not frozen, which would make it three times as dear."""
 
     data: bytes
     arrived: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import time
 from collections.abc import Callable
 from typing import cast
@@ -26,6 +27,9 @@ from ricloop.transport.base import (
 from ricloop.transport.errors import cannot_connect, cannot_listen
 
 PREFIX = 4
+_LENGTH = struct.Struct(">I")
+READ_SIZE = 1 << 16
+"""Octets read at a time; more while a message longer than this arrives."""
 SOCKET_BUFFER = 4 << 20
 """Octets asked of the kernel each way."""
 CONNECT_TIMEOUT_S = 5.0
@@ -67,13 +71,15 @@ class TcpListener:
         self._server.close()
 
 
-class TcpTransport(asyncio.Protocol):
-    """One connection, either end."""
+class TcpTransport(asyncio.BufferedProtocol):
+    """One connection, either end. The kernel writes into one buffer; each PDU is copied out of it once."""
 
     def __init__(self, on_transport: Callable[[Transport], None] | None = None) -> None:
         self._on_transport = on_transport
         self._receiver: Receiver | None = None
-        self._partial = bytearray()
+        self._buffer = bytearray(READ_SIZE)
+        self._filled = 0
+        """Octets at the buffer's start that are not whole messages yet."""
         self._reason: str | None = None
         self._lost: str | None = None
         self._closing: asyncio.TimerHandle | None = None
@@ -96,7 +102,7 @@ class TcpTransport(asyncio.Protocol):
             check_size(data)
         if self._reason is not None or self._lost is not None:
             raise TransportClosed(f"{self.peer} is gone: {self._reason or self._lost}")
-        framed = b"".join(part for data in pdus for part in (len(data).to_bytes(PREFIX, "big"), data))
+        framed = b"".join(part for data in pdus for part in (_LENGTH.pack(len(data)), data))
         waiting = self._socket.get_write_buffer_size()
         if waiting + len(framed) > MAX_BUFFERED:
             self.counters["slow_peers"] += 1
@@ -137,32 +143,40 @@ class TcpTransport(asyncio.Protocol):
         if self._on_transport is not None:
             self._on_transport(self)
 
-    def data_received(self, data: bytes) -> None:
-        arrived = time.monotonic_ns()
-        if self._partial:
-            self._partial += data
-            data = bytes(self._partial) if self._complete() else b""
-            if not data:
-                return
-            self._partial.clear()
-        at, end = 0, len(data)
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return memoryview(self._buffer)[self._filled :]
+
+    def buffer_updated(self, size: int) -> None:
+        arrived, end = time.monotonic_ns(), self._filled + size
+        # One copy of all, then slices of it: half as many objects as a view and a copy for each PDU.
+        data, at, needed = bytes(memoryview(self._buffer)[:end]), 0, READ_SIZE
         while end - at >= PREFIX and self._reason is None:
             length = int.from_bytes(data[at : at + PREFIX], "big")
             if not 0 < length <= MAX_PDU:
                 self._abort(f"the peer announced a PDU of {length} octets: 1 to {MAX_PDU} are taken")
                 return
-            if end - at - PREFIX < length:
+            after = at + PREFIX + length
+            if after > end:
+                needed = max(needed, after - at)
                 break
-            self._deliver(data[at + PREFIX : at + PREFIX + length], arrived)
-            at += PREFIX + length
-        self._partial += data[at:]
+            self._deliver(data[at + PREFIX : after], arrived)
+            at = after
+        self._keep(data[at:], needed)
+
+    def _keep(self, rest: bytes, needed: int) -> None:
+        """Put what is left where the next read goes on from, in a buffer that holds the message it begins."""
+        if needed != len(self._buffer):
+            # Not resized: whoever reads may still hold a view.
+            self._buffer = bytearray(needed)
+        self._buffer[: len(rest)] = rest
+        self._filled = len(rest)
 
     def eof_received(self) -> bool:
         return False
 
     def connection_lost(self, error: Exception | None) -> None:
         reason = self._reason or (CLOSED_THERE if error is None else f"connection lost: {error}")
-        if self._reason is None and self._partial:
+        if self._reason is None and self._filled:
             reason = f"{reason} in the middle of a message: {self._progress()}"
         self._lost = reason
         if self._closing is not None:
@@ -179,17 +193,10 @@ class TcpTransport(asyncio.Protocol):
         assert self._receiver is not None, "reading is paused until start()"
         self._receiver.frame_received(Frame(data, arrived))
 
-    def _complete(self) -> bool:
-        """True when the partial buffer holds at least one message, or a length that will be refused."""
-        if len(self._partial) < PREFIX:
-            return False
-        length = int.from_bytes(self._partial[:PREFIX], "big")
-        return len(self._partial) >= PREFIX + length or not 0 < length <= MAX_PDU
-
     def _progress(self) -> str:
-        if len(self._partial) < PREFIX:
-            return f"{len(self._partial)} of {PREFIX} octets of its length had arrived"
-        return f"{len(self._partial) - PREFIX} of {int.from_bytes(self._partial[:PREFIX], 'big')} octets had arrived"
+        if self._filled < PREFIX:
+            return f"{self._filled} of {PREFIX} octets of its length had arrived"
+        return f"{self._filled - PREFIX} of {_LENGTH.unpack_from(self._buffer)[0]} octets had arrived"
 
     def _abort(self, reason: str) -> None:
         if self._reason is None:

@@ -53,9 +53,12 @@ def decode_cell(data: bytes, family: Family = Family.STANDARD, info: Info = (Non
         # What may be set are the presence bits of the info list and of the granularity period.
         if data[0] & ~(period | listed) or data[1] or data[2] or data[3]:
             return None
+        # A list that is missing where one is expected says another order as much as another list would.
+        if bool(data[0] & listed) != (info[0] is not None):
+            return None
         values: list[float] = []
         end = _record(data, 4, values)
-        if end >= 0 and data[0] & listed:
+        if end >= 0 and info[0] is not None:
             end = _after_info(data, end, info)
         if end >= 0 and data[0] & period:
             end = _after_granularity(data, end)
@@ -86,8 +89,10 @@ def decode_ues(
             # 0x40 is the presence of an info list, 0x20 of the granularity period; then one record, complete.
             if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3]:
                 return None
+            if bool(head & 0x40) != (info[0] is not None):
+                return None
             position = _record(data, at + 4, values)
-            if position >= 0 and head & 0x40:
+            if position >= 0 and info[0] is not None:
                 position = _after_info(data, position, info)
             if position < 0:
                 return None
@@ -251,8 +256,7 @@ def _real(data: bytes, at: int, length: int) -> float | None:
 def _after_info(data: bytes, position: int, info: Info) -> int:
     """Skip an info list that is the expected one, from the next octet on. The bit position after it, or -1."""
     octets, bits = info
-    if octets is None:
-        return -1
+    assert octets is not None, "called where one is expected"
     at, whole = position + 7 >> 3, bits >> 3
     if data[at : at + whole] != octets[:whole]:
         return -1
