@@ -1,0 +1,70 @@
+"""What a learned model is to the loop: a table of features in, a table of predictions out, in buffers made once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ricloop.core.errors import RicloopError
+
+Table: TypeAlias = NDArray[np.float32]
+"""Shape [rows, columns]; a row per cell."""
+
+BUCKETS = (1, 32, 256, 1024, 4096)
+"""Numbers of rows that an engine is made ready for; a batch is padded to the next."""
+
+
+class ModelError(RicloopError):
+    """A model that cannot be loaded, or did not answer as it should."""
+
+
+class NoTime(ModelError):
+    """The model was not started: it could not have answered in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a model looks at: the last values of some metrics of one cell, and the time of day.
+
+    A row of its input table is, metric by metric, `length` values from the oldest to the newest, NaN for those that
+    never came, then `calendar` values: sine and cosine of the day's first, second, … harmonic at the newest value.
+    """
+
+    metrics: tuple[str, ...]
+    length: int
+    """Periods."""
+    calendar: int = 0
+    """Even: two for each harmonic."""
+
+    @property
+    def columns(self) -> int:
+        return len(self.metrics) * self.length + self.calendar
+
+
+class Engine(Protocol):
+    """Runs one model on one kind of runtime. It belongs to one thread."""
+
+    @property
+    def name(self) -> str:
+        """`numpy`, `onnxruntime` …"""
+
+    @property
+    def buckets(self) -> Sequence[int]:
+        """Ascending."""
+
+    def input(self, bucket: int) -> Table:
+        """Where the caller writes what the model shall look at, shape [bucket, columns], C-contiguous, 64-byte aligned;
+        the same array each time. Rows that are not asked for may hold anything."""
+
+    def run(self, bucket: int, rows: int) -> Table:
+        """The answers to the first `rows` rows, shape [rows, outputs]: a view of a buffer, good until the next run.
+
+        Allocates nothing of a batch's size. Raises ModelError.
+        """
+
+    def close(self) -> None:
+        """Give back what the runtime holds. Closing twice is fine."""
