@@ -21,9 +21,22 @@ BUCKETS = (1, 32, 256, 1024, 4096)
 class ModelError(RicloopError):
     """A model that cannot be loaded, or did not answer as it should."""
 
+    kind = "failed"
+    """Under which name it is counted: few, and short."""
+
 
 class NoTime(ModelError):
     """The model was not started: it could not have answered in time."""
+
+    kind = "no time"
+
+
+class BadAnswer(ModelError):
+    """The model answered with something that is no answer: another type or shape, or numbers that are none."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +81,19 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back what the runtime holds. Closing twice is fine."""
+
+
+class Inference(Protocol):
+    """An engine whose time is known: what the loop asks."""
+
+    def input(self, rows: int) -> Table:
+        """Where to write what the model shall look at: `rows` rows at the least, the same array for the same bucket."""
+
+    def expected_ns(self, rows: int) -> int:
+        """How long `infer` takes at the most, but for one time in a thousand."""
+
+    def infer(self, rows: int) -> Table:
+        """The answers to the first `rows` rows; good until the next call. Raises ModelError."""
+
+    def missed(self) -> None:
+        """What was expected was not kept: expect more for a while."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -12,8 +13,10 @@ import structlog
 
 from ricloop.app import Handler, XApp
 from ricloop.app.handler import Hold
+from ricloop.core.model import ModelError, NoTime
 from ricloop.core.time import Clock, Deadline
 from ricloop.decide.decision import Decision
+from ricloop.runtime.predict import Predict, Seer, check_answer
 
 log = structlog.get_logger()
 
@@ -21,9 +24,6 @@ TRIP_AFTER = 3
 """Misses in a row after which the handler is no longer asked."""
 PROBE_EVERY = 16
 """While tripped, every so many calls the handler is asked again, to see whether it keeps the deadline now."""
-
-Predict = Callable[..., Any]
-"""A learned model: called with the report and each need, like the handler, it answers with its prediction."""
 
 
 class Source(Enum):
@@ -41,7 +41,7 @@ class Answer:
     decision: Decision
     source: Source = Source.HANDLER
     cause: str = ""
-    """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`; empty otherwise."""
+    """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`, `no time`; empty otherwise."""
     error: str = ""
     """What was raised, in a line."""
 
@@ -55,6 +55,12 @@ class DeciderCounts:
     errors: int = 0
     trips: int = 0
     silences: int = 0
+    not_started: int = 0
+    """Models that could not have answered in time."""
+    predictions: int = 0
+    """Answers of the model that were handed to the handler."""
+    faults: Counter[str] = field(default_factory=Counter)
+    """What the model did instead of answering, by kind: `failed`, `type`, `shape`, `not finite`."""
 
 
 class Decider:
@@ -62,11 +68,22 @@ class Decider:
 
     def __init__(self, app: XApp[Any], handler: Handler, clock: Clock, predict: Predict | None = None) -> None:
         self._app, self._handler, self._clock, self._predict = app, handler, clock, predict
+        self._seer = predict if isinstance(predict, Seer) else None
         self.counts = DeciderCounts()
         self.tripped = False
         self._in_a_row = 0
         self._since_trip = 0
         self._told: set[tuple[str, str]] = set()
+
+    def see(self, report: Any) -> None:
+        """A report came that the model, if it keeps windows, has to know of, asked or not."""
+        if self._seer is not None:
+            self._seer.see(report)
+
+    @property
+    def sees(self) -> bool:
+        """True where the model keeps windows."""
+        return self._seer is not None
 
     def answer(self, report: Any, needs: Sequence[Any], deadline: Deadline) -> Answer:
         """Always an answer, never an exception of the author's."""
@@ -86,10 +103,13 @@ class Decider:
         first = self._instead(handler.late, plain, "late") if handler.model is not None else None
         begin = self._clock.now()
         try:
-            given = plain if self._predict is None else (*plain, self._predict(*plain))
+            given = plain if self._predict is None else (*plain, self._predicted(plain, deadline.remaining(begin)))
             decision = getattr(self._app, handler.name)(*given)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
+        except NoTime as error:
+            self.counts.not_started += 1
+            return replace(first or self._instead(handler.late, plain, "no time"), cause="no time", error=str(error))
         except (Exception, SystemExit) as error:
             said = self._failed(handler.name, error)
             if first is not None and first.source is Source.RULE and handler.error is handler.late:
@@ -105,8 +125,31 @@ class Decider:
                 log.warning("handler keeps its deadline again", xapp=self._app.name, handler=handler.name)
             return answer
         self.counts.misses += 1
+        if self._seer is not None:
+            self._seer.missed()
         self._missed(end - begin, deadline)
         return first or self._instead(handler.late, plain, "late")
+
+    def _predicted(self, plain: tuple[Any, ...], remaining_ns: int) -> Any:
+        """What the model says. Raises NoTime where it is not started, ModelError where it said nothing."""
+        predict, ref = self._predict, self._handler.model
+        assert predict is not None, "asked only where there is one"
+        assert ref is not None, "asked only where there is one"
+        if self._seer is not None:
+            self._seer.admit(plain[0], remaining_ns)
+        try:
+            said = predict(*plain)
+            check_answer(ref, said, plain[0])
+        except NoTime:
+            raise
+        except ModelError as error:
+            self.counts.faults[error.kind] += 1
+            raise
+        except Exception:
+            self.counts.faults[ModelError.kind] += 1
+            raise
+        self.counts.predictions += 1
+        return said
 
     def silence(self, report: Any, needs: Sequence[Any]) -> Answer:
         """The declared answer to hearing nothing; `report` is the last one, None (and the answer `hold`) before any."""

@@ -136,6 +136,13 @@ class Dispatch:
         if self._ric.on_work is not None and any(isinstance(post.handler.feed, OutcomeFeed) for post in self._posts):
             self._ric.on_work()
 
+    def superseded(self, feed: Feed[Any], arrived: Arrived) -> None:
+        """A newer indication came before this one was decided on. Models that keep windows know it all the same."""
+        seers = [p for p in self._posts_of(feed) if p.runner.deciders[p.handler.name].sees]
+        if seers and (value := self._joined(feed, arrived.gnb, [arrived], None)) is not None:
+            for post in seers:
+                post.runner.see(post.handler, value)
+
     # ---------------------------------------------------------------------------------------------- what is due
 
     def _event(self, feed: Feed[Any], arrived: Arrived) -> None:
@@ -159,6 +166,8 @@ class Dispatch:
             ric.quality.see(ready.gnb, value)
         ric.note_value(feed, value)
         posts = self._posts_of(feed)
+        for post in posts:
+            post.runner.see(post.handler, value)
         gathering = [post for post in posts if post.batch is not None]
         for post in posts:
             if post.handler.silent is not None:
@@ -221,14 +230,20 @@ class Dispatch:
         parts: Sequence[Arrived] | None = None,
     ) -> Any:
         used = list(fresh)
+        value = self._joined(feed, gnb, parts or used, previous)
+        if value is None:
+            for arrived in used:
+                self._ric.account.refuse(arrived, "undecodable")
+        return value
+
+    def _joined(self, feed: Feed[Any], gnb: GnbId, parts: Sequence[Arrived], previous: Any) -> Any:
+        """One value of all the parts; None where they do not fit together."""
         try:
             return registry.owner_of_feed(feed).assemble(
-                feed, [arrived.part for arrived in parts or used], self._ric.ues.handle_of(gnb), previous
+                feed, [arrived.part for arrived in parts], self._ric.ues.handle_of(gnb), previous
             )
         except DecodeError as error:
             log.warning("indications cannot be joined", feed=feed.title, gnb=str(gnb), error=str(error))
-            for arrived in used:
-                self._ric.account.refuse(arrived, "undecodable")
             return None
 
     def _posts_of(self, feed: Feed[Any]) -> list[Post]:

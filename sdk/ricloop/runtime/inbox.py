@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, TypeAlias
 
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import GnbId
 from ricloop.runtime.account import Account, Arrived, StreamKey
 from ricloop.runtime.stream import SETTLE, Ready, Stream, period_of
+
+Superseded: TypeAlias = Callable[[Feed[Any], Arrived], None]
 
 MAX_EVENTS = 4096
 """Events waiting for the next turn; beyond, the newest are refused and counted."""
@@ -18,9 +21,18 @@ MAX_EVENTS = 4096
 class Inbox:
     """Filled as frames arrive, emptied in one go by the loop's turn."""
 
-    def __init__(self, account: Account, max_events: int = MAX_EVENTS, *, settle: int = SETTLE) -> None:
-        """`settle` as for `Stream`: 0 where turns are only taken when everything that was sent has arrived."""
+    def __init__(
+        self,
+        account: Account,
+        max_events: int = MAX_EVENTS,
+        *,
+        settle: int = SETTLE,
+        superseded: Superseded | None = None,
+    ) -> None:
+        """`settle` as for `Stream`: 0 where turns are only taken when everything that was sent has arrived.
+        `superseded` is told of each part of a periodic report that a newer one overtook."""
         self._account, self._max_events, self._settle = account, max_events, settle
+        self._superseded = superseded
         self._streams: dict[tuple[Feed[Any], GnbId], Stream] = {}
         self._events: deque[tuple[Feed[Any], Arrived]] = deque()
 
@@ -97,5 +109,6 @@ class Inbox:
             return None
         key = (feed, gnb)
         if key not in self._streams:
-            self._streams[key] = Stream(feed, gnb, period, self._account, settle=self._settle)
+            told = None if self._superseded is None else partial(self._superseded, feed)
+            self._streams[key] = Stream(feed, gnb, period, self._account, settle=self._settle, superseded=told)
         return self._streams[key]

@@ -33,13 +33,13 @@ from ricloop.runtime.association import Association
 from ricloop.runtime.audit import Audit, NoAudit
 from ricloop.runtime.cellstates import CellStates
 from ricloop.runtime.controls import CONFIRM_WITHIN, Control, Controls
-from ricloop.runtime.decider import Predict
 from ricloop.runtime.dispatch import Dispatch
 from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.inbox import Inbox
 from ricloop.runtime.inventory import Inventory
 from ricloop.runtime.nodes import Nodes
 from ricloop.runtime.policies import Policies
+from ricloop.runtime.predict import Predict
 from ricloop.runtime.quality import Quality
 from ricloop.runtime.queries import Queries
 from ricloop.runtime.reactions import Reactions
@@ -115,7 +115,11 @@ class NearRtRic:
         if twice := [name for name, count in names.items() if count > 1]:
             raise ConfigError(f"two xApps are called '{twice[0]}': give one of them another `name`")
         # A clock paced by hand stands still until everything that was sent has arrived: nothing to wait for then.
-        self.inbox = Inbox(self.account, settle=SETTLE if self.stopwatch is clock else 0)
+        self.inbox = Inbox(
+            self.account,
+            settle=SETTLE if self.stopwatch is clock else 0,
+            superseded=lambda feed, arrived: self.dispatch.superseded(feed, arrived),
+        )
         self.values = Values(self.shared, lambda: self._topology)
         self.controls = Controls(
             self.nodes,

@@ -21,7 +21,8 @@ from ricloop.decide.history import History
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import registry
 from ricloop.e2sm.ccc import States
-from ricloop.runtime.decider import Answer, Decider, Predict
+from ricloop.runtime.decider import Answer, Decider
+from ricloop.runtime.predict import Predict, Seer
 from ricloop.runtime.stage import Stage
 
 log = structlog.get_logger()
@@ -80,10 +81,16 @@ class Runner:
                     f"xApp '{app.name}' needs the model '{handler.model.name}', which is not there."
                     f"{nearest(handler.model.name, names)} Models: {', '.join(names) or 'none'}"
                 )
+            if handler.model is not None and isinstance(loaded := known.get(handler.model), Seer):
+                loaded.check(handler.feed)
         self.deciders = {
             handler.name: Decider(app, handler, clock, None if handler.model is None else known.get(handler.model))
             for handler in self.handlers
         }
+
+    def see(self, handler: Handler, report: Any) -> None:
+        """A report came, or a part that a newer one superseded: the handler's model keeps it in its windows."""
+        self.deciders[handler.name].see(report)
 
     def decide(
         self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline, scene: Scene, prepare: Prepare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +70,20 @@ class Stream:
     to report sends nothing at all, since Format 3 cannot name nobody.
     """
 
-    def __init__(self, feed: Feed[Any], gnb: GnbId, period: int, account: Account, *, settle: int = SETTLE) -> None:
-        """`settle`: how long to wait for the rest of a node that has sent some of its parts."""
+    def __init__(
+        self,
+        feed: Feed[Any],
+        gnb: GnbId,
+        period: int,
+        account: Account,
+        *,
+        settle: int = SETTLE,
+        superseded: Callable[[Arrived], None] | None = None,
+    ) -> None:
+        """`settle`: how long to wait for the rest of a node that has sent some of its parts. `superseded` is told of
+        each part that is in no report, in the order of their times."""
         self.feed, self.gnb, self.period = feed, gnb, period
-        self._account, self._settle = account, settle
+        self._account, self._settle, self._tell = account, settle, superseded
         self._expected: set[StreamKey] = set()
         self._groups: list[Group] = []
         self._last: dict[StreamKey, Arrived] = {}
@@ -104,7 +115,7 @@ class Stream:
         if self._fired is not None and time < self._fired - RESTARTED * self.period:
             self._fired = None
         if self._fired is not None and time - self._fired < self.period // 2:
-            self._account.supersede(arrived)
+            self._supersede(arrived)
             if key.node in self._missed:
                 self._later.add(key.node)
             self._keep(arrived)
@@ -115,7 +126,7 @@ class Stream:
             self._groups.append(group)
         older = group.parts.get(key)
         if older is not None:
-            self._account.supersede(older)
+            self._supersede(older)
         group.parts[key] = arrived
 
     def ready(self, now: int) -> Ready | None:
@@ -132,7 +143,7 @@ class Stream:
             if group.time < newest.time:
                 self._groups.remove(group)
                 for arrived in group.parts.values():
-                    self._account.supersede(arrived)
+                    self._supersede(arrived)
                     self._keep(arrived)
         self._groups.remove(newest)
         self._fired = newest.time
@@ -188,6 +199,11 @@ class Stream:
 
     def _silent(self) -> set[str]:
         return {node for node, misses in self._misses.items() if misses >= SILENT}
+
+    def _supersede(self, arrived: Arrived) -> None:
+        self._account.supersede(arrived)
+        if self._tell is not None:
+            self._tell(arrived)
 
     def _keep(self, arrived: Arrived) -> None:
         last = self._last.get(arrived.key)

@@ -79,6 +79,7 @@ class TestLoop(Generic[AppT]):
             raise ConfigError(f"{feed.title} starts no handler of '{self.app.name}'; these do: {feeds}")
         for handler in handlers:
             self._heard[handler.name] = (self.clock.now(), value)
+            self._runner.see(handler, value)
             decided = self._ask(handler, value)
         return decided
 
