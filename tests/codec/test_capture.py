@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
+from ricloop.transport import pcap as reader
 from ricloop.transport.capture import CapturedPdu, CaptureError, CaptureWriter, read_pcap
 from ricloop.transport.checksum import crc32c
 from ricloop.transport.packets import MAX_PENDING_OCTETS, Chunk, Reassembly
@@ -219,6 +221,7 @@ def test_fragments_that_never_end_do_not_fill_the_memory() -> None:
         (pcap(101, [bytes(50)])[:-10], "ends inside a packet"),
         (pcap(101, []) + struct.pack("<IIII", 0, 0, 1 << 31, 1 << 31), "corrupt"),
         (section("<")[:10], "ends inside"),
+        (section("<") + bytes(3), "ends inside a block header at octet 28"),
         (section("<") + struct.pack("<II", 6, 8), "corrupt"),
         (section("<") + struct.pack("<II", 6, 1 << 31), "corrupt"),
         (section("<") + enhanced("<", 3, 10**6, b""), "a packet of interface 3, of 0"),
@@ -265,3 +268,65 @@ def test_spoilt_captures_are_read_or_refused(
         list(read_pcap(path))
     except CaptureError:
         return
+
+
+def outcome(path: Path) -> tuple[list[CapturedPdu], str]:
+    """What is read, and the complaint that ends it."""
+    found = []
+    try:
+        for pdu in read_pcap(path):
+            found.append(pdu)
+    except CaptureError as error:
+        return found, str(error)
+    return found, ""
+
+
+@given(
+    st.lists(st.binary(min_size=1, max_size=90), max_size=6),
+    st.sampled_from(("<", ">")),
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=2),
+    st.integers(0, 40),
+    st.integers(1, 70),
+)
+@settings(max_examples=150, deadline=None)
+def test_in_whatever_pieces_a_file_is_read_the_messages_and_the_complaint_are_the_same(
+    tmp_path_factory: pytest.TempPathFactory,
+    payloads: list[bytes],
+    order: str,
+    classic: bool,
+    damage: list[tuple[int, int]],
+    cut: int,
+    piece: int,
+) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    packets = ip_packets(folder, *payloads)
+    start = section(order) + interface(order, 101, 9)
+    octets = bytearray(
+        pcap(101, packets, order=order)
+        if classic
+        else start + b"".join(enhanced(order, 0, 10**9, packet) for packet in packets)
+    )
+    for place, value in damage:
+        octets[place % len(octets)] = value
+    path = folder / "pieces.pcap"
+    path.write_bytes(octets[: max(len(octets) - cut, 4)])
+    whole = outcome(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reader, "_PIECE", piece)
+        assert outcome(path) == whole
+    if not damage and not cut:
+        assert [pdu.data for pdu in whole[0]] == payloads
+        assert whole[1] == ""
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    packets, path = ip_packets(tmp_path, bytes(1000)) * 20_000, tmp_path / "long.pcap"
+    path.write_bytes(pcap(101, packets))
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in read_packets(path)) == 20_000
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 5 << 20 < path.stat().st_size / 4

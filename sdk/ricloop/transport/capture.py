@@ -5,16 +5,16 @@ from __future__ import annotations
 import ipaddress
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ricloop.core.errors import ConfigError
 from ricloop.transport.checksum import crc32c
-from ricloop.transport.packets import SCTP, Endpoint, Reassembly, chunks
+from ricloop.transport.network import SCTP
+from ricloop.transport.packets import Endpoint, Reassembly, chunks
 from ricloop.transport.pcap import CaptureError, read_packets
 
 __all__ = ["CaptureError", "CaptureWriter", "CapturedPdu", "read_pcap"]
@@ -26,8 +26,7 @@ _NANOSECONDS = struct.pack("<HHB3x", 9, 1, 9)
 """The option if_tsresol: times in units of 10^-9 s."""
 
 
-@dataclass(frozen=True, slots=True)
-class CapturedPdu:
+class CapturedPdu(NamedTuple):
     """One user message of an SCTP association."""
 
     time_ns: int
@@ -49,7 +48,7 @@ def read_pcap(path: str | PathLike[str]) -> Iterator[CapturedPdu]:
         for chunk in chunks(packet):
             message = reassembly.accept(chunk)
             if message is not None:
-                yield CapturedPdu(packet.time_ns, message.source, message.destination, message.ppid, message.data)
+                yield CapturedPdu(packet.time_ns, *message)
 
 
 class CaptureWriter:

@@ -1,18 +1,24 @@
-"""Packets out of capture files: pcap and pcapng, either byte order, any timestamp resolution, several interfaces."""
+"""Packets out of capture files: pcap and pcapng, either byte order, any timestamp resolution, several interfaces.
+
+A file is read in large pieces, and what is yielded is cut out of them: memory does not grow with the file.
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from math import gcd
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ricloop.core.errors import ConfigError
 
 MAX_PACKET = 1 << 20
 """Longest packet or block that is read: a corrupt length must not ask for gigabytes."""
 
+_PIECE = 1 << 20
+"""Octets asked of the file at a time."""
+_NS_PER_S = 1_000_000_000
 _SECTION, _INTERFACE, _PACKET, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
 # First four octets of a pcap file: byte order and nanoseconds per unit of the fraction.
 _PCAP_MAGIC = {
@@ -22,6 +28,7 @@ _PCAP_MAGIC = {
     b"\x4d\x3c\xb2\xa1": ("<", 1),
 }
 _PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
+_BYTE_ORDERS = {b"\x1a\x2b\x3c\x4d": ">", b"\x4d\x3c\x2b\x1a": "<"}
 MAGICS = frozenset((*_PCAP_MAGIC, _PCAPNG_MAGIC))
 """How a capture file begins."""
 
@@ -30,8 +37,7 @@ class CaptureError(ConfigError):
     """A capture file that cannot be read as given."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(NamedTuple):
     """One captured packet."""
 
     time_ns: int
@@ -48,118 +54,154 @@ def read_packets(path: Path) -> Iterator[Packet]:
         if magic in _PCAP_MAGIC:
             yield from _read_pcap(path, file, *_PCAP_MAGIC[magic])
         elif magic == _PCAPNG_MAGIC:
-            file.seek(0)
-            yield from _PcapngReader(path, file).packets()
+            yield from _PcapngReader(path, file).packets(magic)
         else:
             raise CaptureError(f"{path}: neither pcap nor pcapng (begins with {magic.hex() or 'nothing'})")
 
 
-def _read(path: Path, file: BinaryIO, size: int, what: str) -> bytes:
-    data = file.read(size)
-    if len(data) != size:
-        raise CaptureError(f"{path}: ends inside {what} at octet {file.tell()}")
-    return data
-
-
 def _read_pcap(path: Path, file: BinaryIO, order: str, unit: int) -> Iterator[Packet]:
+    rest = file.read(20)
+    if len(rest) != 20:
+        raise CaptureError(f"{path}: ends inside the file header at octet {file.tell()}")
     # The upper bits of the link type hold the length of a frame check sequence.
-    link = struct.unpack(order + "I", _read(path, file, 20, "the file header")[16:])[0] & 0xFFFF
-    header = struct.Struct(order + "IIII")
-    while start := file.read(16):
-        if len(start) < 16:
-            raise CaptureError(f"{path}: ends inside a packet header at octet {file.tell()}")
-        seconds, fraction, length, _ = header.unpack(start)
-        if length > MAX_PACKET:
-            raise CaptureError(f"{path}: a packet of {length} octets at octet {file.tell() - 16}: corrupt")
-        data = _read(path, file, length, "a packet")
-        yield Packet(seconds * 1_000_000_000 + fraction * unit, link, data)
+    link = struct.unpack_from(order + "I", rest, 16)[0] & 0xFFFF
+    header = struct.Struct(order + "IIII").unpack_from
+    data, begin = b"", 24
+    while piece := file.read(_PIECE):
+        data += piece
+        at, size = 0, len(data)
+        while at + 16 <= size:
+            seconds, fraction, length, _ = header(data, at)
+            if length > MAX_PACKET:
+                raise CaptureError(f"{path}: a packet of {length} octets at octet {begin + at}: corrupt")
+            after = at + 16 + length
+            if after > size:
+                break
+            yield Packet(seconds * _NS_PER_S + fraction * unit, link, data[at + 16 : after])
+            at = after
+        data, begin = data[at:], begin + at
+    if data:
+        what = "a packet header" if len(data) < 16 else "a packet"
+        raise CaptureError(f"{path}: ends inside {what} at octet {begin + len(data)}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Interface:
+class _Interface(NamedTuple):
     link: int
-    units: int
-    """Per second."""
-    offset_s: int
+    numerator: int
+    denominator: int
+    """A unit of time is numerator/denominator nanoseconds."""
+    offset_ns: int
     snap_length: int
 
 
 class _PcapngReader:
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path, self._file = path, file
-        self._order = "<"
         self._interfaces: list[_Interface] = []
+        self._in_order("<")
 
-    def packets(self) -> Iterator[Packet]:
-        while start := self._file.read(8):
-            kind, body = self._block(start)
-            if kind == _INTERFACE:
-                self._interfaces.append(self._interface(body))
-            elif kind in (_ENHANCED, _PACKET):
-                yield self._packet(kind, body)
-            elif kind == _SIMPLE:
-                interface = self._known(0)
-                length = min(self._numbers("I", body, 0)[0], interface.snap_length or MAX_PACKET)
-                yield Packet(0, interface.link, self._octets(body, 4, length))
+    def packets(self, start: bytes) -> Iterator[Packet]:
+        """`start`: what was read of the file already."""
+        data, begin = start, 0
+        while piece := self._file.read(_PIECE):
+            data += piece
+            at, size = 0, len(data)
+            while at + 8 <= size:
+                kind, length = self._head(data, at)
+                shortest = 12
+                if kind == _SECTION:
+                    if at + 12 > size:
+                        break
+                    shortest = 16
+                    self._section(data[at + 8 : at + 12], begin + at)
+                    kind, length = self._head(data, at)
+                if not shortest <= length <= MAX_PACKET or length % 4:
+                    raise CaptureError(f"{self._path}: a block of {length} octets at octet {begin + at}: corrupt")
+                after = at + length
+                if after > size:
+                    break
+                if kind in self._numbers_of:
+                    yield self._packet(kind, data, at + 8, after - 4, begin)
+                elif kind == _INTERFACE:
+                    self._interfaces.append(self._interface(data, at + 8, after - 4, begin))
+                elif kind == _SIMPLE:
+                    yield self._simple(data, at + 8, after - 4, begin)
+                at = after
+            data, begin = data[at:], begin + at
+        if data:
+            raise self._cut(data, begin)
 
-    def _block(self, start: bytes) -> tuple[int, bytes]:
-        at = self._file.tell() - 8
-        if len(start) < 8:
-            raise CaptureError(f"{self._path}: ends inside a block header at octet {at}")
-        begun = b""
-        if start[:4] == _PCAPNG_MAGIC:
-            begun = _read(self._path, self._file, 4, "a section header")
-            if begun not in (b"\x1a\x2b\x3c\x4d", b"\x4d\x3c\x2b\x1a"):
-                raise CaptureError(f"{self._path}: unknown byte order {begun.hex()} at octet {at + 8}")
-            self._order = ">" if begun[0] == 0x1A else "<"
-            self._interfaces = []
-        kind, length = struct.unpack(self._order + "II", start)
-        if not 12 + len(begun) <= length <= MAX_PACKET or length % 4:
-            raise CaptureError(f"{self._path}: a block of {length} octets at octet {at}: corrupt")
-        rest = _read(self._path, self._file, length - 8 - len(begun), "a block")
-        return kind, rest[:-4]
+    def _cut(self, data: bytes, at: int) -> CaptureError:
+        if len(data) < 8:
+            return CaptureError(f"{self._path}: ends inside a block header at octet {at}")
+        what = "a section header" if data.startswith(_PCAPNG_MAGIC) and len(data) < 12 else "a block"
+        return CaptureError(f"{self._path}: ends inside {what} at octet {at + len(data)}")
 
-    def _interface(self, body: bytes) -> _Interface:
-        link, _, snap_length = self._numbers("HHI", body, 0)
-        units, offset_s, at = 1_000_000, 0, 8
-        while at + 4 <= len(body):
-            code, length = self._numbers("HH", body, at)
-            value = self._octets(body, at + 4, length)
+    def _section(self, magic: bytes, at: int) -> None:
+        if magic not in _BYTE_ORDERS:
+            raise CaptureError(f"{self._path}: unknown byte order {magic.hex()} at octet {at + 8}")
+        self._in_order(_BYTE_ORDERS[magic])
+        self._interfaces = []
+
+    def _in_order(self, order: str) -> None:
+        self._order = order
+        self._head = struct.Struct(order + "II").unpack_from
+        # The obsolete Packet Block has 16 bits of interface and 16 of drop count.
+        self._numbers_of = {
+            _ENHANCED: struct.Struct(order + "IIII4x").unpack_from,
+            _PACKET: struct.Struct(order + "HxxIII4x").unpack_from,
+        }
+
+    # What follows reads the body of a block, data[at:end]; `begin` is the octet of the file at which `data` begins.
+
+    def _packet(self, kind: int, data: bytes, at: int, end: int, begin: int) -> Packet:
+        if at + 20 > end:
+            raise self._too_early(begin + end)
+        index, high, low, length = self._numbers_of[kind](data, at)
+        link, numerator, denominator, offset_ns, _ = self._known(index)
+        if at + 20 + length > end:
+            raise self._exceeds(length, begin + end)
+        time_ns = (high << 32 | low) * numerator // denominator + offset_ns
+        return Packet(time_ns, link, data[at + 20 : at + 20 + length])
+
+    def _simple(self, data: bytes, at: int, end: int, begin: int) -> Packet:
+        interface = self._known(0)
+        if at + 4 > end:
+            raise self._too_early(begin + end)
+        length = min(struct.unpack_from(self._order + "I", data, at)[0], interface.snap_length or MAX_PACKET)
+        if at + 4 + length > end:
+            raise self._exceeds(length, begin + end)
+        return Packet(0, interface.link, data[at + 4 : at + 4 + length])
+
+    def _interface(self, data: bytes, at: int, end: int, begin: int) -> _Interface:
+        if at + 8 > end:
+            raise self._too_early(begin + end)
+        link, _, snap_length = struct.unpack_from(self._order + "HHI", data, at)
+        units, offset_s, at = 1_000_000, 0, at + 8
+        while at + 4 <= end:
+            code, length = struct.unpack_from(self._order + "HH", data, at)
+            if at + 4 + length > end:
+                raise self._exceeds(length, begin + end)
             if code == 0:
                 break
             if code == 9 and length == 1:
-                exponent = value[0] & 0x7F
+                exponent = data[at + 4] & 0x7F
                 if exponent > 63:
                     raise CaptureError(f"{self._path}: an interface counts time in units of 10^-{exponent} s")
-                units = (2 if value[0] & 0x80 else 10) ** exponent
+                units = (2 if data[at + 4] & 0x80 else 10) ** exponent
             elif code == 14 and length == 8:
-                offset_s = struct.unpack(self._order + "q", value)[0]
+                offset_s = struct.unpack_from(self._order + "q", data, at + 4)[0]
             at += 4 + length + -length % 4
-        return _Interface(link, units, offset_s, snap_length)
-
-    def _packet(self, kind: int, body: bytes) -> Packet:
-        # The obsolete Packet Block has 16 bits of interface and 16 of drop count.
-        layout = "IIIII" if kind == _ENHANCED else "HHIIII"
-        numbers = self._numbers(layout, body, 0)
-        high, low, length, _ = numbers[-4:]
-        interface = self._known(numbers[0])
-        time_ns = (high << 32 | low) * 1_000_000_000 // interface.units + interface.offset_s * 1_000_000_000
-        return Packet(time_ns, interface.link, self._octets(body, 20, length))
+        common = gcd(_NS_PER_S, units)
+        return _Interface(link, _NS_PER_S // common, units // common, offset_s * _NS_PER_S, snap_length)
 
     def _known(self, index: int) -> _Interface:
         if index >= len(self._interfaces):
             raise CaptureError(f"{self._path}: a packet of interface {index}, of {len(self._interfaces)}")
         return self._interfaces[index]
 
-    def _numbers(self, layout: str, body: bytes, at: int) -> tuple[int, ...]:
-        reader = struct.Struct(self._order + layout)
-        if at + reader.size > len(body):
-            raise CaptureError(f"{self._path}: a block ends too early, before octet {self._file.tell()}")
-        return reader.unpack_from(body, at)
+    def _too_early(self, end: int) -> CaptureError:
+        return CaptureError(f"{self._path}: a block ends too early, before octet {end + 4}")
 
-    def _octets(self, body: bytes, at: int, length: int) -> bytes:
-        if at + length > len(body):
-            raise CaptureError(
-                f"{self._path}: a length of {length} exceeds its block, before octet {self._file.tell()}"
-            )
-        return body[at : at + length]
+    def _exceeds(self, length: int, end: int) -> CaptureError:
+        return CaptureError(f"{self._path}: a length of {length} exceeds its block, before octet {end + 4}")

@@ -1,0 +1,183 @@
+"""How fast captures are read, in packets a second, beside a loop that only skips packets, scapy, and dpkt.
+
+    python tests/bench/bench_capture.py [PACKETS]
+
+The packets are KPM indications of some 300 octets over Ethernet; in the mixed capture every second packet is TCP or an
+SCTP acknowledgement. scapy and dpkt are asked for the same payloads, without joining chunks; each takes part where it
+is installed. Times are of this process's CPU, the best of three rounds.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import struct
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ricloop.e2ap import encode
+from ricloop.e2ap.messages import RequestId, RicIndication
+from ricloop.transport.capture import read_pcap
+from ricloop.transport.pcap import read_packets
+
+PACKETS = 200_000
+ROUNDS = 3
+SLOW = 10_000
+"""Packets that scapy is given: it takes as long for them as we do for all."""
+TIME_NS = 1_700_000_000_000_000_000
+ETHERNET = bytes(12) + b"\x08\x00"
+BODIES = [
+    encode(
+        RicIndication(
+            request_id=RequestId(1, 1), function_id=2, action_id=1, sequence=i, header=bytes(12), message=bytes(240)
+        )
+    )
+    for i in range(256)
+]
+
+
+def frame(protocol: int, payload: bytes, *ends: int) -> bytes:
+    """Ethernet and IPv4 around `payload`, between hosts of these numbers."""
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(payload), 0, 0x4000, 64, protocol, 0)
+    return ETHERNET + head + b"".join(bytes((10, 0, 0, end)) for end in ends) + payload
+
+
+def indication(number: int) -> bytes:
+    body = BODIES[number % len(BODIES)]
+    chunk = struct.pack(">BBHIHHI", 0, 3, 16 + len(body), number + 1, 0, number & 0xFFFF, 70) + body
+    return frame(132, struct.pack(">HHII", 40000, 36421, 7, 0) + chunk + bytes(-len(body) % 4), 1, 2)
+
+
+def clean() -> Iterator[bytes]:
+    number = 0
+    while True:
+        yield indication(number)
+        number += 1
+
+
+def mixed() -> Iterator[bytes]:
+    tcp = frame(6, bytes(1000), 1, 3)
+    for number, packet in enumerate(clean()):
+        sack = struct.pack(">HHIIBBHIIHH", 36421, 40000, 9, 0, 3, 0, 16, number, 100_000, 0, 0)
+        yield from (packet, tcp if number % 2 else frame(132, sack, 2, 1))
+
+
+def write_pcap(path: Path, packets: Iterator[bytes]) -> None:
+    with path.open("wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+        for number, packet in enumerate(packets):
+            seconds, microseconds = divmod(TIME_NS // 1000 + number, 1_000_000)
+            file.write(struct.pack("<IIII", seconds, microseconds, len(packet), len(packet)) + packet)
+
+
+def write_pcapng(path: Path, packets: Iterator[bytes]) -> None:
+    def block(kind: int, body: bytes) -> bytes:
+        body += bytes(-len(body) % 4)
+        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
+
+    with path.open("wb") as file:
+        file.write(block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)))
+        file.write(block(1, struct.pack("<HHI", 1, 0, 0)))
+        for number, packet in enumerate(packets):
+            time_us = TIME_NS // 1000 + number
+            head = struct.pack("<IIIII", 0, time_us >> 32, time_us & 0xFFFFFFFF, len(packet), len(packet))
+            file.write(block(6, head + packet))
+
+
+def skipped(path: Path) -> Iterator[None]:
+    """The least that reading a pcap file can be in this language: one header after the other."""
+    header = struct.Struct("<8xI4x").unpack_from
+    data, at = path.read_bytes(), 24
+    while at < len(data):
+        at += 16 + header(data, at)[0]
+        yield
+
+
+def with_scapy(path: Path) -> Iterator[bytes]:
+    """Payloads of DATA chunks, as scapy dissects them."""
+    from scapy.layers.l2 import Ether  # noqa: F401 - scapy knows the link types whose layers are loaded
+    from scapy.layers.sctp import SCTPChunkData
+    from scapy.utils import PcapReader
+
+    with PcapReader(str(path)) as reader:
+        for packet in islice(reader, SLOW):
+            yield bytes(packet[SCTPChunkData].data) if SCTPChunkData in packet else b""
+
+
+def with_dpkt(path: Path) -> Iterator[bytes]:
+    """Payloads of DATA chunks, as dpkt takes them apart."""
+    import dpkt
+
+    with path.open("rb") as file:
+        for _, octets in dpkt.pcap.UniversalReader(file):
+            sctp = dpkt.ethernet.Ethernet(octets).data.data
+            found = isinstance(sctp, dpkt.sctp.SCTP) and sctp.chunks[0].type == 0
+            yield sctp.chunks[0].data[12:] if found else b""
+
+
+def rate(read: Callable[[], Iterator[Any]], packets: int) -> float:
+    """Packets of the file a second."""
+    took = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in read():
+            pass
+        took.append(time.process_time() - began)
+    return packets / min(took)
+
+
+def peak(read: Callable[[], Iterator[Any]]) -> int:
+    """Octets that are held at once at most."""
+    tracemalloc.start()
+    for _ in read():
+        pass
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def report(path: Path, packets: int) -> None:
+    size = path.stat().st_size
+    rows: list[tuple[str, Callable[[], Iterator[Any]], int]] = [
+        ("read_pcap, whole messages", partial(read_pcap, path), packets),
+        ("read_packets", partial(read_packets, path), packets),
+    ]
+    if path.suffix == ".pcap":
+        rows.append(("loop that only skips", partial(skipped, path), packets))
+    if importlib.util.find_spec("dpkt") is not None:
+        rows.append(("dpkt", partial(with_dpkt, path), packets))
+    if importlib.util.find_spec("scapy") is not None:
+        rows.append(("scapy PcapReader", partial(with_scapy, path), min(SLOW, packets)))
+    ours = 0.0
+    for name, read, count in rows:
+        found = rate(read, count)
+        ours = ours or found
+        print(
+            f"{path.name:<13} {name:<26} {found:>12,.0f} packets/s {found * size / packets / 1e6:>8.1f} MB/s   "
+            f"read_pcap is {ours / found:6.2f} times as fast"
+        )
+    print(f"{path.name:<13} read_pcap holds at most {peak(rows[0][1]) / 1e6:.1f} MB of {size / 1e6:.1f} MB")
+
+
+def main() -> None:
+    packets = int(sys.argv[1]) if len(sys.argv) > 1 else PACKETS
+    with tempfile.TemporaryDirectory() as folder:
+        for name, write, source in (
+            ("clean.pcap", write_pcap, clean),
+            ("clean.pcapng", write_pcapng, clean),
+            ("mixed.pcap", write_pcap, mixed),
+        ):
+            path = Path(folder) / name
+            write(path, islice(source(), packets))
+            report(path, packets)
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
