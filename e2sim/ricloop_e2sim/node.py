@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.e2ap import V1, V2
 from ricloop.e2ap.fast import encode_indication
@@ -37,6 +39,7 @@ from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
 from ricloop_e2sim.identity import Role, UeNames, node_id
 from ricloop_e2sim.kpmreports import KpmReports
+from ricloop_e2sim.load import LoadReports
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
 from ricloop_e2sim.rcservice import RcService
 from ricloop_e2sim.world import World
@@ -59,10 +62,12 @@ class SimNode:
         epoch_ns: int = 0,
         stretch: bool = False,
         dialect: Dialect = STANDARD,
+        load: np.random.SeedSequence | None = None,
     ) -> None:
         """`phase_us`: how long after the end of a tick its reports leave. `epoch_ns`: Unix time of the world's start.
 
-        `stretch`: report periods are stretched to whole ticks (see `KpmReports`).
+        `stretch`: report periods are stretched to whole ticks (see `KpmReports`). `load`: its KPM reports do not come
+        from the world but walk at random, from this seed (see `LoadReports`).
         """
         self.id = node_id(world.layout, role)
         self.name, self.gnb = str(self.id), world.layout.name
@@ -71,8 +76,11 @@ class SimNode:
         cell_names = served_by(CELL_METRICS, cu=role.cu, du=role.du)
         ue_names = served_by(UE_METRICS, cu=role.cu, du=role.du)
         self._names = UeNames(world.layout, role)
-        self._kpm = KpmReports(
-            world, self._names, frozenset(cell_names), frozenset(ue_names), stretch=stretch, dialect=dialect
+        offers = world, self._names, frozenset(cell_names), frozenset(ue_names)
+        self._kpm = (
+            KpmReports(*offers, stretch=stretch, dialect=dialect)
+            if load is None
+            else LoadReports(*offers, stretch=True, dialect=dialect, seed=load)
         )
         self._config = CellConfig(world)
         self._ccc = ConfigWatches(world, self._config)
@@ -123,6 +131,13 @@ class SimNode:
         self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
         if self.role.cu:
             self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
+
+    def walk(self, time_ns: int) -> None:
+        """Encode the next report of every KPM action, of a collection that began at `time_ns` (Unix time). Only of a
+        node whose reports walk."""
+        assert isinstance(self._kpm, LoadReports), "made with load="
+        self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(time_ns)]
+        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.walk(time_ns)]
 
     def release(self) -> Sequence[ReadyFrame]:
         """Hand the ready frames to the session; returns those that it took."""

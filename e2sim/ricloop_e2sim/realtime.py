@@ -11,11 +11,11 @@ import asyncio
 import gc
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from ricloop.link.clock import SystemClock
 from ricloop.link.reconnect import Backoff, Connect, NodeLink
@@ -25,7 +25,7 @@ from ricloop.transport import registry
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
 from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.frames import Journal
+from ricloop_e2sim.frames import Journal, ReadyFrame
 from ricloop_e2sim.node import SimNode
 
 LEAD_NS = 20_000_000
@@ -41,12 +41,23 @@ def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length
     waiting(f"{name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")
 
 
+class Network(Protocol):
+    """Nodes, whoever moves their world."""
+
+    @property
+    def nodes(self) -> Sequence[SimNode]: ...
+
+    def release(self, node: SimNode) -> Sequence[ReadyFrame]: ...
+
+    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None: ...
+
+
 class Associations:
     """The nodes' links to one RIC."""
 
     def __init__(
         self,
-        simulation: Simulation,
+        simulation: Network,
         address: str | Address,
         waiting: Callable[[str], None],
         connect: Connect = registry.connect,

@@ -177,6 +177,9 @@ def build(command: str | None = None) -> typer.Typer:
     app.command()(decode)
     bench = typer.Typer(help="Measure, with a baseline in the same process.", no_args_is_help=True)
     bench.command("codec")(bench_codec)
+    if command == "bench":
+        for entry in sorted(entry_points(group="ricloop.bench"), key=lambda entry: entry.name):
+            bench.command(entry.name)(entry.load())
     app.add_typer(bench, name="bench")
     for name in sorted(plugins) if command not in (*OWN_COMMANDS, *plugins) else [command]:
         if name in plugins:

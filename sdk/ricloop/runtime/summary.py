@@ -42,6 +42,7 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "deadline_misses": sum(decider.counts.misses for decider in deciders),
         "handler_errors": sum(decider.counts.errors for decider in deciders),
         "trips": sum(decider.counts.trips for decider in deciders),
+        "models_not_started": sum(decider.counts.not_started for decider in deciders),
     }
 
 

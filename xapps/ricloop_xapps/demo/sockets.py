@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ricloop_e2sim.scenarios import find
-from ricloop_xapps.demo.children import Child, ChildError, family
+from ricloop_xapps.children import Child, ChildError, family
 from ricloop_xapps.demo.options import DemoOptions, Pace
 
 Status = Callable[[dict[str, Any], list[dict[str, Any]], float], None]
@@ -46,7 +46,16 @@ def run_over_sockets(options: DemoOptions, status: Status) -> tuple[dict[str, An
 
 
 def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
-    arguments = ["ric", "--listen", f"{options.wire.value}://127.0.0.1:0", "--xapp", options.xapp, "--clock", clock]
+    arguments = [
+        "ric",
+        "--harness",
+        "--listen",
+        f"{options.wire.value}://127.0.0.1:0",
+        "--xapp",
+        options.xapp,
+        "--clock",
+        clock,
+    ]
     arguments += ["--topology", str(options.run_dir / "topology.json")]
     arguments += ["--audit", str(options.run_dir / "audit.jsonl")]
     if options.pcap is not None:
@@ -59,7 +68,18 @@ def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
 
 
 def _sim_arguments(options: DemoOptions, gnb: str, address: str, clock: str) -> list[str]:
-    arguments = ["sim", "run", options.scenario, "--only", gnb, "--connect", address, "--seed", str(options.seed)]
+    arguments = [
+        "sim",
+        "run",
+        options.scenario,
+        "--harness",
+        "--only",
+        gnb,
+        "--connect",
+        address,
+        "--seed",
+        str(options.seed),
+    ]
     return [*arguments, "--seconds", str(options.seconds), "--clock", clock]
 
 

@@ -1,4 +1,4 @@
-"""The demo's child processes: `ricloop ric` and `ricloop sim run`, spoken to in JSON lines on their pipes."""
+"""Child processes, spoken to in JSON lines on their pipes: `ricloop ric`, `ricloop sim run`, others of that kind."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class ChildError(RicloopError):
 
 
 class Child:
-    """One `ricloop …` process with `--harness`. Ask it something, get its answer; it ends when told to or closed."""
+    """One process of ours. Ask it something, get its answer; it ends when told to or closed."""
 
-    def __init__(self, title: str, arguments: list[str], log: Path) -> None:
+    def __init__(self, title: str, arguments: list[str], log: Path, module: str = "ricloop") -> None:
         self.title, self._log = title, log
         self._errors = log.open("w")
         self.blame: Child | None = None
         """The child whose end ended this one."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ricloop", *arguments, "--harness"],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
@@ -89,6 +89,10 @@ class Child:
         if process.stdout:
             process.stdout.close()
         self._errors.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def status(self) -> int | None:

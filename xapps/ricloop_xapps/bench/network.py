@@ -1,0 +1,47 @@
+"""The network under which a RIC is measured: nodes with cells, as many as asked for, whose reports walk at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ricloop.core.errors import ConfigError
+from ricloop.session.events import NodeEvent
+from ricloop_e2sim.frames import ReadyFrame
+from ricloop_e2sim.identity import MONOLITHIC
+from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.scenarios.base import COVERAGE, Scenario
+from ricloop_e2sim.world import Rules, World
+
+MOST_NODES, MOST_CELLS = 900, 16
+"""Sockets of one process, and cells of one node: a subscription has at most 16 actions."""
+
+
+class Network:
+    """Nodes whose worlds stand still: their cells take controls, and nothing follows from it."""
+
+    def __init__(self, nodes: int, cells: int, seed: int) -> None:
+        """Raises ConfigError for more than there can be."""
+        self.plan = plan(nodes, cells)
+        self.nodes: list[SimNode] = []
+        for site, stream in enumerate(np.random.SeedSequence(seed).spawn(nodes)):
+            places, walk = stream.spawn(2)
+            world = World(self.plan.layout(site, places), self.plan.power, Rules(), self.plan.tick_us)
+            self.nodes.append(SimNode(world, MONOLITHIC, load=walk))
+
+    def release(self, node: SimNode) -> Sequence[ReadyFrame]:
+        return node.release()
+
+    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None:
+        node.handle(event, now)
+
+
+def plan(nodes: int, cells: int) -> Scenario:
+    """`nodes` gNBs of `cells` coverage cells. Raises ConfigError for more than there can be."""
+    if not 1 <= nodes <= MOST_NODES or not 1 <= cells <= MOST_CELLS:
+        raise ConfigError(
+            f"{nodes} nodes of {cells} cells: there can be 1 to {MOST_NODES} nodes of 1 to {MOST_CELLS} cells"
+        )
+    title = f"{nodes} nodes of {cells} cells"
+    return Scenario(name="load", title=title, sites=nodes, sectors=cells, layers=(COVERAGE,), users_per_sector=1)
