@@ -160,5 +160,8 @@ class ServiceModel(Protocol):
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         """Read the control outcome of an acknowledge."""
 
+    def shown_by(self, value: Any) -> tuple[type[Any], ...]:
+        """The kinds of action whose effect a feed's value can show; most values show none."""
+
     def confirmed(self, action: Action, value: Any) -> bool | None:
         """Does a feed's new value show the action's effect? None when it says nothing about it."""

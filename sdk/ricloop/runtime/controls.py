@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +17,7 @@ from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlReques
 from ricloop.e2sm import registry
 from ricloop.e2sm.base import ControlContext
 from ricloop.e2sm.ccc.states import Known
+from ricloop.runtime.awaited import Awaited, Key
 from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.nodes import Function, Node, Nodes
 
@@ -43,6 +43,12 @@ class Control:
     """A report showed the effect before the node had answered."""
     settled: bool = False
     """A later report, or the answer to a later control, tells where its resource stands: no doubt is left over."""
+    awaited: bool = False
+    """Accepted, and a report may still show it."""
+    key: Key = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = (self.action.resource, self.action.parameter)
 
     @property
     def request(self) -> list[object]:
@@ -82,10 +88,9 @@ class Controls:
     counts: ControlCounts = field(default_factory=ControlCounts)
     may: Callable[[Node, CellId], bool] = lambda node, cell: True
     """May this node be asked to change this cell?"""
-    _in_flight: dict[tuple[NodeId, RequestId], Control] = field(default_factory=dict)
-    _unconfirmed: deque[Control] = field(default_factory=deque)
-    _doubtful: list[Control] = field(default_factory=list)
-    """Of cells, given up without knowing what became of them: the node may have carried them out, or do so yet."""
+    _in_flight: dict[tuple[str, int], Control] = field(default_factory=dict)
+    """By the node's name and the instance of the request."""
+    _awaited: Awaited = field(default_factory=Awaited)
     _instance: int = 0
 
     def prepare(self, action: Action, xapp: str, decision: int) -> Callable[[], Control] | Refusal:
@@ -116,16 +121,17 @@ class Controls:
         A change of a cell that timed out, or that no report confirmed, stays among them until a report shows the cell's
         state, a later control of it is answered, or its node is lost.
         """
-        given = dict.fromkeys(c.action for c in self._doubtful)
-        return tuple(c.action for c in (*self._in_flight.values(), *self._unconfirmed)) + tuple(given)
+        if not self._in_flight:
+            return self._awaited.actions
+        return tuple(dict.fromkeys((*(c.action for c in self._in_flight.values()), *self._awaited.actions)))
 
     # ------------------------------------------------------------------------------------------------- answers
 
     def acknowledged(self, node: Node, request_id: RequestId, outcome: bytes | None) -> None:
-        control = self._in_flight.pop((node.id, request_id), None)
+        control = self._in_flight.pop((node.name, request_id.instance), None)
         if control is None:
             return
-        self._answered(control)
+        self._awaited.answered(control.key)
         self.counts.acknowledged += 1
         self.step(control, OutcomeState.ACKNOWLEDGED)
         try:
@@ -143,18 +149,18 @@ class Controls:
             return
         if control.seen:
             self._confirm(control)
-        else:
-            self._unconfirmed.append(control)
+        elif self._awaited.add(control) is not None:
+            self.counts.unconfirmed += 1
 
     def failed(self, node: Node, request_id: RequestId, cause: Cause) -> None:
-        control = self._in_flight.pop((node.id, request_id), None)
+        control = self._in_flight.pop((node.name, request_id.instance), None)
         if control is not None:
-            self._answered(control)
+            self._awaited.answered(control.key)
             self.counts.rejected += 1
             self.step(control, OutcomeState.REJECTED, str(cause))
 
     def timed_out(self, node: Node, request_id: RequestId, why: str) -> None:
-        control = self._in_flight.pop((node.id, request_id), None)
+        control = self._in_flight.pop((node.name, request_id.instance), None)
         if control is not None:
             self.counts.timed_out += 1
             self._doubt(control)
@@ -162,35 +168,26 @@ class Controls:
 
     def lost(self, node: Node, why: str) -> None:
         """The association is gone, or was reset: nobody will answer."""
-        for id_, request_id in [key for key in self._in_flight if key[0] == node.id]:
-            if self._in_flight[id_, request_id].node is node:
-                self.timed_out(node, request_id, why)
+        for control in [control for control in self._in_flight.values() if control.node is node]:
+            self.timed_out(node, control.request_id, why)
 
     def forget(self, node: Node) -> None:
         """The node is gone with what it was asked, and what its cells do is unknown until it is back."""
-        self._doubtful = [c for c in self._doubtful if c.node is not node]
-        for control in self._unconfirmed:
-            control.settled = control.settled or control.node is node
+        self._awaited.forget(node)
 
     def observe(self, feed: Feed[Any], value: Any) -> None:
         """A feed has a new report, or an event: does it show the effect of anything?"""
-        now = self.now()
-        while self._unconfirmed and now - self._unconfirmed[0].sent_at > ns(self.confirm_within):
+        for control in self._awaited.expired(self.now() - ns(self.confirm_within)):
             self.counts.unconfirmed += 1
-            self._doubt(self._unconfirmed.popleft())
-        if not self._unconfirmed and not self._in_flight and not self._doubtful:
+            self._doubt(control)
+        model = registry.owner_of_feed(feed)
+        kinds = model.shown_by(value)
+        if not kinds:
             return
-        confirms = registry.owner_of_feed(feed).confirmed
-        self._doubtful = [c for c in self._doubtful if confirms(c.action, value) is None]
-        for control in list(self._unconfirmed):
-            shown = confirms(control.action, value)
-            if shown:
-                self._unconfirmed.remove(control)
-                self._confirm(control)
-            elif shown is not None:
-                control.settled = True
+        for control in self._awaited.shown(kinds, lambda action: model.confirmed(action, value)):
+            self._confirm(control)
         for control in self._in_flight.values():
-            control.seen = control.seen or bool(confirms(control.action, value))
+            control.seen = control.seen or bool(model.confirmed(control.action, value))
 
     # -------------------------------------------------------------------------------------------------- helpers
 
@@ -199,15 +196,12 @@ class Controls:
         if isinstance(action, Answer):
             return self._asker_of(action)
         resource = action.resource
-        if resource.kind == "cell":
-            owners: Iterable[Node] = (
-                n
-                for n in self.nodes
-                if (resource.id in n.own_cells and self.may(n, resource.id))
-                or (not n.own_cells and n.gnb.owns(resource.id))
-            )
+        owners: Iterable[Node]
+        if resource.kind == "cell" and not isinstance(resource.id, NodeId):
+            owners = (n for n in self.nodes.of_cell(resource.id) if not n.own_cells or self.may(n, resource.id))
         elif isinstance(resource.id, NodeId):
-            owners = (n for n in self.nodes if n.id == resource.id)
+            node = self.nodes.get(resource.id)
+            owners = () if node is None else (node,)
         elif resource.kind == "ue":
             gnbs = self.ues.gnbs_of(resource.id)
             owners = (n for n in self.nodes if n.gnb in gnbs)
@@ -241,7 +235,7 @@ class Controls:
         self, action: Action, xapp: str, decision: int, node: Node, function: Function, header: bytes, message: bytes
     ) -> Control:
         now = self.now()
-        request_id = self._next(node.id)
+        request_id = self._next(node.name)
         request = RicControlRequest(
             request_id=request_id,
             function_id=function.id,
@@ -255,31 +249,22 @@ class Controls:
             node.association.session.control(request, now)
         except LocalProtocolError as error:
             raise LocalProtocolError(f"control to {node.name}: {error}") from error
-        self._in_flight[node.id, request_id] = control
+        self._in_flight[node.name, request_id.instance] = control
         self.counts.sent += 1
         self.step(control, OutcomeState.SENT)
         return control
 
-    def _next(self, node: NodeId) -> RequestId:
+    def _next(self, node: str) -> RequestId:
         # Instances go round; one still in flight after 65,536 others is skipped.
         while True:
             self._instance = (self._instance + 1) % INSTANCES
-            request_id = RequestId(REQUESTOR, self._instance)
-            if (node, request_id) not in self._in_flight:
-                return request_id
+            if (node, self._instance) not in self._in_flight:
+                return RequestId(REQUESTOR, self._instance)
 
     def _doubt(self, control: Control) -> None:
         # Only cells: a report says for certain where a UE is, and a guard counts on none of them.
         if control.action.resource.kind == "cell" and not control.seen and not control.settled:
-            self._doubtful.append(control)
-
-    def _answered(self, control: Control) -> None:
-        """The node has come to this one, so it is through with the earlier ones of the same parameter."""
-        key = (control.action.resource, control.action.parameter)
-        self._doubtful = [c for c in self._doubtful if (c.action.resource, c.action.parameter) != key]
-        for other in self._unconfirmed:
-            if (other.action.resource, other.action.parameter) == key:
-                other.settled = True
+            self._awaited.doubt(control)
 
     def _confirm(self, control: Control) -> None:
         self.counts.effect_confirmed += 1

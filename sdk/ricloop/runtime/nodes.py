@@ -39,18 +39,18 @@ class Node:
     unheard: frozenset[int] = frozenset((1, 2, 3))
     """KPM message formats that may still tell its dialect; none where that is known."""
     name: str = field(init=False)
+    gnb: GnbId = field(init=False)
+    own_cells: tuple[CellId, ...] = field(init=False)
+    """Cells that its own RAN functions name, ascending."""
 
     def __post_init__(self) -> None:
-        self.name = str(self.id)
+        self.name, self.gnb = str(self.id), self.id.gnb
+        self.has(self.functions, self.faults)
 
-    @property
-    def gnb(self) -> GnbId:
-        return self.id.gnb
-
-    @property
-    def own_cells(self) -> tuple[CellId, ...]:
-        """Cells that its own RAN functions name, ascending."""
-        return tuple(sorted({cell for function in self.functions for cell in function.offer.cells}))
+    def has(self, functions: tuple[Function, ...], faults: tuple[str, ...]) -> None:
+        """From now on, these functions."""
+        self.functions, self.faults = functions, faults
+        self.own_cells = tuple(sorted({cell for function in functions for cell in function.offer.cells}))
 
     def bringing(self, feed: Feed[Any]) -> Iterator[Function]:
         """The functions that have something for `feed`."""
@@ -66,6 +66,10 @@ class Nodes:
 
     def __init__(self) -> None:
         self._nodes: dict[NodeId, Node] = {}
+        self._of_cell: dict[CellId, tuple[Node, ...]] | None = None
+        """Made when it is asked for, after nodes or their functions changed."""
+        self._nameless: tuple[Node, ...] = ()
+        """Nodes that name no cell."""
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self._nodes.values())
@@ -80,16 +84,31 @@ class Nodes:
         functions, faults = _described(setup.functions)
         node = Node(setup.node, association, functions, faults, dialect)
         self._nodes[node.id] = node
+        self._of_cell = None
         return node
 
-    @staticmethod
-    def offer(node: Node, offered: Iterable[RanFunction]) -> None:
+    def offer(self, node: Node, offered: Iterable[RanFunction]) -> None:
         """From now on, `node` has these RAN functions."""
-        node.functions, node.faults = _described(offered)
+        node.has(*_described(offered))
+        self._of_cell = None
 
     def remove(self, node: Node) -> None:
         if self._nodes.get(node.id) is node:
             del self._nodes[node.id]
+            self._of_cell = None
+
+    def of_cell(self, cell: CellId) -> tuple[Node, ...]:
+        """The nodes that name a cell, and those that name none while it is their gNB's, in the order of their ids."""
+        if self._of_cell is None:
+            owners: dict[CellId, list[Node]] = {}
+            for node in sorted(self, key=lambda node: node.name):
+                for own in node.own_cells:
+                    owners.setdefault(own, []).append(node)
+            self._of_cell = {cell: tuple(nodes) for cell, nodes in owners.items()}
+            self._nameless = tuple(sorted((n for n in self if not n.own_cells), key=lambda node: node.name))
+        found = self._of_cell.get(cell, ())
+        others = tuple(node for node in self._nameless if node.gnb.owns(cell))
+        return tuple(sorted((*found, *others), key=lambda node: node.name)) if others else found
 
     def of_gnb(self, gnb: GnbId) -> list[Node]:
         """The nodes of a split gNB, in the order of their ids."""

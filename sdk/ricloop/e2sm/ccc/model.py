@@ -138,6 +138,11 @@ class Ccc:
             return Verdict(True)
         return verdict_of(action, codec.decode_outcome(outcome))
 
+    def shown_by(self, value: Any) -> tuple[type[Any], ...]:
+        if isinstance(value, States):
+            return (EnergySavingControl,)
+        return (Configure,) if isinstance(value, Configuration) else ()
+
     def confirmed(self, action: Action, value: Any) -> bool | None:
         if isinstance(action, EnergySavingControl) and isinstance(value, States):
             state = value.state_of(action.cell)

@@ -14,6 +14,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, QueryPlan, SubscriptionPlan, Verdict
+from ricloop.e2sm.common import MovesUe
 from ricloop.e2sm.kpm import codec
 from ricloop.e2sm.kpm.assemble import Content, Planned, cell_report, chunks, ue_report
 from ricloop.e2sm.kpm.condition import ALL_UES, Condition
@@ -112,6 +113,9 @@ class Kpm:
 
     def verdict(self, action: Action, outcome: bytes | None, dialect: Dialect) -> Verdict:
         return Verdict(True)
+
+    def shown_by(self, value: Any) -> tuple[type[Any], ...]:
+        return (MovesUe,) if isinstance(value, UeReport) else ()
 
     def confirmed(self, action: Action, value: Any) -> bool | None:
         """A per-UE report shows in which cell a moved UE is."""

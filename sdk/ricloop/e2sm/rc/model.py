@@ -155,6 +155,9 @@ class Rc:
             codec.decode_control_outcome(outcome, dialect)
         return Verdict(True)
 
+    def shown_by(self, value: Any) -> tuple[type[Any], ...]:
+        return ()
+
     def confirmed(self, action: Action, value: Any) -> bool | None:
         return None
 
