@@ -32,6 +32,8 @@ def comes_back(message: Any, version: Version) -> None:
         # A length in fragments is the reference's.
         for walked in (fast.decode_indication, fast.walk):
             assert walked(octets) == (message if len(octets) < 16384 else None)
+    if version is V2 and isinstance(message, m.RicControlAcknowledge):
+        assert fast.decode_acknowledge(octets) == (message if len(octets) < 16384 else None)
 
 
 def test_every_message_of_every_version_has_a_maker() -> None:
@@ -54,12 +56,17 @@ def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type,
 
 
 @pytest.mark.values
-def test_a_spoilt_indication_is_walked_as_the_reference_reads_it(dice: Dice) -> None:
+@pytest.mark.parametrize(
+    ("kind", "ways"),
+    [(m.RicIndication, (fast.decode_indication, fast.walk)), (m.RicControlAcknowledge, (fast.decode_acknowledge,))],
+    ids=["indication", "acknowledge"],
+)
+def test_a_spoilt_message_is_walked_as_the_reference_reads_it(kind: type, ways: tuple[Any, ...], dice: Dice) -> None:
     for rng in dice:
-        octets = bytearray(encode(MAKERS[V2][m.RicIndication](rng)))
+        octets = bytearray(encode(MAKERS[V2][kind](rng)))
         for _ in range(rng.randrange(1, 4)):
             octets[rng.randrange(min(len(octets), 80))] = rng.randrange(256)
         spoilt = bytes(octets[: rng.randrange(len(octets) + 1)] if rng.randrange(4) == 0 else octets)
-        for walked in (fast.decode_indication, fast.walk):
+        for walked in ways:
             found = walked(spoilt)
             assert found is None or found == decode(spoilt)

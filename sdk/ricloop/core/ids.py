@@ -95,6 +95,10 @@ class GnbId:
         if not (22 <= self.bits <= 32 or self.bits in (18, 20, 21)) or not 0 <= self.value < 1 << self.bits:
             raise ValueError(f"gNB id {self.value} of {self.bits} bits: length is 22..32 and the value must fit")
 
+    def __hash__(self) -> int:
+        # Asked for with every indication. Networks of two PLMNs seldom meet in one RIC.
+        return hash((self.value, self.bits))
+
     def owns(self, cell: Any) -> bool:
         """True when the cell's identity starts with this gNB id (TS 38.300 8.2)."""
         cgi = Cgi.unpack(cell)

@@ -1,4 +1,4 @@
-"""The two messages of the control loop, straight from and to octets: what `codec.py` does, some thirty times faster.
+"""The messages of the control loop, straight from and to octets: what `codec.py` does, some thirty times faster.
 
 Each function answers exactly as the reference does, or leaves the message to it: a property test holds them equal.
 """
@@ -11,12 +11,19 @@ from functools import lru_cache
 
 from ricloop.core.native import FAST
 from ricloop.e2ap.codec import encode
-from ricloop.e2ap.messages import AckRequest, ActionType, RequestId, RicControlRequest, RicIndication
+from ricloop.e2ap.messages import (
+    AckRequest,
+    ActionType,
+    RequestId,
+    RicControlAcknowledge,
+    RicControlRequest,
+    RicIndication,
+)
 
 _LONGEST = 16383
 """Octets that one length determinant can count."""
 
-_INDICATION, _CONTROL = b"\x00\x05\x40", b"\x00\x04\x00"
+_INDICATION, _CONTROL, _ACKNOWLEDGE = b"\x00\x05\x40", b"\x00\x04\x00", b"\x20\x04\x00"
 # An IE's id, criticality reject and, where it is always the same, its length.
 _REQUEST_ID = b"\x00\x1d\x00\x05\x00"
 _FUNCTION_ID = b"\x00\x05\x00\x02"
@@ -24,6 +31,7 @@ _ACTION_ID = b"\x00\x0f\x00\x01"
 _SEQUENCE = b"\x00\x1b\x00\x02"
 _TYPE = b"\x00\x1c\x00\x01"
 _HEADER, _MESSAGE, _CALL_PROCESS = b"\x00\x19\x00", b"\x00\x1a\x00", b"\x00\x14\x00"
+_OUTCOME = b"\x00\x20\x00"
 _CONTROL_HEADER, _CONTROL_MESSAGE = b"\x00\x16\x00", b"\x00\x17\x00"
 _ACK = {None: b"", AckRequest.NO_ACK: b"\x00\x15\x00\x01\x00", AckRequest.ACK: b"\x00\x15\x00\x01\x40"}
 _TYPES = {b"\x00": ActionType.REPORT, b"\x40": ActionType.INSERT}
@@ -99,6 +107,41 @@ def walk(data: bytes) -> RicIndication | None:
         header=header,
         message=message,
         call_process_id=call_process_id,
+    )
+
+
+def decode_acknowledge(data: bytes) -> RicControlAcknowledge | None:
+    """The RICcontrolAcknowledge in `data`, of v2 or v3; None where it is something else, or anything but plain."""
+    if data[:3] != _ACKNOWLEDGE:
+        return None
+    try:
+        at, length = _length(data, 3)
+        end = len(data)
+        count = data[at + 2] - 2
+        if (
+            at + length != end
+            or data[at] != 0
+            or data[at + 1] != 0
+            or data[at + 3 : at + 8] != _REQUEST_ID
+            or data[at + 12 : at + 16] != _FUNCTION_ID
+        ):
+            return None
+        requestor, instance = _FOUR.unpack_from(data, at + 8)
+        function_id = _TWO.unpack_from(data, at + 16)[0]
+        at += 18
+        process = outcome = None
+        if count and data[at : at + 3] == _CALL_PROCESS:
+            at, process = _octets(data, at, _CALL_PROCESS)
+            count -= 1
+        if count:
+            at, outcome = _octets(data, at, _OUTCOME)
+            count -= 1
+    except (IndexError, struct.error, _NotPlainError):
+        return None
+    if at != end or count or function_id > 4095:
+        return None
+    return RicControlAcknowledge(
+        request_id=RequestId(requestor, instance), function_id=function_id, call_process_id=process, outcome=outcome
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ricloop.core.ids import NodeId, Plmn
 
@@ -30,8 +30,7 @@ class AckRequest(Enum):
     """v1 only: an answer only where it fails."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class RequestId:
+class RequestId(NamedTuple):
     """RICrequestID: who asked (`requestor`) and which of its requests (`instance`); each 0..65535."""
 
     requestor: int

@@ -31,6 +31,8 @@ def as_v1(message: m.Message) -> m.Message:
 def _walk(value: Any) -> Any:
     if isinstance(value, m.Cause):
         return _cause(value)
+    if isinstance(value, m.RequestId):
+        return value
     if isinstance(value, tuple):
         return tuple(_walk(part) for part in value)
     if is_dataclass(value) and not isinstance(value, type):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ricloop.core.errors import RicloopError
 from ricloop.core.ids import GnbId
@@ -15,8 +16,7 @@ class AccountError(RicloopError):
     """Unexpected: an indication was counted twice, or not at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamKey:
+class StreamKey(NamedTuple):
     """What the indications of one action of one subscription have in common."""
 
     node: str

@@ -47,6 +47,8 @@ class Post:
     heard: dict[GnbId, tuple[int, Any]] = field(default_factory=dict)
     """Per gNB, when the last report came, and the report; before the first, when it was asked for, and None. Only where
     silence is declared."""
+    silent_from: int | None = None
+    """No gNB has been silent for long before this: looking through all of them may wait. None: nobody is waited for."""
 
 
 class Dispatch:
@@ -106,7 +108,8 @@ class Dispatch:
                 due.append(post.next_tick)
             if post.batch is not None and (at := post.batch.due_at()) is not None:
                 due.append(at)
-            due += [self._silent_at(post, at) for at, _ in post.heard.values()]
+            if post.silent_from is not None:
+                due.append(post.silent_from)
         return min(due, default=None)
 
     def waiting(self) -> int:
@@ -127,6 +130,7 @@ class Dispatch:
         for post in self._posts_of(feed):
             if post.handler.silent is not None:
                 post.heard.setdefault(gnb, (self._ric.clock.now(), None))
+                post.silent_from = self._first_silence(post)
 
     def outcome(self, xapp: str, outcome: Outcome) -> None:
         """Something became of an xApp's action; it is told at the next turn."""
@@ -171,7 +175,10 @@ class Dispatch:
         gathering = [post for post in posts if post.batch is not None]
         for post in posts:
             if post.handler.silent is not None:
+                # Later than what it was: `silent_from` stays a moment before which nobody is silent.
                 post.heard[ready.gnb] = (ric.clock.now(), value)
+                if post.silent_from is None:
+                    post.silent_from = self._first_silence(post)
             if post.batch is not None:
                 post.batch.put(ready.gnb, value, ready.fresh, ready.triggers, ric.clock.now())
         if len(gathering) < len(posts) or not posts:
@@ -186,8 +193,7 @@ class Dispatch:
             batch = post.batch
             if batch is None or (due := batch.due_at()) is None:
                 continue
-            gnbs = {s.node.gnb for n in ric.nodes for s in ric.subscriber.at(n) if s.feed is post.handler.feed}
-            if due <= ric.clock.now() or batch.complete(gnbs):
+            if due <= ric.clock.now() or batch.complete(ric.subscriber.gnbs_of(post.handler.feed)):
                 value, fresh, triggers = batch.take()
                 settle(ric.account, fresh)
                 self._ask(post, Occasion(value, None, getattr(value, "time", None), triggers))
@@ -206,9 +212,12 @@ class Dispatch:
     def _silences(self) -> None:
         now = self._ric.clock.now()
         for post in self._posts:
+            if post.silent_from is None or post.silent_from > now:
+                continue
             for gnb in [gnb for gnb, (at, _) in post.heard.items() if self._silent_at(post, at) <= now]:
                 _, last = post.heard.pop(gnb)
                 self._ask(post, Occasion(last, gnb, getattr(last, "time", None), (), silent=True))
+            post.silent_from = self._first_silence(post)
 
     def _tell_outcomes(self) -> None:
         for post in self._posts:
@@ -248,6 +257,9 @@ class Dispatch:
 
     def _posts_of(self, feed: Feed[Any]) -> list[Post]:
         return [post for post in self._posts if post.handler.feed is feed]
+
+    def _first_silence(self, post: Post) -> int | None:
+        return min((self._silent_at(post, at) for at, _ in post.heard.values()), default=None)
 
     @staticmethod
     def _silent_at(post: Post, heard: int) -> int:

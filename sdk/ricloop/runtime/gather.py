@@ -31,9 +31,9 @@ class Batch:
     def due_at(self) -> int | None:
         return self.since + self.length if self.values else None
 
-    def complete(self, gnbs: set[GnbId]) -> bool:
+    def complete(self, gnbs: frozenset[GnbId]) -> bool:
         """True when nobody is left to wait for."""
-        return bool(self.values) and gnbs <= set(self.values)
+        return bool(self.values) and gnbs <= self.values.keys()
 
     def take(self) -> tuple[Any, list[Arrived], list[Arrived]]:
         """(one value of all, what is new in it, what started it)."""

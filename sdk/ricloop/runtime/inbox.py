@@ -34,6 +34,8 @@ class Inbox:
         self._account, self._max_events, self._settle = account, max_events, settle
         self._superseded = superseded
         self._streams: dict[tuple[Feed[Any], GnbId], Stream] = {}
+        self._filled: dict[Stream, None] = {}
+        """The streams in which something waits: a turn looks at no others."""
         self._events: deque[tuple[Feed[Any], Arrived]] = deque()
 
     def expect(self, feed: Feed[Any], gnb: GnbId, key: StreamKey) -> None:
@@ -53,6 +55,7 @@ class Inbox:
         stream = self._stream(feed, arrived.gnb) if arrived.part.periodic else None
         if stream is not None:
             stream.put(arrived)
+            self._filled[stream] = None
         elif len(self._events) >= self._max_events:
             self._account.refuse(arrived, "event queue full")
         else:
@@ -66,30 +69,33 @@ class Inbox:
 
     def reports(self, now: int) -> Iterator[Ready]:
         """Take the reports that are due, in an order that does not depend on who was first on the wire."""
-        for stream in sorted(self._streams.values(), key=lambda s: (s.feed.title, str(s.gnb))):
+        for stream in sorted(self._filled, key=lambda stream: stream.order):
             ready = stream.ready(now)
+            if stream.empty:
+                del self._filled[stream]
             self._prune(stream)
             if ready is not None:
                 yield ready
 
     def timer_at(self) -> int | None:
         """When there may be something to take; the past where there is."""
-        due = [at for stream in self._streams.values() if (at := stream.timer_at()) is not None]
+        due = [at for stream in self._filled if (at := stream.timer_at()) is not None]
         if self._events:
             due.append(min(arrived.at for _, arrived in self._events))
         return min(due, default=None)
 
     def waiting(self) -> int:
-        return len(self._events) + sum(len(stream.waiting()) for stream in self._streams.values())
+        return len(self._events) + sum(len(stream.waiting()) for stream in self._filled)
 
     def drop(self, reason: str) -> None:
         """Refuse everything that waits."""
         for _, arrived in self._events:
             self._account.refuse(arrived, reason)
         self._events.clear()
-        for stream in self._streams.values():
+        for stream in self._filled:
             for arrived in stream.drop():
                 self._account.refuse(arrived, reason)
+        self._filled.clear()
 
     def _prune(self, stream: Stream) -> None:
         """What belongs to a gNB that is gone does not stay."""

@@ -83,6 +83,8 @@ class Stream:
         """`settle`: how long to wait for the rest of a node that has sent some of its parts. `superseded` is told of
         each part that is in no report, in the order of their times."""
         self.feed, self.gnb, self.period = feed, gnb, period
+        self.order = (feed.title, str(gnb))
+        """Reports that are due together go out by this."""
         self._account, self._settle, self._tell = account, settle, superseded
         self._expected: set[StreamKey] = set()
         self._groups: list[Group] = []
@@ -176,6 +178,11 @@ class Stream:
         waiting = self.waiting()
         self._groups.clear()
         return waiting
+
+    @property
+    def empty(self) -> bool:
+        """True where nothing waits."""
+        return not self._groups
 
     @property
     def idle(self) -> bool:

@@ -11,7 +11,7 @@ import structlog
 
 from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId
+from ricloop.core.ids import CellId, GnbId
 from ricloop.core.time import NS_PER_S
 from ricloop.decide.topology import Topology
 from ricloop.e2ap.messages import (
@@ -146,6 +146,8 @@ class Subscriber:
         """When each was asked for."""
         self._refused: list[Subscribed] = []
         """What is asked for again later."""
+        self._gnbs: dict[Feed[Any], frozenset[GnbId]] = {}
+        """Asked for with every turn that gathers, and made anew after something was subscribed or dropped."""
         self._instance = 0
         self.refused = 0
         """Actions and subscriptions that a node did not admit."""
@@ -161,6 +163,13 @@ class Subscriber:
     def shared_at(self, node: Node) -> Iterator[tuple[RequestId, list[Subscribed]]]:
         """A node's RIC subscriptions, with their readers."""
         return ((id, readers) for (_, id), readers in self._all.items() if readers[0].node is node)
+
+    def gnbs_of(self, feed: Feed[Any]) -> frozenset[GnbId]:
+        """The gNBs that were asked for a feed."""
+        if feed not in self._gnbs:
+            held = (reader for readers in self._all.values() for reader in readers)
+            self._gnbs[feed] = frozenset(reader.node.gnb for reader in held if reader.feed is feed)
+        return self._gnbs[feed]
 
     def active(self) -> int:
         """RIC subscriptions that a node admitted."""
@@ -374,12 +383,14 @@ class Subscriber:
                 # What the node admitted in part is asked for anew: the missing part may be there by now.
                 subscribed.request_id, subscribed.answered = request_id, first.answered
                 readers.append(subscribed)
+                self._gnbs.clear()
                 for action in first.admitted:
                     subscribed.admitted.add(action)
                     self._expect(subscribed, subscribed.key(action))
                 return
         request_id = subscribed.request_id = self._next(node)
         self._all[node.name, request_id] = [subscribed]
+        self._gnbs.clear()
         self._unanswered[node.name, request_id] = now
         session = node.association.session
         try:
@@ -426,6 +437,7 @@ class Subscriber:
         shared = subscribed.node.name, subscribed.request_id
         readers = self._all[shared]
         readers.remove(subscribed)
+        self._gnbs.clear()
         if readers:
             return False
         del self._all[shared]

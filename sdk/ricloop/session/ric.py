@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from ricloop.core.errors import LocalProtocolError
-from ricloop.e2ap import detect
-from ricloop.e2ap.fast import decode_indication
+from ricloop.e2ap import V1, detect
+from ricloop.e2ap.fast import decode_acknowledge, decode_indication
 from ricloop.e2ap.messages import (
     ActionToBeSetup,
     Cause,
@@ -119,9 +119,11 @@ class RicSession(Session[RicEvent]):
 
     def receive(self, data: bytes, now: int) -> None:
         """Take one PDU. Never raises because of what is in it."""
-        # Nearly everything that arrives is an indication: those take the short way.
-        indication = decode_indication(data)
-        if indication is None:
+        # Nearly everything that arrives is an indication, or tells that a control was taken: those take the short way.
+        message: RicIndication | RicControlAcknowledge | None = decode_indication(data)
+        if message is None and self._end.version is not V1:
+            message = decode_acknowledge(data)
+        if message is None:
             if not self._set_up():
                 self._end.version = detect(data)
             super().receive(data, now)
@@ -129,7 +131,7 @@ class RicSession(Session[RicEvent]):
         self._end.now = now
         self._end.counters["received"] += 1
         self._undecodable_in_a_row = 0
-        self._dispatch(indication)
+        self._dispatch(message)
 
     # ---------------------------------------------------------------------------------------------- what we ask
 
