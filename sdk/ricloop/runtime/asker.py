@@ -36,7 +36,7 @@ class Asker:
     def ask(self, runner: Runner, handler: Handler, occasion: Occasion) -> None:
         """Ask, send what passes, and keep a record of it; not where a need cannot be met."""
         ric = self._ric
-        now = ric.clock.now()
+        now, asked = ric.clock.now(), ric.stopwatch.now()
         stamps = [arrived.arrived for arrived in occasion.triggers]
         begin = min(stamps) if stamps else ric.stopwatch.now()
         start = min((arrived.at for arrived in occasion.triggers), default=now)
@@ -65,21 +65,31 @@ class Asker:
 
             return send
 
+        watch = ric.stopwatch.now
+        gathered = watch()
         if occasion.silent:
-            decided = runner.silence(handler, occasion.value, needs, ric.scene(), prepared)
+            answer = runner.silence(handler, occasion.value, needs)
         else:
             deadline = Deadline(start, ns(handler.answers_within))
-            decided = runner.decide(handler, occasion.value, needs, deadline, ric.scene(), prepared)
+            answer = runner.answer(handler, occasion.value, needs, deadline)
+        answered = watch()
+        decided = runner.settle(handler, answer, ric.scene(), prepared)
+        guarded = watch()
         # One write per node: a write costs more than encoding a control, and the node reads them all at once.
         for flush in ways_out:
             flush()
-        took = ric.stopwatch.now() - begin
+        ended = watch()
+        took = ended - begin
         if occasion.triggers:
             self.stats.add(len(sent), took)
         self._publish(decided)
         now = ric.clock.now()
         self._refused(decided, now)
         keep_decision(ric.audit, self.decisions, now, decided, runner.stage, occasion, sent, took)
+        if occasion.turned is not None:
+            self.stats.add_stages((begin, occasion.turned, asked, gathered, answered, guarded, ended, watch()))
+            if answer.model_ns:
+                self.stats.model.add(answer.model_ns)
 
     def _publish(self, decided: Decided) -> None:
         for need, value in decided.answer.decision.shared:

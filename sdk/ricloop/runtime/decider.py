@@ -44,6 +44,8 @@ class Answer:
     """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`, `no time`; empty otherwise."""
     error: str = ""
     """What was raised, in a line."""
+    model_ns: int = 0
+    """How long the model took, by the loop's clock; 0 where it was not asked."""
 
 
 @dataclass(slots=True)
@@ -102,8 +104,12 @@ class Decider:
         # With a model the rule goes first: its answer is there whatever the model does.
         first = self._instead(handler.late, plain, "late") if handler.model is not None else None
         begin = self._clock.now()
+        model_ns = 0
         try:
-            given = plain if self._predict is None else (*plain, self._predicted(plain, deadline.remaining(begin)))
+            given = plain
+            if self._predict is not None:
+                given = (*plain, self._predicted(plain, deadline.remaining(begin)))
+                model_ns = self._clock.now() - begin
             decision = getattr(self._app, handler.name)(*given)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
@@ -117,7 +123,7 @@ class Decider:
             else:
                 answer = self._instead(handler.error, plain, "error", said)
         else:
-            answer = Answer(decision)
+            answer = Answer(decision, model_ns=model_ns)
         if not deadline.missed(end := self._clock.now()):
             self._in_a_row = 0
             if self.tripped:

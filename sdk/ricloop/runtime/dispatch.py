@@ -161,7 +161,7 @@ class Dispatch:
             self._ask(post, Occasion(value, arrived.gnb, arrived.part.time, (arrived,)))
 
     def _report(self, ready: Ready) -> None:
-        ric, feed = self._ric, ready.feed
+        ric, feed, turned = self._ric, ready.feed, self._ric.stopwatch.now()
         value = self._assembled(feed, ready.gnb, ready.fresh, None, ready.parts)
         if value is None:
             return
@@ -185,7 +185,9 @@ class Dispatch:
             settle(ric.account, ready.fresh)
         for post in posts:
             if post.batch is None:
-                self._ask(post, Occasion(value, ready.gnb, ready.time, ready.triggers, begun=ready.begun))
+                self._ask(
+                    post, Occasion(value, ready.gnb, ready.time, ready.triggers, begun=ready.begun, turned=turned)
+                )
 
     def _batches(self) -> None:
         ric = self._ric

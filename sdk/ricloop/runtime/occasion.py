@@ -21,3 +21,5 @@ class Occasion:
     silent: bool = False
     begun: int | None = None
     """From when the deadline counts, on the loop's clock; None: from the arrival of the first trigger."""
+    turned: int | None = None
+    """When the turn took it up, by the stopwatch; None where that is not measured."""

@@ -96,11 +96,15 @@ class Runner:
         self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline, scene: Scene, prepare: Prepare
     ) -> Decided:
         """Ask the handler, and send what passes."""
-        return self._settle(handler, self.deciders[handler.name].answer(report, needs, deadline), scene, prepare)
+        return self.settle(handler, self.answer(handler, report, needs, deadline), scene, prepare)
 
-    def silence(self, handler: Handler, report: Any, needs: Sequence[Any], scene: Scene, prepare: Prepare) -> Decided:
+    def answer(self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline) -> Answer:
+        """Ask the handler; nothing is sent yet."""
+        return self.deciders[handler.name].answer(report, needs, deadline)
+
+    def silence(self, handler: Handler, report: Any, needs: Sequence[Any]) -> Answer:
         """Nothing was heard for long: the declared answer."""
-        return self._settle(handler, self.deciders[handler.name].silence(report, needs), scene, prepare)
+        return self.deciders[handler.name].silence(report, needs)
 
     def call(self, method: str, *arguments: Any) -> None:
         """One of the xApp's life-cycle methods; what it raises is told and stops nothing."""
@@ -113,7 +117,8 @@ class Runner:
         except Exception as error:
             log.error("xApp code failed", xapp=self.name, method=method, error=f"{type(error).__name__}: {error}")
 
-    def _settle(self, handler: Handler, answer: Answer, scene: Scene, prepare: Prepare) -> Decided:
+    def settle(self, handler: Handler, answer: Answer, scene: Scene, prepare: Prepare) -> Decided:
+        """Send what passes of an answer."""
         now = self._clock.now()
 
         def view(admitted: tuple[Action, ...]) -> GuardView:

@@ -5,6 +5,7 @@ Everything is JSON-able and read from what the loop counts anyway; nothing here 
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "handler_errors": sum(decider.counts.errors for decider in deciders),
         "trips": sum(decider.counts.trips for decider in deciders),
         "models_not_started": sum(decider.counts.not_started for decider in deciders),
+        "model_faults": dict(sum((decider.counts.faults for decider in deciders), Counter())),
+        "predictions": sum(decider.counts.predictions for decider in deciders),
     }
 
 
@@ -63,4 +66,5 @@ def summary(ric: NearRtRic) -> dict[str, Any]:
         "deadline_ms": min(deadlines, default=0.0),
         "loop_ms": stats.with_control.quantiles(),
         "loop_ms_without_control": stats.without_control.quantiles(),
+        "stages_us": stats.stages_us(),
     }

@@ -125,7 +125,7 @@ class TestLoop(Generic[AppT]):
         needs = tuple(self._values.latest(need, None, now) for need in handler.needs)
         scene = Scene(self._topology, self._states, tuple(self._pending))
         if silent:
-            decided = self._runner.silence(handler, value, needs, scene, self._prepare)
+            decided = self._runner.settle(handler, self._runner.silence(handler, value, needs), scene, self._prepare)
         else:
             deadline = Deadline(now, ns(handler.answers_within))
             decided = self._runner.decide(handler, value, needs, deadline, scene, self._prepare)

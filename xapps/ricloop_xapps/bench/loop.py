@@ -127,6 +127,7 @@ def _result(
         "loop_ms": _quantiles(loop, blocks),
         "e2e_ms": _quantiles(e2e, blocks),
         "echo_ms": _quantiles(echo, [(begun, end) for (begun, _), end in zip(blocks, ends, strict=True)]),
+        "stages": summary["stages_us"],
         "misses": misses,
         "misses_percent": round(100 * misses / max(1, len(loop)), 4),
         "superseded_percent": round(100 * summary["superseded"] / max(1, summary["received"]), 4),
