@@ -48,6 +48,9 @@ def ric(
     seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    one_process: Annotated[
+        bool, typer.Option("--one-process", help="Metrics and audit in the loop's own process: for small runs.")
+    ] = False,
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Ask the system for real-time scheduling (SCHED_FIFO).")
     ] = False,
@@ -77,6 +80,7 @@ def ric(
             quiet=quiet,
             clock=clock,
             harness=harness,
+            one_process=one_process,
             realtime=realtime,
         )
     )

@@ -15,8 +15,10 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.time import ManualClock
 from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.harness import Harness
-from ricloop.runtime.metrics import exposition, serve_metrics
+from ricloop.runtime.metrics import exposition
 from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.web import own, serve_web
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.runtime.world import World
 
@@ -61,7 +63,7 @@ def test_in_lockstep_a_turn_is_taken_when_nothing_moves_any_more() -> None:
 def test_metrics_tell_what_the_summary_tells() -> None:
     world = World(Minimal())
     world.step(3)
-    text = exposition(world.ric).decode()
+    text = exposition(snapshot(world.ric)).decode()
     status = world.ric.status()
     assert f'ricloop_indications_total{{fate="received"}} {float(status["received"])}' in text
     assert "ricloop_nodes 1.0" in text
@@ -72,7 +74,7 @@ def test_metrics_tell_what_the_summary_tells() -> None:
 
 def test_metrics_are_served_over_http() -> None:
     async def scrape() -> tuple[bytes, int]:
-        server = await serve_metrics(NearRtRic([Minimal()], clock=ManualClock()), "127.0.0.1:0")
+        server = await serve_web(own(NearRtRic([Minimal()], clock=ManualClock())), "127.0.0.1:0")
         host, port = server.sockets[0].getsockname()
         loop = asyncio.get_running_loop()
 

@@ -39,7 +39,7 @@ def test_what_is_added_up_is_as_if_it_had_been_one() -> None:
 
 def test_counts_up_to_an_edge_never_count_what_is_above_it() -> None:
     values = [100, 1000, 10_000, 100_000]
-    found = filled(values).upto([50, 110, 5000, 10**6])
+    found = filled(values).upto((50, 110, 5000, 10**6))
     assert found == [0, 1, 2, 4]
 
 

@@ -24,7 +24,9 @@ from ricloop.e2sm import kpm
 from ricloop.runtime import nodetable, settings
 from ricloop.runtime.admission import MAX_SHOWN_OUT, NOT_WELCOME, Admission, AllowList
 from ricloop.runtime.inventory import MAX_GONE
-from ricloop.runtime.metrics import exposition, serve_metrics
+from ricloop.runtime.metrics import exposition
+from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.web import own, serve_web
 from ricloop.session.base import BAD_PDUS
 from ricloop.session.events import SetupRefused
 from ricloop.testing.pair import setup_request
@@ -158,7 +160,7 @@ def test_a_connection_that_ends_before_its_set_up_is_counted_and_a_refused_one_o
     report = world.ric.inventory.report()
     assert (report["lost_before_setup"], report["refused"]["duplicate"]) == (1, 1)
     assert "connections lost before setup: 1" in str(nodetable.table(report).caption)
-    assert b"ricloop_lost_before_setup_total 1.0" in exposition(world.ric)
+    assert b"ricloop_lost_before_setup_total 1.0" in exposition(snapshot(world.ric))
 
 
 # ------------------------------------------------------------------------------------------------- shared reports
@@ -280,7 +282,7 @@ def test_the_table_of_a_running_ric_is_shown_and_written(tmp_path: Path) -> None
     async def run() -> tuple[Any, dict[str, Any]]:
         world = World(First(), gnb="gnb3")
         world.disconnect(world.simulation.nodes[0])
-        server = await serve_metrics(world.ric, "127.0.0.1:0")
+        server = await serve_web(own(world.ric), "127.0.0.1:0")
         where = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
         file = tmp_path / "nodes.json"
         command = ["nodes", "--at", where, "--json", str(file)]

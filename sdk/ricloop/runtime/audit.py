@@ -35,8 +35,9 @@ def line(record: Mapping[str, Any]) -> bytes:
 class Audit(Protocol):
     """Where records go."""
 
-    dropped: int
-    """Records that were lost for want of room, here or on the disk."""
+    @property
+    def dropped(self) -> int:
+        """Records that were lost for want of room, here or on the disk."""
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None: ...
 
@@ -80,10 +81,14 @@ class AuditFile:
         self.written = 0
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None:
+        self.add(line({"schema": SCHEMA, "kind": kind, **fields}))
+
+    def add(self, written: bytes) -> None:
+        """A record as `line` made it."""
         if len(self._held) >= HELD:
             self.dropped += 1
-            return
-        self._held.append(line({"schema": SCHEMA, "kind": kind, **fields}))
+        else:
+            self._held.append(written)
 
     def flush(self) -> None:
         if self._held:

@@ -6,7 +6,9 @@ Buckets are as wide as a 32nd of their power of two: a quantile is right to 3 pe
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 
 _BITS = 5
@@ -60,16 +62,21 @@ class Histogram:
             found.append(min(_end(place), self.largest))
         return found
 
-    def upto(self, edges_ns: Iterable[int]) -> list[int]:
-        """How many values lie in buckets that end at or below each edge."""
-        sums = [0, *accumulate(self.counts)]
-        ends = [_end(place) for place in range(_SIZE)]
-        found, place = [], 0
-        for edge in edges_ns:
-            while place < _SIZE and ends[place] <= edge:
-                place += 1
-            found.append(sums[place])
+    def upto(self, edges_ns: tuple[int, ...]) -> list[int]:
+        """How many values lie in buckets that end at or below each edge; the edges ascend."""
+        found, before, count = [], 0, 0
+        for place in _places(edges_ns):
+            count += sum(self.counts[before:place])
+            before = place
+            found.append(count)
         return found
+
+
+@lru_cache(maxsize=16)
+def _places(edges_ns: tuple[int, ...]) -> tuple[int, ...]:
+    """How many buckets end at or below each edge."""
+    ends = [_end(place) for place in range(_SIZE)]
+    return tuple(bisect_right(ends, edge) for edge in edges_ns)
 
 
 def _end(place: int) -> int:

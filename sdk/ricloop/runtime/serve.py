@@ -29,8 +29,10 @@ from ricloop.link.tap import Tap, Tapped
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
-from ricloop.runtime.metrics import serve_metrics
 from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.sidelink import SideLink
+from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen, parse_address
 from ricloop.transport.address import Address
@@ -67,6 +69,8 @@ class RicOptions:
     quiet: bool = False
     clock: str = "real"
     harness: bool = False
+    one_process: bool = False
+    """Audit and metrics in the loop's own process: fewer processes, and a loop that they disturb."""
     realtime: bool = False
     """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
@@ -83,6 +87,8 @@ def run_ric(options: RicOptions) -> None:
     stopwatch = SystemClock()
     if options.realtime:
         _ask_for_realtime()
+    apart = manual is None and not options.one_process and (options.metrics or options.audit_file)
+    side = SideLink(options.audit_file, options.metrics) if apart else None
     ric = embedded_ric(
         options.xapps,
         clock=manual or stopwatch,
@@ -91,11 +97,11 @@ def run_ric(options: RicOptions) -> None:
         overrides=options.overrides,
         topology=options.topology_file,
         stage=options.stage,
-        audit=options.audit_file,
+        audit=side or options.audit_file,
         allow=options.allow,
     )
     try:
-        ended_by = run(Serve(ric, options, addresses, stopwatch, manual).run())
+        ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side).run())
     finally:
         ric.audit.close()
     if ended_by:
@@ -121,8 +127,9 @@ class Serve:
         addresses: list[Address],
         stopwatch: Clock,
         manual: ManualClock | None,
+        side: SideLink | None = None,
     ) -> None:
-        self._ric, self._options, self._addresses = ric, options, addresses
+        self._ric, self._options, self._addresses, self._side = ric, options, addresses, side
         self._stopwatch, self._manual = stopwatch, manual
         self._links: set[Link[RicEvent]] = set()
         self._turn_due = False
@@ -144,8 +151,10 @@ class Serve:
         try:
             for address in self._addresses:
                 listeners.append(await listen(address, partial(self._accept, address)))
-            if options.metrics is not None:
-                metrics = await serve_metrics(self._ric, options.metrics)
+            if self._side is not None:
+                self._side.start(self._ric.inventory.report)
+            elif options.metrics is not None:
+                metrics = await serve_web(own(self._ric), options.metrics)
             self._announce([str(listener.address) for listener in listeners])
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
             # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
@@ -241,6 +250,8 @@ class Serve:
             await asyncio.sleep(HOUSEKEEPING_S)
             round_ += 1
             self._ric.audit.flush()
+            if self._side is not None:
+                self._side.tell(snapshot(self._ric))
             if round_ % FREEZE_EVERY:
                 gc.collect(0)
             else:
@@ -303,6 +314,8 @@ class Serve:
         if asked:
             # The audit is complete when the result is there: whoever reads one may read the other.
             self._ric.audit.flush()
+            if self._side is not None:
+                self._side.settle()
             if self._tap is not None:
                 self._tap.flush()
             say({"result": result})
