@@ -53,9 +53,12 @@ def decode_cell(data: bytes, family: Family = Family.STANDARD, info: Info = (Non
         # What may be set are the presence bits of the info list and of the granularity period.
         if data[0] & ~(period | listed) or data[1] or data[2] or data[3]:
             return None
+        # Where a list is expected, a message without one has another order.
+        if (data[0] & listed == 0) != (info[0] is None):
+            return None
         values: list[float] = []
         end = _record(data, 4, values)
-        if end >= 0 and data[0] & listed:
+        if end >= 0 and info[0] is not None:
             end = _after_info(data, end, info)
         if end >= 0 and data[0] & period:
             end = _after_granularity(data, end)
@@ -76,8 +79,8 @@ def decode_ues(
         count = (data[at + 1] << 8 | data[at + 2]) + 1
         ues: list[UeId] = []
         values: list[float] = []
-        position = (at + 3) * 8
-        for _ in range(count):
+        position, each = (at + 3) * 8, 0
+        for number in range(1, count + 1):
             position = _ue(data, position, ues)
             if position < 0:
                 return None
@@ -86,19 +89,19 @@ def decode_ues(
             # 0x40 is the presence of an info list, 0x20 of the granularity period; then one record, complete.
             if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3]:
                 return None
+            if (head & 0x40 == 0) != (info[0] is None):
+                return None
             position = _record(data, at + 4, values)
-            if position >= 0 and head & 0x40:
+            if position >= 0 and info[0] is not None:
                 position = _after_info(data, position, info)
-            if position < 0:
+            each = each or len(values)
+            if position < 0 or len(values) != number * each:
                 return None
             if head & 0x20:
                 position = _after_granularity(data, position)
     except IndexError:
         return None
-    each, rest = divmod(len(values), count)
-    if rest or position + 7 >> 3 != len(data):
-        return None
-    return tuple(ues), values, each
+    return (tuple(ues), values, each) if position + 7 >> 3 == len(data) else None
 
 
 def decode_matched(
