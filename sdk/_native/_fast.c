@@ -68,8 +68,10 @@ static int real(In *in, double *value) {
     size_t count = *p;
     if (count == 0) { *value = 0.0; return 1; }
     if (count < 3 || count > 9 || !(p = octets(in, count)) || (p[0] & 0xBF) != 0x80) return 0;
-    double found = ldexp((double)big(p + 2, count - 2), (int8_t)p[1]);
-    if (found > FLT_MAX) return 0;
+    uint64_t mantissa = big(p + 2, count - 2);
+    /* Zero has no octets. */
+    double found = ldexp((double)mantissa, (int8_t)p[1]);
+    if (mantissa == 0 || found > FLT_MAX) return 0;
     *value = p[0] == 0xC0 ? -found : found;
     return 1;
 }

@@ -179,6 +179,15 @@ def test_a_message_of_ues_is_written_as_the_reference_writes_it(dice: Dice) -> N
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("real", ["03 80 00 00", "05 80 00 00 00 00", "05 80 f0 00 00 00"])
+def test_a_real_whose_mantissa_is_zero_is_left_to_the_reference(way: Any, real: str) -> None:
+    octets, asked = bytes.fromhex("00 00 00 00 01 20" + real), action(1, 1)
+    assert way(octets, asked, STANDARD, Memory(asked)) is None
+    with pytest.raises(DecodeError, match="not a REAL"):
+        judged(octets, asked, STANDARD)
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
 def test_records_of_different_lengths_are_left_to_the_reference(way: Any, dialect: Dialect) -> None:
     # Three values of one UE and one of the other make two each, of nobody.

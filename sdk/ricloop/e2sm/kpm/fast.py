@@ -195,6 +195,8 @@ def _record(data: bytes, at: int, values: list[float], *, long: bool = False) ->
                 if exponent < 104 or exponent > 127:
                     # The usual real: one octet of exponent, three of mantissa (a float32).
                     mantissa = data[at + 2] << 16 | data[at + 3] << 8 | data[at + 4]
+                    if not mantissa:
+                        return -1
                     values.append(math.ldexp(mantissa, exponent - 256 if exponent > 127 else exponent))
                 else:
                     value = _real(data, at, length)
@@ -242,11 +244,10 @@ def _real(data: bytes, at: int, length: int) -> float | None:
     head = data[at]
     if not 3 <= length <= 9 or head & 0xBF != 0x80 or at + length > len(data):
         return None
-    exponent = data[at + 1]
-    value = math.ldexp(
-        int.from_bytes(data[at + 2 : at + length], "big"), exponent - 256 if exponent > 127 else exponent
-    )
-    if value > _LARGEST:
+    exponent, mantissa = data[at + 1], int.from_bytes(data[at + 2 : at + length], "big")
+    value = math.ldexp(mantissa, exponent - 256 if exponent > 127 else exponent)
+    # Zero has no octets.
+    if not mantissa or value > _LARGEST:
         return None
     return -value if head == 0xC0 else value
 
