@@ -25,6 +25,7 @@ from tests.vectors.messages import MESSAGES
 
 _MOST = 8
 """PDUs in one input."""
+_TOGETHER = 4
 _STEPS = 3
 
 
@@ -39,6 +40,12 @@ def _pdus(data: bytes) -> Iterator[bytes]:
 
 def _framed(*pdus: bytes) -> bytes:
     return b"".join(len(octets).to_bytes(2, "big") + octets for octets in pdus)
+
+
+def _every_message() -> Iterator[bytes]:
+    """Some in each input: what is behind the session takes its time."""
+    for at in range(0, len(MESSAGES), _TOGETHER):
+        yield _framed(*map(encode, MESSAGES[at : at + _TOGETHER]))
 
 
 def _world() -> World:
@@ -75,7 +82,7 @@ def _from_node() -> Iterator[bytes]:
         world.exchange()
     yield from map(_framed, said)
     yield _framed(*said[:_MOST])
-    yield from (_framed(encode(message)) for message in MESSAGES)
+    yield from _every_message()
 
 
 def sim(data: bytes) -> None:
@@ -100,7 +107,7 @@ def _from_ric() -> Iterator[bytes]:
     for send in _requests(network, node, cells):
         send()
         yield _framed(*network.rics[node.name].data_to_send())
-    yield from (_framed(encode(message)) for message in MESSAGES)
+    yield from _every_message()
 
 
 def _requests(network: Network, node: SimNode, cells: list[int]) -> Iterator[Callable[[], None]]:
