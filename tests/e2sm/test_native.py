@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from random import Random
 from typing import Any, TypeAlias
 
@@ -291,6 +292,19 @@ def test_an_argument_that_is_neither_true_nor_false_says_so(call: Any) -> None:
 def test_a_list_that_shrinks_while_it_is_read_has_no_ues() -> None:
     names = [(1, 2, b"")] * 100
     assert FAST.encode_ues(names, np.zeros(100), Emptying(names), None, 0) is None
+
+
+@native
+def test_nothing_is_reserved_for_values_that_cannot_be_there() -> None:
+    # So many octets hold 65536 UEs, but not the 65535 values of each: those would take 17 GB.
+    octets = b"\x20\xff\xff" + bytes(65536 * 8)
+    tracemalloc.start()
+    try:
+        assert FAST.decode_ues(octets, True, None, 0, 65535, du_ue, fast.gnb_ue) is None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < len(octets)
 
 
 @native

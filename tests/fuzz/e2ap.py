@@ -13,7 +13,7 @@ from tests.fuzz.target import Target, refused
 from tests.vectors import VECTORS
 from tests.vectors.messages import MESSAGES
 
-_LONGEST_WALK = 8
+_MOST = 8
 """Frames in one input of the session pair."""
 
 
@@ -43,7 +43,7 @@ def _indications() -> Iterator[bytes]:
 def session(data: bytes) -> None:
     """Frames, each behind an octet of direction and two of length, at the ends of one association."""
     pair = SessionPair.connected()
-    for _ in range(_LONGEST_WALK):
+    for _ in range(_MOST):
         if not data or pair.ric.should_close or pair.node.should_close:
             break
         end = 3 + int.from_bytes(data[1:3], "big")
