@@ -1,11 +1,11 @@
-# make setup · demo · test · values · check · bench · soak        demo and test make their own setup
+# make setup · demo · test · values · check · fuzz · bench · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test values check bench soak clean
+.PHONY: setup demo test values check fuzz bench soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -29,6 +29,12 @@ check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# SECONDS=20 for each target; ARGS="kpm rc" for some of them, ARGS=--help for more. Where atheris has no wheel, the
+# extra installs nothing, and tests.fuzz says what to do.
+fuzz: setup
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),20) $(or $(ARGS),--all)
 
 bench: setup
 	@$(BIN)/ricloop bench codec

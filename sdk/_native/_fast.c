@@ -68,15 +68,17 @@ static int real(In *in, double *value) {
     size_t count = *p;
     if (count == 0) { *value = 0.0; return 1; }
     if (count < 3 || count > 9 || !(p = octets(in, count)) || (p[0] & 0xBF) != 0x80) return 0;
-    double found = ldexp((double)big(p + 2, count - 2), (int8_t)p[1]);
-    if (found > FLT_MAX) return 0;
+    uint64_t mantissa = big(p + 2, count - 2);
+    /* Zero has no octets. */
+    double found = ldexp((double)mantissa, (int8_t)p[1]);
+    if (mantissa == 0 || found > FLT_MAX) return 0;
     *value = p[0] == 0xC0 ? -found : found;
     return 1;
 }
 
 /* One measDataItem, complete, and its record: exactly `wanted` values into `out` (any number where wanted < 0, up to
--wanted). How many, or -1. */
-static long record(In *in, long wanted, float *out) {
+-wanted). How many, or -1. `out` is octets: a caller's buffer may start at any address. */
+static long record(In *in, long wanted, uint8_t *out) {
     const uint8_t *p = octets(in, 1);
     if (!p || *p) return -1;
     long count = length(in);
@@ -95,7 +97,8 @@ static long record(In *in, long wanted, float *out) {
         } else {
             return -1;
         }
-        out[k] = (float)value;
+        float single = (float)value;
+        memcpy(out + (size_t)k * sizeof single, &single, sizeof single);
     }
     return count;
 }
@@ -230,6 +233,7 @@ static PyObject *decode_cell(PyObject *self, PyObject *const *args, Py_ssize_t n
     (void)self;
     if (nargs != 5) return PyErr_Format(PyExc_TypeError, "decode_cell takes 5 arguments");
     int flexric = PyObject_IsTrue(args[1]);
+    if (flexric < 0) return NULL;
     Py_buffer data, out;
     Known info;
     if (PyObject_GetBuffer(args[0], &data, PyBUF_SIMPLE) < 0) return NULL;
@@ -241,7 +245,7 @@ static PyObject *decode_cell(PyObject *self, PyObject *const *args, Py_ssize_t n
     if (in.n >= 4 && !(in.d[0] & ~(listed | period)) && !in.d[1] && !in.d[2] && out.len % 4 == 0) {
         uint8_t head = in.d[0];
         in.bit = 24;
-        /* A list that is missing where one is expected says another order as much as another list would. */
+        /* Where a list is expected, a message without one has another order. */
         good = !(head & listed) == !info.there && record(&in, (long)(out.len / 4), out.buf) >= 0;
         if (good && info.there) good = same(&in, info.view.buf, info.bits);
         if (good && head & period) good = granularity(&in);
@@ -258,6 +262,7 @@ static PyObject *decode_ues(PyObject *self, PyObject *const *args, Py_ssize_t na
     (void)self;
     if (nargs != 7) return PyErr_Format(PyExc_TypeError, "decode_ues takes 7 arguments");
     int flexric = PyObject_IsTrue(args[1]);
+    if (flexric < 0) return NULL;
     long each = PyLong_AsLong(args[4]);
     if (each <= 0 || each > 65535) {
         if (PyErr_Occurred()) return NULL;
@@ -275,13 +280,13 @@ static PyObject *decode_ues(PyObject *self, PyObject *const *args, Py_ssize_t na
     const uint8_t *p = octets(&in, 2);
     if (!p) goto done;
     size_t count = (size_t)big(p, 2) + 1;
-    /* A UE takes eight octets at the least: nothing is reserved for what cannot be there. */
-    if (count * 8 > in.n) goto done;
+    /* A UE takes eight octets at the least, a value three bits: nothing is reserved for what cannot be there. */
+    if (count * (8 + (size_t)each * 3 / 8) > in.n) goto done;
     ues = PyTuple_New((Py_ssize_t)count);
     values = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * (size_t)each * sizeof(float)));
     if (!ues || !values) goto done;
-    float *row = (float *)PyBytes_AS_STRING(values);
-    for (size_t k = 0; k < count; k++, row += each) {
+    uint8_t *row = (uint8_t *)PyBytes_AS_STRING(values);
+    for (size_t k = 0; k < count; k++, row += (size_t)each * sizeof(float)) {
         PyObject *one = ue(&in, args[5], args[6]);
         if (!one) goto done;
         PyTuple_SET_ITEM(ues, (Py_ssize_t)k, one);
@@ -308,6 +313,7 @@ static PyObject *decode_matched(PyObject *self, PyObject *const *args, Py_ssize_
     (void)self;
     if (nargs != 5 || !PyTuple_Check(args[2])) return PyErr_Format(PyExc_TypeError, "decode_matched takes 5 arguments");
     int flexric = PyObject_IsTrue(args[1]);
+    if (flexric < 0) return NULL;
     size_t columns = (size_t)PyTuple_GET_SIZE(args[2]);
     Py_buffer data;
     if (PyObject_GetBuffer(args[0], &data, PyBUF_SIMPLE) < 0) return NULL;
@@ -321,10 +327,10 @@ static PyObject *decode_matched(PyObject *self, PyObject *const *args, Py_ssize_
     /* A value takes three bits at the least. */
     long most = (long)(in.n * 3);
     record_ = PyMem_Malloc((size_t)most * sizeof(float));
-    long total = record_ ? record(&in, -most, record_) : -1;
+    long total = record_ ? record(&in, -most, (uint8_t *)record_) : -1;
     const uint8_t *p = total < 0 ? NULL : octets(&in, 2);
-    if (!p || big(p, 2) + 1 != columns) goto done;
-    /* There are no more UEs than values. */
+    /* Each measurement has a UE at least, each UE a value. */
+    if (!p || big(p, 2) + 1 != columns || columns > (size_t)total) goto done;
     table = PyMem_Malloc((size_t)total * columns * sizeof(float));
     rows = PyDict_New();
     if (!table || !rows) goto done;
@@ -422,14 +428,16 @@ static unsigned split(uint64_t value, uint8_t *to) {
     return count;
 }
 
-/* One measDataItem with its record. 0 for a value that the reference must write. */
-static int put_record(Out *out, const double *values, size_t count) {
+/* One measDataItem with its record of `count` doubles, which may start at any address. 0 for a value that the reference
+must write. */
+static int put_record(Out *out, const uint8_t *values, size_t count) {
     uint8_t head[3] = {0}, part[12];
     if (count == 0 || count > 16383) return 0;
     if (count < 128) { head[1] = (uint8_t)count; append(out, head, 2); }
     else { head[1] = (uint8_t)(0x80 | count >> 8); head[2] = (uint8_t)count; append(out, head, 3); }
     for (size_t k = 0; k < count && !out->failed; k++) {
-        double value = values[k];
+        double value;
+        memcpy(&value, values + k * sizeof value, sizeof value);
         if (isnan(value)) { put(out, 2, 3); continue; }
         if (value >= 0 && value < 4294967296.0 && value == floor(value)) {
             unsigned size = split((uint64_t)value, part);
@@ -482,6 +490,7 @@ static PyObject *encode_cell(PyObject *self, PyObject *const *args, Py_ssize_t n
     unsigned long long granularity_ms = PyLong_AsUnsignedLongLong(args[1]);
     if (PyErr_Occurred()) return NULL;
     int flexric = PyObject_IsTrue(args[2]);
+    if (flexric < 0) return NULL;
     Py_buffer values;
     Known info;
     if (!doubles_from(args[0], &values)) return NULL;
@@ -512,12 +521,14 @@ Format 3. */
 static PyObject *encode_ues(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
     (void)self;
     if (nargs != 5 || !PyList_Check(args[0])) return PyErr_Format(PyExc_TypeError, "encode_ues takes 5 arguments");
-    size_t count = (size_t)PyList_GET_SIZE(args[0]);
     int flexric = PyObject_IsTrue(args[2]);
+    if (flexric < 0) return NULL;
     Py_buffer values;
     Known info;
     if (!doubles_from(args[1], &values)) return NULL;
     if (!known_from(args[3], args[4], &info)) { PyBuffer_Release(&values); return NULL; }
+    /* Python code ran until here, and a list can shrink. */
+    size_t count = (size_t)PyList_GET_SIZE(args[0]);
     size_t all = (size_t)(values.len / 8), each = count ? all / count : 0;
     Out out = {PyMem_Calloc(1, 4096), 4096, 0, 0};
     PyObject *result = NULL;
@@ -539,7 +550,7 @@ static PyObject *encode_ues(PyObject *self, PyObject *const *args, Py_ssize_t na
         append(&out, (const uint8_t *)PyBytes_AS_STRING(tail), (size_t)PyBytes_GET_SIZE(tail));
         uint8_t report[3] = {info.there ? 0x40 : 0, 0, 0};
         append(&out, report, 3);
-        if (!put_record(&out, (const double *)values.buf + k * each, each)) goto done;
+        if (!put_record(&out, (const uint8_t *)values.buf + k * each * sizeof(double), each)) goto done;
         if (info.there) put_bits(&out, info.view.buf, info.bits);
         if (out.failed) goto done;
     }
@@ -642,9 +653,11 @@ static PyObject *patched(PyObject *self, PyObject *const *args, Py_ssize_t nargs
     (void)self;
     if (nargs < 1 || (nargs - 1) % 3 || !PyBytes_Check(args[0])) return PyErr_Format(PyExc_TypeError, "patched(bytes, offset, width, value, ...)");
     Py_ssize_t size = PyBytes_GET_SIZE(args[0]);
-    PyObject *result = PyBytes_FromStringAndSize(PyBytes_AS_STRING(args[0]), size);
+    /* Given the octets at once, CPython answers with an object that it shares where there is one of them. */
+    PyObject *result = PyBytes_FromStringAndSize(NULL, size);
     if (!result) return NULL;
     uint8_t *to = (uint8_t *)PyBytes_AS_STRING(result);
+    memcpy(to, PyBytes_AS_STRING(args[0]), (size_t)size);
     for (Py_ssize_t k = 1; k < nargs; k += 3) {
         Py_ssize_t at = PyLong_AsSsize_t(args[k]), width = PyLong_AsSsize_t(args[k + 1]);
         unsigned long long value = PyLong_AsUnsignedLongLong(args[k + 2]);

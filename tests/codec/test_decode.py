@@ -118,6 +118,19 @@ def test_an_absent_file_is_refused(tmp_path: Path) -> None:
         list(decode_inputs([tmp_path / "nowhere"]))
 
 
+@pytest.mark.parametrize(
+    ("time_ns", "said"),
+    [
+        (1_700_000_000_123_456_789, "2023-11-14 22:13:20.123456"),
+        ((1 << 64) * 1_000_000_000 + 5000, f"{1 << 64}.000005"),
+        (-(1 << 63) * 1_000_000_000, f"-{1 << 63}.000000"),
+    ],
+)
+def test_a_time_that_no_calendar_has_is_said_in_seconds(time_ns: int, said: str) -> None:
+    tree = {"source": "x", "number": 1, "time_ns": time_ns, "from": "a", "to": "b", "error": "none", "path": ""}
+    assert render(tree).splitlines()[0] == f"x #1 {said} a → b"
+
+
 def test_a_rendered_tree_is_indented_and_names_choices_on_one_line(tmp_path: Path) -> None:
     [tree] = decode_inputs([capture(tmp_path, RESET)])
     lines = render(tree).splitlines()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import tracemalloc
 from random import Random
 from typing import Any, TypeAlias
 
@@ -193,6 +194,41 @@ def test_a_message_of_ues_is_written_as_the_reference_writes_it(dice: Dice) -> N
         assert twin is None or twin == right
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("real", ["03 80 00 00", "05 80 00 00 00 00", "05 80 f0 00 00 00"])
+def test_a_real_whose_mantissa_is_zero_is_left_to_the_reference(way: Any, real: str) -> None:
+    octets, asked = bytes.fromhex("00 00 00 00 01 20" + real), action(1, 1)
+    assert way(octets, asked, STANDARD, Memory(asked)) is None
+    with pytest.raises(DecodeError, match="not a REAL"):
+        judged(octets, asked, STANDARD)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
+def test_records_of_different_lengths_are_left_to_the_reference(way: Any, dialect: Dialect) -> None:
+    # Three values of one UE and one of the other make two each, of nobody.
+    octets = reference.encode_ues([UeId(f1ap=(1,)), UeId(f1ap=(2,))], [[1.0], [2.0, 3.0, 4.0]], dialect)
+    asked = action(4, 2)
+    assert way(octets, asked, dialect, Memory(asked)) is None
+    with pytest.raises(DecodeError, match="1 values for 2 measurements"):
+        judged(octets, asked, dialect)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
+def test_a_message_without_a_list_has_the_order_of_the_action_whatever_a_list_said_before(
+    way: Any, dialect: Dialect
+) -> None:
+    asked, named = action(1, 2), (names[1], names[0])
+    memory = learnt(reference.encode_cell([7.0, 8.0], 100, dialect, named), asked, dialect)
+    without = reference.encode_cell([7.0, 8.0], 100, dialect)
+    assert way(without, asked, dialect, memory) is None
+    assert codec.decode_message(without, asked, dialect, memory).values.tolist() == [7.0, 8.0]
+    of_ues = action(4, 2)
+    memory = learnt(reference.encode_ues([UeId(f1ap=(1,))], [[7.0, 8.0]], dialect, named), of_ues, dialect)
+    assert way(reference.encode_ues([UeId(f1ap=(1,))], [[7.0, 8.0]], dialect), of_ues, dialect, memory) is None
+
+
 @pytest.mark.parametrize("ues", [1, 100, 700, 3000])
 @pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC])
 def test_messages_of_any_length_are_the_same_in_fragments(ues: int, dialect: Dialect) -> None:
@@ -231,6 +267,77 @@ def test_messages_of_any_length_are_the_same_in_fragments(ues: int, dialect: Dia
 def test_a_wrong_call_is_a_python_error(call: Any) -> None:
     with pytest.raises((TypeError, ValueError, BufferError, OverflowError)):
         call()
+
+
+class Odd:
+    """Neither true nor false."""
+
+    def __bool__(self) -> bool:
+        raise LookupError("neither")
+
+
+class Emptying:
+    """True, and empties a list that is being read."""
+
+    def __init__(self, victim: list[Any]) -> None:
+        self.victim = victim
+
+    def __bool__(self) -> bool:
+        self.victim.clear()
+        return True
+
+
+@native
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda odd: FAST.decode_cell(bytes(4), odd, None, 0, bytearray(4)),
+        lambda odd: FAST.decode_ues(bytes(4), odd, None, 0, 1, du_ue, fast.gnb_ue),
+        lambda odd: FAST.decode_matched(bytes(4), odd, (), du_ue, fast.gnb_ue),
+        lambda odd: FAST.encode_cell(np.zeros(1), 0, odd, None, 0),
+        lambda odd: FAST.encode_ues([(1, 2, b"")], np.zeros(1), odd, None, 0),
+    ],
+)
+def test_an_argument_that_is_neither_true_nor_false_says_so(call: Any) -> None:
+    with pytest.raises(LookupError, match="neither"):
+        call(Odd())
+
+
+@native
+def test_a_list_that_shrinks_while_it_is_read_has_no_ues() -> None:
+    names = [(1, 2, b"")] * 100
+    assert FAST.encode_ues(names, np.zeros(100), Emptying(names), None, 0) is None
+
+
+@native
+def test_nothing_is_reserved_for_values_that_cannot_be_there() -> None:
+    # So many octets hold 65536 UEs, but not the 65535 values of each: those would take 17 GB.
+    octets = b"\x20\xff\xff" + bytes(65536 * 8)
+    tracemalloc.start()
+    try:
+        assert FAST.decode_ues(octets, True, None, 0, 65535, du_ue, fast.gnb_ue) is None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < len(octets)
+
+
+@native
+def test_no_object_of_the_interpreter_is_written_to() -> None:
+    # CPython has each slice of one octet once, for everybody.
+    octets = b"ric"
+    assert FAST.patched(octets[:1], 0, 1, 65) == b"A"
+    assert octets[:1] != b"A"
+
+
+@native
+def test_values_are_at_any_address() -> None:
+    octets = reference.encode_cell([1.0, 2.5], 100, STANDARD, None)
+    out = memoryview(bytearray(9))[1:]
+    assert FAST.decode_cell(octets, False, None, 0, out)
+    assert struct.unpack("=2f", out) == (1.0, 2.5)
+    values = memoryview(b"\0" + struct.pack("=2d", 1.0, 2.5))[1:].cast("d")
+    assert FAST.encode_cell(values, 100, False, None, 0) == octets
 
 
 @native

@@ -10,7 +10,7 @@ import pytest
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import decode, encode
 from ricloop.e2ap import messages as m
-from ricloop.session.endpoint import NO_ANSWER, WRONG_STATE
+from ricloop.session.endpoint import MALFORMED, NO_ANSWER, WRONG_STATE
 from ricloop.session.events import (
     ComponentsChanged,
     ConnectionsAsked,
@@ -112,6 +112,19 @@ def test_an_unknown_function_cannot_be_deleted() -> None:
     pair = SessionPair.connected()
     with pytest.raises(LocalProtocolError, match=r"\[77\] cannot be deleted: there are \[2, 3\]"):
         pair.node.update_services(pair.now, deleted=(77,))
+
+
+def test_an_update_whose_components_cannot_be_repeated_is_refused() -> None:
+    pair = SessionPair.connected()
+    component = m.ComponentConfig(interface="ng", component=("nG", "amf1"))
+    pair.node.update_configuration(pair.now, added=(component,))
+    (update,) = pair.node.data_to_send()
+    pair.to_ric(update.replace(b"amf1", b"amf\xd2"))
+    misbehaved = pair.ric_event(PeerMisbehaved)
+    assert misbehaved.kind == "undecodable"
+    assert "amf-name" in misbehaved.reason
+    assert pair.node_event(TransactionFailed).cause == MALFORMED
+    assert not any(isinstance(event, ComponentsChanged) for event in pair.ric_events)
 
 
 def test_an_unanswered_update_is_repeated_with_its_id_and_then_counts_as_failed() -> None:

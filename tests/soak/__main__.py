@@ -11,6 +11,7 @@ import argparse
 
 from rich.console import Console
 
+from tests.asan import block
 from tests.soak import pdus, runs, values
 from tests.soak.stage import BLOCK, Stage, State, carry_out
 
@@ -18,6 +19,7 @@ STATE = values.ROOT / "build" / "soak.json"
 STAGES = (
     *values.stages(),
     Stage("pdus", "spoilt PDUs decoded", pdus.decoded, 1_000_000, BLOCK),
+    Stage("asan", "calls of the sanitized native module", block.thrown, 1_000_000, block.BLOCK),
     Stage("association", "spoilt PDUs at a session pair", pdus.at_a_session_pair, 100_000, BLOCK),
     Stage("demo", "demo runs", runs.demo, 40),
     Stage("pieces", "five minutes of a hundred nodes", runs.five_minutes, 6),

@@ -1,4 +1,7 @@
-"""Octets whose meaning is known, with their origin. A row of `rows.tsv`: syntax, type, name, octets, origin."""
+"""Octets whose meaning is known, with their origin. A row of `rows.tsv`: syntax, type, name, octets, origin.
+
+`found.tsv` has what the fuzzer found and was mended: target, octets, and what they did.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,26 @@ def _read(line: str) -> Vector:
     return Vector(syntax, type_name, name, bytes.fromhex(octets), origin)
 
 
-VECTORS = tuple(
-    _read(line)
-    for line in (Path(__file__).parent / "rows.tsv").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
-)
+@dataclass(frozen=True, slots=True)
+class Found:
+    target: str
+    """Name in `tests.fuzz.targets`."""
+    octets: bytes
+    did: str
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.did}"
+
+
+def _lines(name: str) -> list[str]:
+    text = (Path(__file__).parent / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _found(line: str) -> Found:
+    target, octets, did = line.split("\t")
+    return Found(target, bytes.fromhex(octets), did)
+
+
+VECTORS = tuple(map(_read, _lines("rows.tsv")))
+FOUND = tuple(map(_found, _lines("found.tsv")))

@@ -32,12 +32,20 @@ def _short(digits: str) -> str:
 def _headline(tree: dict[str, Any]) -> str:
     words = [f"{tree['source']} #{tree['number']}"]
     if "time_ns" in tree:
-        seconds, nanoseconds = divmod(tree["time_ns"], 1_000_000_000)
-        moment = datetime.fromtimestamp(seconds, UTC)
-        words.append(f"{moment:%Y-%m-%d %H:%M:%S}.{nanoseconds // 1000:06d}")
+        words.append(_moment(tree["time_ns"]))
         words.append(f"{tree['from']} → {tree['to']}")
     version = f"(E2AP v{tree['version']})" if "version" in tree else ""
     return " ".join([*words, tree.get("message", ""), version]).rstrip()
+
+
+def _moment(time_ns: int) -> str:
+    """Date and time; a capture can also say a time that no calendar has."""
+    seconds, nanoseconds = divmod(time_ns, 1_000_000_000)
+    try:
+        said = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+    except (OverflowError, ValueError, OSError):
+        said = str(seconds)
+    return f"{said}.{nanoseconds // 1000:06d}"
 
 
 def _add(lines: list[str], value: Any, depth: int, name: str = "") -> None:

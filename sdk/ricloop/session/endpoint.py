@@ -27,6 +27,7 @@ ERRORS_PER_SECOND = 16
 """Error Indications sent at most in any second: a broken peer is told, not flooded."""
 
 TRANSFER_SYNTAX_ERROR = Cause("protocol", "transfer-syntax-error")
+MALFORMED = Cause("protocol", "abstract-syntax-error-falsely-constructed-message")
 WRONG_STATE = Cause("protocol", "message-not-compatible-with-receiver-state")
 UNKNOWN_REQUEST = Cause("ricRequest", "request-id-unknown")
 UNKNOWN_FUNCTION = Cause("ricRequest", "ran-function-id-invalid")

@@ -19,13 +19,12 @@ from ricloop.e2ap.messages import (
     RanFunction,
 )
 from ricloop.session.components import acknowledged
-from ricloop.session.endpoint import WRONG_STATE, Endpoint
+from ricloop.session.endpoint import MALFORMED, WRONG_STATE, Endpoint
 from ricloop.session.events import NodeConnected, NodeEvent, NodeRefused, RicEvent, SetupAccepted, SetupRefused
 from ricloop.session.table import Table, step
 from ricloop.session.timers import SessionTimers
 
 _TIMER = "setup"
-MALFORMED = Cause("protocol", "abstract-syntax-error-falsely-constructed-message")
 SEMANTIC_ERROR = Cause("protocol", "semantic-error")
 
 

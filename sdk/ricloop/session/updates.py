@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ricloop.core.errors import EncodeError
 from ricloop.e2ap import messages as m
 from ricloop.session.components import acknowledged, config_acknowledged
-from ricloop.session.endpoint import Endpoint
+from ricloop.session.endpoint import MALFORMED, Endpoint
 from ricloop.session.events import (
     ComponentsChanged,
     ConnectionsAsked,
@@ -72,14 +73,20 @@ class RicUpdates:
         self._end.tell(FunctionsChanged(tuple(added), tuple(modified), tuple(sorted(deleted)), tuple(sorted(rejected))))
 
     def configuration_updated(self, message: m.E2NodeConfigurationUpdate) -> None:
-        self._end.send(
-            m.E2NodeConfigurationUpdateAcknowledge(
-                transaction_id=message.transaction_id,
-                added=tuple(config_acknowledged(component) for component in message.added),
-                updated=tuple(acknowledged(component) for component in message.updated),
-                removed=tuple(config_acknowledged(component) for component in message.removed),
-            )
+        transaction_id = message.transaction_id
+        acknowledge = m.E2NodeConfigurationUpdateAcknowledge(
+            transaction_id=transaction_id,
+            added=tuple(config_acknowledged(component) for component in message.added),
+            updated=tuple(acknowledged(component) for component in message.updated),
+            removed=tuple(config_acknowledged(component) for component in message.removed),
         )
+        try:
+            self._end.send(acknowledge)
+        except EncodeError as error:
+            # As at E2 Setup: a component id that cannot be repeated was malformed.
+            self._end.misbehaved("undecodable", f"an E2 Node Configuration Update cannot be answered: {error}")
+            self._end.send(m.E2NodeConfigurationUpdateFailure(transaction_id=transaction_id, cause=MALFORMED))
+            return
         self._end.tell(ComponentsChanged(message))
 
     def release(self) -> None:

@@ -53,8 +53,8 @@ def decode_cell(data: bytes, family: Family = Family.STANDARD, info: Info = (Non
         # What may be set are the presence bits of the info list and of the granularity period.
         if data[0] & ~(period | listed) or data[1] or data[2] or data[3]:
             return None
-        # A list that is missing where one is expected says another order as much as another list would.
-        if bool(data[0] & listed) != (info[0] is not None):
+        # Where a list is expected, a message without one has another order.
+        if (data[0] & listed == 0) != (info[0] is None):
             return None
         values: list[float] = []
         end = _record(data, 4, values)
@@ -79,8 +79,8 @@ def decode_ues(
         count = (data[at + 1] << 8 | data[at + 2]) + 1
         ues: list[UeId] = []
         values: list[float] = []
-        position = (at + 3) * 8
-        for _ in range(count):
+        position, each = (at + 3) * 8, 0
+        for number in range(1, count + 1):
             position = _ue(data, position, ues)
             if position < 0:
                 return None
@@ -89,21 +89,19 @@ def decode_ues(
             # 0x40 is the presence of an info list, 0x20 of the granularity period; then one record, complete.
             if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3]:
                 return None
-            if bool(head & 0x40) != (info[0] is not None):
+            if (head & 0x40 == 0) != (info[0] is None):
                 return None
             position = _record(data, at + 4, values)
             if position >= 0 and info[0] is not None:
                 position = _after_info(data, position, info)
-            if position < 0:
+            each = each or len(values)
+            if position < 0 or len(values) != number * each:
                 return None
             if head & 0x20:
                 position = _after_granularity(data, position)
     except IndexError:
         return None
-    each, rest = divmod(len(values), count)
-    if rest or position + 7 >> 3 != len(data):
-        return None
-    return tuple(ues), values, each
+    return (tuple(ues), values, each) if position + 7 >> 3 == len(data) else None
 
 
 def decode_matched(
@@ -197,6 +195,8 @@ def _record(data: bytes, at: int, values: list[float], *, long: bool = False) ->
                 if exponent < 104 or exponent > 127:
                     # The usual real: one octet of exponent, three of mantissa (a float32).
                     mantissa = data[at + 2] << 16 | data[at + 3] << 8 | data[at + 4]
+                    if not mantissa:
+                        return -1
                     values.append(math.ldexp(mantissa, exponent - 256 if exponent > 127 else exponent))
                 else:
                     value = _real(data, at, length)
@@ -244,11 +244,10 @@ def _real(data: bytes, at: int, length: int) -> float | None:
     head = data[at]
     if not 3 <= length <= 9 or head & 0xBF != 0x80 or at + length > len(data):
         return None
-    exponent = data[at + 1]
-    value = math.ldexp(
-        int.from_bytes(data[at + 2 : at + length], "big"), exponent - 256 if exponent > 127 else exponent
-    )
-    if value > _LARGEST:
+    exponent, mantissa = data[at + 1], int.from_bytes(data[at + 2 : at + length], "big")
+    value = math.ldexp(mantissa, exponent - 256 if exponent > 127 else exponent)
+    # Zero has no octets.
+    if not mantissa or value > _LARGEST:
         return None
     return -value if head == 0xC0 else value
 

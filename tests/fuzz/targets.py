@@ -1,0 +1,11 @@
+"""Every target by name, of the modules that each have some in `TARGETS`."""
+
+from __future__ import annotations
+
+from tests.fuzz import e2ap, e2sm, ends, files, kpm_fast, models, tcp
+from tests.fuzz.target import Target
+
+_MODULES = (e2ap, e2sm, kpm_fast, models, files, tcp, ends)
+TARGETS: dict[str, Target] = {name: target for module in _MODULES for name, target in module.TARGETS.items()}
+MODULES = {name: module.__name__ for module in _MODULES for name in module.TARGETS}
+"""Where each target is."""
