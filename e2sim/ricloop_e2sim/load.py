@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ricloop.e2ap.messages import RequestId
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop_e2sim.kpmreports import KpmReports
 
-Reports = list[tuple[Any, int, int, bytes, bytes]]
+Reports = list[tuple[RequestId, int, int, bytes, bytes]]
 
 STEP = 4.0
 """Standard deviation of a value's step."""
@@ -21,29 +22,28 @@ class LoadReports(KpmReports):
     def __init__(self, *arguments: Any, seed: np.random.SeedSequence, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._rng = np.random.default_rng(seed)
-        self._values: dict[tuple[int, int], np.ndarray[Any, Any]] = {}
-        """Per cell and number of measurements."""
+        self._values: dict[RequestId, np.ndarray[Any, Any]] = {}
+        """Per subscription, shape [actions, measurements]: where each walk is."""
 
     def walk(self, time_ns: int) -> Reports:
-        """Every action's next report, whatever its period; `time_ns` is when its collection began, Unix time."""
+        """Every cell action's next report, whatever its period; `time_ns` is when its collection began, Unix time."""
         ready: Reports = []
         header = kpm.encode_indication_header(time_ns, self._dialect)
         for live in self._live.values():
-            for action in live.actions:
+            # Whole numbers and halves, as nodes send them: integers and reals both are on the wire.
+            table = np.round(self._step(live.request, len(live.actions), len(live.actions[0].names)) * 2) / 2
+            for action, values in zip(live.actions, table, strict=True):
                 if action.per_ue:
                     continue
                 action.sequence = (action.sequence + 1) & 0xFFFF
-                values = self._step(action.cell or 0, len(action.names))
                 message = kpm.encode_cell_message(values, dialect=self._dialect)
                 ready.append((live.request, action.id, action.sequence, header, message))
         return ready
 
-    def _step(self, cell: int, count: int) -> np.ndarray[Any, Any]:
-        values = self._values.get((cell, count))
-        if values is None:
-            values = self._rng.uniform(20, 80, count)
-        values = np.abs(values + self._rng.normal(0, STEP, count))
-        values = np.where(values > 100, 200 - values, values)
-        self._values[cell, count] = values
-        # Whole numbers and halves, as nodes send them: integers and reals both are on the wire.
-        return np.round(values * 2) / 2
+    def _step(self, request: RequestId, actions: int, names: int) -> np.ndarray[Any, Any]:
+        values = self._values.get(request)
+        if values is None or values.shape != (actions, names):
+            values = self._rng.uniform(20, 80, (actions, names))
+        values = np.abs(values + self._rng.normal(0, STEP, (actions, names)))
+        self._values[request] = np.where(values > 100, 200 - values, values)
+        return self._values[request]

@@ -59,15 +59,17 @@ class Nodes:
         """Reports of every node for so long."""
         late = 0
         begun, instants = self._schedule(seconds)
-        for node in self._nodes:
-            node.walk(time.time_ns())
+        # Collections follow each other by whole periods, however late this process is: by the node's clock, Unix time.
+        epoch = time.time_ns() - time.monotonic_ns() - self._period_ns
+        for scheduled, number in instants[: len(self._nodes)]:
+            self._nodes[number].walk(epoch + scheduled)
         for scheduled, number in instants:
             await until(scheduled)
             late += time.monotonic_ns() - scheduled > LATE_NS
             node = self._nodes[number]
             self._associations.release(node, scheduled)
             # The next is made ready now: when it is due there is nothing left but to write it.
-            node.walk(time.time_ns())
+            node.walk(epoch + scheduled + self._period_ns)
         await asyncio.sleep(0.2)
         gc.collect(0)
         return {"begun": begun, "late_reports": late}
