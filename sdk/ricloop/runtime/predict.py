@@ -17,6 +17,7 @@ from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.e2sm.kpm import Metric, Report
 from ricloop.e2sm.kpm.feeds import Every
 from ricloop.features import Windows
+from ricloop.runtime.isolated import Isolated
 
 Predict: TypeAlias = Callable[..., Any]
 """A learned model: called with the report and each need, like the handler, it answers with its prediction."""
@@ -105,6 +106,19 @@ class LoopModel(Seer):
         if self._columns is None:
             self._columns = [report.rows[Metric(name)] for name in self.window.metrics]
         return self._columns
+
+
+class IsolatedModel(LoopModel):
+    """A model in a process of its own: it is given what time there is, and no more."""
+
+    def __init__(self, name: str, inference: Isolated, prediction: Callable[[Table, Cells], Any]) -> None:
+        super().__init__(name, inference.window, inference, prediction)
+        self._isolated = inference
+
+    def admit(self, report: Report, remaining_ns: int) -> None:
+        if remaining_ns <= RESERVE_NS:
+            raise NoTime(f"model '{self.name}' is not asked: {max(0, remaining_ns) / 1e6:.2f} ms are left")
+        self._isolated.within(remaining_ns - RESERVE_NS)
 
 
 def check_answer(ref: ModelRef[Any], answer: Any, report: Any) -> None:

@@ -16,10 +16,10 @@ from __future__ import annotations
 import mmap
 import os
 import struct
-import tempfile
 from zlib import crc32
 
 from ricloop.core.errors import RicloopError
+from ricloop.runtime.memory import anonymous
 
 SLOT = 256
 SLOTS = 1 << 15
@@ -54,11 +54,7 @@ class Ring:
     @classmethod
     def new(cls, slots: int = SLOTS) -> Ring:
         """Empty memory, private to this process and those that are given its descriptor."""
-        if hasattr(os, "memfd_create"):
-            descriptor = os.memfd_create("ricloop-ring")
-        else:
-            descriptor, path = tempfile.mkstemp(prefix="ricloop-ring-")
-            os.unlink(path)
+        descriptor = anonymous("ricloop-ring")
         os.ftruncate(descriptor, _HEADER + slots * SLOT)
         os.pwrite(descriptor, struct.pack("<QQQ", _MAGIC, _SCHEMA, slots), 0)
         return cls(descriptor)
