@@ -25,8 +25,9 @@ def choose(
 ) -> Measured:
     """The engine with the least median time for `rows` (the largest bucket where not given), measured and verified.
 
-    `engines`: those to try, None for those of `DEFAULT`. An engine that is missing or wrong is named in the log.
-    Raises ModelError, with what each engine said, where none is left.
+    `engines`: those to try, None for those of `DEFAULT`; the first of equals wins, as with a clock that stands still.
+    An engine that is missing or wrong is named in the log. Raises ModelError, with what each engine said, where none is
+    left.
     """
     best: Measured | None = None
     failures: list[str] = []

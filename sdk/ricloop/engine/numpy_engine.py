@@ -17,7 +17,10 @@ from ricloop.engine.numpy_ops import OPERATIONS, Array
 
 
 class NumpyEngine:
-    """Every operation of a bucket laid out over its own buffers when the engine is made."""
+    """Every operation of a bucket laid out over its own buffers when the engine is made.
+
+    One thread where OPENBLAS_NUM_THREADS=1 was there before numpy was imported, as the command `ricloop` sees to.
+    """
 
     name = "numpy"
 
