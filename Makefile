@@ -32,6 +32,7 @@ check: setup
 
 bench: setup
 	@$(BIN)/ricloop bench codec
+	@$(BIN)/ricloop bench engine
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
 
 soak: setup
