@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -214,6 +215,21 @@ def test_damaged_files_give_answers_or_model_errors_and_nothing_else(seed: int) 
     network.__dict__["onnx"] = bytes(octets)
     with suppress(ModelError):
         assert make("numpy", network, (4,)).run(4, 4).shape == (4, 3)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in Linux's /proc")
+def test_the_default_engine_starts_no_thread() -> None:
+    program = (
+        "import os, onnxruntime\n"
+        "from ricloop.engine import make\n"
+        "from tests.engine.networks import made\n"
+        "threads = lambda: len(os.listdir('/proc/self/task'))\n"
+        "before = threads()\n"
+        "make('onnxruntime', made(), (1, 4096)).run(4096, 4096)\n"
+        "assert threads() == before\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_importing_the_engines_and_running_the_default_one_imports_no_torch() -> None:

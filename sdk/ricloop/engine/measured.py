@@ -129,8 +129,7 @@ class Measured:
 
     def _plan(self, rows: int) -> Plan:
         """The calls that are expected to take least time, among: one bucket, or larger buckets full and a rest."""
-        self.bucket_for(rows)
-        return self._split(rows, len(self.buckets) - 1)[1]
+        return self._split(rows, self.buckets.index(self.bucket_for(rows)))[1]
 
     def _split(self, rows: int, level: int) -> tuple[int, Plan]:
         """(expected ns, calls) with buckets up to `level`: that one as often as it is full, then the rest."""
