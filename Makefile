@@ -38,6 +38,7 @@ fuzz: setup
 
 bench: setup
 	@$(BIN)/ricloop bench codec
+	@$(BIN)/ricloop bench engine
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
 
 soak: setup

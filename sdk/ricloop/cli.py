@@ -154,6 +154,24 @@ def bench_codec(
     measure(json_file)
 
 
+def bench_engine(
+    batch: Annotated[str, typer.Option(help="Numbers of rows, with commas between.")] = "1,32,256,1024,4096",
+    model: Annotated[
+        list[str] | None, typer.Option(help="An installed model's name; none: all. May be given more than once.")
+    ] = None,
+    engines: Annotated[
+        str, typer.Option(help="Engines, with commas between.")
+    ] = "onnxruntime,numpy,torch,torch-cudagraph",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write the rows to this file.")] = None,
+) -> None:
+    """Learned models on every engine, side by side: percentiles per batch, and how much faster than the reference."""
+    from ricloop.bench.engine import bench_engine as measure
+    from ricloop.core.output import check_writable
+
+    check_writable(json_file, "--json")
+    measure(batch, model, engines, json_file)
+
+
 def show_version(asked: bool) -> None:
     from ricloop.core.native import codec
     from ricloop.link.loop import loop_name
@@ -181,6 +199,7 @@ def build(command: str | None = None) -> typer.Typer:
     app.command()(decode)
     bench = typer.Typer(help="Measure, with a baseline in the same process.", no_args_is_help=True)
     bench.command("codec")(bench_codec)
+    bench.command("engine")(bench_engine)
     if command == "bench":
         for entry in sorted(entry_points(group="ricloop.bench"), key=lambda entry: entry.name):
             bench.command(entry.name)(entry.load())

@@ -58,6 +58,25 @@ class Window:
         return len(self.metrics) * self.length + self.calendar
 
 
+class Network(Protocol):
+    """A trained network, whatever it is kept in: what an engine is made from."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def onnx(self) -> bytes:
+        """An ONNX file: one float32 input [rows, columns], one float32 output [rows, outputs]."""
+
+    @property
+    def golden(self) -> tuple[Table, Table]:
+        """Some inputs, and what the network said of them when it was made."""
+
+    @property
+    def tolerance(self) -> float:
+        """How far an engine's answer to the golden inputs may be off, relative to each column's size."""
+
+
 class Engine(Protocol):
     """Runs one model on one kind of runtime. It belongs to one thread."""
 

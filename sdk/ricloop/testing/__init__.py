@@ -1,7 +1,7 @@
 """What an xApp, a transport or a session is tested with: no network, no waiting.
 
-`TestLoop` and `check_xapp` for xApps; `check_transport` (`transport.py`) and `check_service_model`
-(`service_model.py`) for new pieces; `SessionPair` (`pair.py`) for both ends of E2.
+`TestLoop` and `check_xapp` for xApps; `check_transport` (`transport.py`), `check_service_model`
+(`service_model.py`) and `check_model` (`model.py`) for new pieces; `SessionPair` (`pair.py`) for both ends of E2.
 """
 
 from __future__ import annotations

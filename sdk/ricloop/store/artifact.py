@@ -1,0 +1,64 @@
+"""A model as it was loaded: verified, and able to say what its numbers mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ricloop.core.ids import Cells
+from ricloop.core.model import ModelError, Table, Window
+from ricloop.core.predictions import Anomalies, Forecast
+from ricloop.store.manifest import ForecastSpec, Manifest
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """What `store.load` found. It is a `core.model.Network`: engines are made from it."""
+
+    folder: Path
+    manifest: Manifest
+    digest: str
+    """sha256 of the manifest, and so of everything that it names."""
+    onnx: bytes
+    golden: tuple[Table, Table]
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def tolerance(self) -> float:
+        return self.manifest.tolerance
+
+    @property
+    def version(self) -> str:
+        """As `anomaly-ae@1.0.0+` and the first twelve digits of the digest."""
+        return f"{self.name}@{self.manifest.version}+{self.digest[:12]}"
+
+    @property
+    def window(self) -> Window:
+        return self.manifest.window.window()
+
+    def prediction(self, output: Table, cells: Cells) -> Forecast | Anomalies:
+        """What the network's answers say of these cells, shape [cells, outputs]. The numbers are copied: an engine's
+        answer is good only until its next run. Raises ModelError where they do not fit."""
+        manifest, output_columns = self.manifest, self.manifest.output_tensor.columns
+        if output.shape != (len(cells), output_columns):
+            raise ModelError(
+                f"model {self.name} answers {[len(cells), output_columns]} for {len(cells)} cells, "
+                f"not {list(output.shape)}"
+            )
+        said = manifest.output
+        if isinstance(said, ForecastSpec):
+            cube = output.reshape(len(cells), len(said.quantiles), said.horizons)
+            values = np.array(cube.transpose(0, 2, 1), order="C")
+            return Forecast(cells=cells, metric=said.metric, quantiles=said.quantiles, values=values)
+        return Anomalies(
+            cells=cells,
+            scores=output[:, 0].copy(),
+            threshold=said.threshold,
+            metrics=manifest.window.metrics,
+            residuals=output[:, 1:].copy(),
+        )

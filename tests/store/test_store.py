@@ -1,0 +1,208 @@
+"""An artifact is read only where everything in it is what its manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ricloop import store
+from ricloop.core.model import ModelError, Window
+from ricloop.core.predictions import Anomalies, Forecast
+from ricloop.store import folder as files
+from tests.engine.networks import COLUMNS, made
+
+CELLS = np.array([11, 22, 33], dtype=np.uint64)
+
+
+def about(**changes: Any) -> dict[str, Any]:
+    """The manifest of `tests.engine.networks.made`, as a forecaster."""
+    return {
+        "name": "small-one",
+        "version": "1.0.0",
+        "window": {"metrics": ["RRU.PrbTotDl"], "length": COLUMNS - 2, "calendar": 2, "period_ms": 100},
+        "output": {"kind": "forecast", "metric": "RRU.PrbTotDl", "horizons": 1, "quantiles": [0.1, 0.5, 0.9]},
+        "input_tensor": {"name": "table", "columns": COLUMNS},
+        "output_tensor": {"name": "said", "columns": 3},
+        "parameters": 1,
+        "lineage": {
+            "scenario": "single",
+            "training_seeds": [1],
+            "validation_seeds": [2],
+            "held_out_seeds": [3],
+            "settings": {},
+            "code": "none",
+            "data_sha256": "0" * 64,
+            "packages": {},
+            "scores": {},
+        },
+        **changes,
+    }
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    network = made()
+    store.save(tmp_path / "small-one", {"model.onnx": network.onnx, "card.md": b"# Small\n"}, network.golden, about())
+    return tmp_path / "small-one"
+
+
+def test_what_was_saved_is_loaded(kept: Path) -> None:
+    artifact, network = store.load(kept), made()
+    assert artifact.onnx == network.onnx
+    np.testing.assert_array_equal(artifact.golden[0], network.golden[0])
+    np.testing.assert_array_equal(artifact.golden[1], network.golden[1])
+    assert artifact.window == Window(("RRU.PrbTotDl",), COLUMNS - 2, 2)
+    digest = hashlib.sha256((kept / "manifest.json").read_bytes()).hexdigest()
+    assert artifact.version == f"small-one@1.0.0+{digest[:12]}"
+
+
+def test_the_same_artifact_is_the_same_octets(kept: Path, tmp_path: Path) -> None:
+    network = made()
+    again = store.save(
+        tmp_path / "again", {"card.md": b"# Small\n", "model.onnx": network.onnx}, network.golden, about()
+    )
+    assert again.digest == store.load(kept).digest
+
+
+def edit(change: Callable[[dict[str, Any]], Any]) -> Callable[[Path], None]:
+    def work(kept: Path) -> None:
+        manifest = json.loads((kept / "manifest.json").read_text())
+        change(manifest)
+        (kept / "manifest.json").write_text(json.dumps(manifest))
+
+    return work
+
+
+def flip(name: str) -> Callable[[Path], None]:
+    def work(kept: Path) -> None:
+        octets = bytearray((kept / name).read_bytes())
+        octets[-1] ^= 1
+        (kept / name).write_bytes(octets)
+
+    return work
+
+
+def link(kept: Path) -> None:
+    (kept / "model.onnx").rename(kept.parent / "elsewhere.onnx")
+    (kept / "model.onnx").symlink_to(kept.parent / "elsewhere.onnx")
+
+
+def pipe(kept: Path) -> None:
+    (kept / "card.md").unlink()
+    os.mkfifo(kept / "card.md")
+
+
+def golden(table: Any, *, trust: bool = False) -> Callable[[Path], None]:
+    """Another golden file, with its digest in the manifest."""
+
+    def work(kept: Path) -> None:
+        np.save(kept / "golden.npy", table, allow_pickle=trust)
+        octets = (kept / "golden.npy").read_bytes()
+        entry = {"sha256": hashlib.sha256(octets).hexdigest(), "size": len(octets)}
+        edit(lambda m: m["files"].update({"golden.npy": entry}))(kept)
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (flip("model.onnx"), r"model.onnx: sha256 [0-9a-f]{64} expected, [0-9a-f]{64} found. Take"),
+        (flip("golden.npy"), "golden.npy: sha256"),
+        (flip("card.md"), "card.md: sha256"),
+        (lambda kept: (kept / "card.md").write_bytes(b"#"), "card.md: 8 octets expected, 1 found"),
+        (lambda kept: (kept / "model.onnx").unlink(), "model.onnx: No such file"),
+        (lambda kept: (kept / "manifest.json").unlink(), "a folder with manifest.json"),
+        (lambda kept: (kept / "weights.pkl").write_bytes(b""), "weights.pkl: the manifest does not list it"),
+        (lambda kept: (kept / "manifest.json").write_bytes(b"{"), "manifest.json: Invalid JSON"),
+        (lambda kept: (kept / "manifest.json").write_bytes(b" " * (1 << 20) + b"{}"), "more than 1048576 octets"),
+        (link, "model.onnx: a link is not followed"),
+        (pipe, "card.md: an ordinary file"),
+        (edit(lambda m: m.update(schema=2)), "schema: Input should be 1"),
+        (edit(lambda m: m.update(weights="x")), "weights: Extra inputs"),
+        (edit(lambda m: m["window"].update(lenght=3)), "window.lenght: Extra inputs"),
+        (edit(lambda m: m["window"].update(length=5)), "the input has 12 columns, its description 7"),
+        (edit(lambda m: m["output"].update(quantiles=[0.1, 0.9, 0.5])), "quantiles ascend"),
+        (edit(lambda m: m["files"].update({"../x": {"sha256": "0" * 64, "size": 0}})), "should match pattern"),
+        (edit(lambda m: m.update(model="/etc/passwd")), "model: String should match pattern"),
+        (edit(lambda m: m.update(model="other.onnx")), "files does not list other.onnx"),
+        (edit(lambda m: m["files"].pop("model.onnx")), "files does not list model.onnx"),
+        (golden(np.zeros((4, 4), np.float32)), r"\[cases, 15\] expected, float32 \[4, 4\] found"),
+        (golden(np.zeros((4, 15))), "float64"),
+        (golden(np.array([{}], dtype=object), trust=True), "no table that numpy reads: .*allow_pickle"),
+    ],
+)
+def test_what_is_not_as_the_manifest_says_is_refused(kept: Path, damage: Callable[[Path], Any], says: str) -> None:
+    damage(kept)
+    with pytest.raises(ModelError, match=says):
+        store.load(kept)
+
+
+def test_a_file_beyond_the_bound_is_not_read_whole(kept: Path) -> None:
+    with (kept / "card.md").open("r+b") as file:
+        file.truncate(files.MOST_FILE + 1)
+    with pytest.raises(ModelError, match=f"more than {files.MOST_FILE} octets"):
+        store.load(kept)
+
+
+def test_an_artifact_that_would_not_load_is_not_written(tmp_path: Path) -> None:
+    network = made()
+    with pytest.raises(ModelError, match="the output has 4 columns"):
+        store.save(
+            tmp_path / "x",
+            {"model.onnx": network.onnx},
+            network.golden,
+            about(output_tensor={"name": "said", "columns": 4}),
+        )
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_model_is_found_in_a_folder_by_name(kept: Path) -> None:
+    assert store.find("small-one", kept.parent).folder == kept
+    with pytest.raises(ModelError, match=r"does not hold a model 'smal-one'\. Did you mean 'small-one'\?"):
+        store.find("smal-one", kept.parent)
+    kept.rename(kept.parent / "renamed")
+    with pytest.raises(ModelError, match="called 'small-one', not 'renamed'"):
+        store.find("renamed", kept.parent)
+
+
+def test_answers_become_a_forecast(kept: Path) -> None:
+    artifact = store.load(kept)
+    output = np.float32([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    said = artifact.prediction(output, CELLS)
+    output[:] = 0
+    assert isinstance(said, Forecast)
+    assert said.metric == "RRU.PrbTotDl"
+    assert said.at(1, 0.9).tolist() == [3, 6, 9]
+    with pytest.raises(ModelError, match="for 2 cells"):
+        artifact.prediction(output, CELLS[:2])
+
+
+def test_quantiles_come_one_after_the_other(tmp_path: Path) -> None:
+    output = {"kind": "forecast", "metric": "RRU.PrbTotDl", "horizons": 3, "quantiles": [0.5]}
+    network = made()
+    artifact = store.save(tmp_path / "x", {"model.onnx": network.onnx}, network.golden, about(output=output))
+    said = artifact.prediction(np.float32([[1, 2, 3]]), CELLS[:1])
+    assert isinstance(said, Forecast)
+    assert [float(said.at(horizon)[0]) for horizon in (1, 2, 3)] == [1, 2, 3]
+
+
+def test_answers_become_anomalies(tmp_path: Path) -> None:
+    network = made()
+    window = {"metrics": ["A", "B"], "length": COLUMNS // 2, "period_ms": 100}
+    output = {"kind": "anomalies", "threshold": 2.5}
+    artifact = store.save(
+        tmp_path / "x", {"model.onnx": network.onnx}, network.golden, about(window=window, output=output)
+    )
+    said = artifact.prediction(np.float32([[1, 0, 2], [3, 5, 1], [2.5, 2, 3]]), CELLS)
+    assert isinstance(said, Anomalies)
+    assert said.unusual.tolist() == [False, True, False]
+    assert said.residuals[1].tolist() == [5, 1]
+    assert said.metrics == ("A", "B")
