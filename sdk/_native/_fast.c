@@ -228,6 +228,15 @@ static int known_from(PyObject *octets_, PyObject *count, Known *known) {
 
 static void known_done(Known *known) { if (known->there) PyBuffer_Release(&known->view); }
 
+/* A buffer that values may be written over: float32, or mere octets, but not references to objects. */
+static int floats_into(PyObject *object, Py_buffer *view) {
+    if (PyObject_GetBuffer(object, view, PyBUF_WRITABLE | PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0) return 0;
+    if (!view->format || strcmp(view->format, "f") == 0 || strcmp(view->format, "B") == 0) return 1;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_TypeError, "values are written into float32 or octets");
+    return 0;
+}
+
 /* decode_cell(data, flexric, info, info_bits, out: writable float32) -> bool: Format 1 filled all of `out`. */
 static PyObject *decode_cell(PyObject *self, PyObject *const *args, Py_ssize_t nargs) {
     (void)self;
@@ -237,7 +246,7 @@ static PyObject *decode_cell(PyObject *self, PyObject *const *args, Py_ssize_t n
     Py_buffer data, out;
     Known info;
     if (PyObject_GetBuffer(args[0], &data, PyBUF_SIMPLE) < 0) return NULL;
-    if (PyObject_GetBuffer(args[4], &out, PyBUF_WRITABLE) < 0) { PyBuffer_Release(&data); return NULL; }
+    if (!floats_into(args[4], &out)) { PyBuffer_Release(&data); return NULL; }
     if (!known_from(args[2], args[3], &info)) { PyBuffer_Release(&out); PyBuffer_Release(&data); return NULL; }
     In in = {data.buf, (size_t)data.len, 0};
     uint8_t listed = flexric ? 0x04 : 0x08, period = flexric ? 0x02 : 0x04;

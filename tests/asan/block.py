@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.asan.build import NATIVE, built, lacking, run
 
-BLOCK = 20_000
-"""Calls of one process: what the soak interrupts at, and what every run of the tests makes."""
+CALLS = 20_000
+"""In every run of the tests."""
+BLOCK = 100_000
+"""In the soak, at once: what an interruption costs at most. To begin costs as much as a hundred thousand."""
 
 
 def thrown(block: int, count: int = BLOCK) -> str:

@@ -250,6 +250,8 @@ def test_messages_of_any_length_are_the_same_in_fragments(ues: int, dialect: Dia
     [
         lambda: FAST.decode_cell(b"", False, None, 0, b"not writable"),
         lambda: FAST.decode_cell(b"", False, b"a", 9, bytearray(4)),
+        lambda: FAST.decode_cell(b"", False, None, 0, np.zeros(2, object)),
+        lambda: FAST.decode_cell(b"", False, None, 0, np.zeros(2)),
         lambda: FAST.decode_cell(5, False, None, 0, bytearray(4)),
         lambda: FAST.decode_ues(b"", False, None, 0, "many", du_ue, fast.gnb_ue),
         lambda: FAST.decode_matched(b"\x20\0\0\0\x01\0\0\0\0", False, (5,), du_ue, fast.gnb_ue),
