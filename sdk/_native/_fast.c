@@ -115,7 +115,9 @@ static int same(In *in, const uint8_t *known, size_t count) {
 
 static int granularity(In *in) {
     long size = bits(in, 2);
-    return size >= 0 && octets(in, (size_t)size + 1) != NULL;
+    const uint8_t *p = size < 0 ? NULL : octets(in, (size_t)size + 1);
+    /* It counts from 1 to 2^32 - 1: the largest of four octets is one too many. */
+    return p && (size < 3 || big(p, 4) != 0xFFFFFFFF);
 }
 
 /* ----------------------------------------------------------------------------------------------------- UE identities */

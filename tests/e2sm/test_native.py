@@ -153,6 +153,14 @@ def test_a_spoilt_message_is_read_alike_or_left_to_the_reference(kind: str, way:
             assert agree(found, right), cut.hex()
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_granularity_period_beyond_its_range_is_left_to_the_reference(way: Any) -> None:
+    octets, asked = reference.encode_cell([1.0], 2**32 - 1, STANDARD, None), action(1, 1)
+    assert octets.endswith(b"\xff\xff\xff\xfe")
+    assert way(octets, asked, STANDARD, Memory(asked)) is not None
+    assert way(octets[:-1] + b"\xff", asked, STANDARD, Memory(asked)) is None
+
+
 @pytest.mark.parametrize("dialect", [STANDARD, FLEXRIC], ids=str)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_node_that_leaves_its_list_out_sends_in_the_order_that_was_asked(way: Any, dialect: Dialect) -> None:

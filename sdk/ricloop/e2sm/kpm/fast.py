@@ -268,8 +268,10 @@ def _after_granularity(data: bytes, position: int) -> int:
     """Skip a granularity period: two bits of length, then that many octets from the next octet on."""
     at, bit = position >> 3, position & 7
     window = (data[at] << 8 | data[at + 1]) << bit
-    at += (bit + 9 >> 3) + (window >> 14 & 3) + 1
-    return at * 8 if at <= len(data) else -1
+    start = at + (bit + 9 >> 3)
+    at = start + (window >> 14 & 3) + 1
+    # It counts from 1 to 2^32 - 1: the largest of four octets is one too many.
+    return at * 8 if at <= len(data) and data[start:at] != b"\xff\xff\xff\xff" else -1
 
 
 def _ue(data: bytes, position: int, ues: list[UeId]) -> int:
