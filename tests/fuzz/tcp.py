@@ -55,7 +55,14 @@ def stream(data: bytes) -> None:
     framer, recorder = _SOCKET.framer(), Recorder()
     framer.start(recorder)
     for at in range(0, len(octets), step):
-        framer.data_received(octets[at : at + step])
+        rest = octets[at : at + step]
+        while rest:
+            # As an event loop does: what fits into the buffer, then that it is there.
+            room = framer.get_buffer(-1)
+            size = min(len(room), len(rest))
+            room[:size] = rest[:size]
+            framer.buffer_updated(size)
+            rest = rest[size:]
     assert recorder.data == expected, f"{recorder.data!r}, not {expected!r}"
     framer.connection_lost(None)
     [reason] = recorder.lost

@@ -147,6 +147,9 @@ class TcpTransport(asyncio.BufferedProtocol):
         return memoryview(self._buffer)[self._filled :]
 
     def buffer_updated(self, size: int) -> None:
+        if self._reason is not None:
+            # After the end, what still comes is nobody's.
+            return
         arrived, end = time.monotonic_ns(), self._filled + size
         # One copy of all, then slices of it: half as many objects as a view and a copy for each PDU.
         data, at, needed = bytes(memoryview(self._buffer)[:end]), 0, READ_SIZE
