@@ -41,6 +41,10 @@ def ric(
         list[str] | None,
         typer.Option(help="Let only nodes of this id connect: gnb-00101-3, gnb-00101-*. May be given more than once."),
     ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
     ] = None,
@@ -73,6 +77,7 @@ def ric(
             stage=stage,
             audit_file=audit,
             allow=tuple(allow or ()),
+            models=tuple(model or ()),
             metrics=metrics,
             capture_file=pcap,
             seconds=seconds,

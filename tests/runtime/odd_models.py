@@ -17,6 +17,7 @@ class Good:
 
     window = Window(("RRU.PrbTotDl",), length=4)
     outputs = 1
+    says = {"kind": "forecast", "metric": "RRU.PrbTotDl", "horizons": 1, "quantiles": [0.5]}  # noqa: RUF012
 
     def __init__(self) -> None:
         self.asked = 0
@@ -79,6 +80,10 @@ class Crashes(Good):
         if self.asked == 3:
             ctypes.string_at(0)
         return super().say(table)
+
+
+class Speechless(Good):
+    says = {"kind": "prophecy"}  # noqa: RUF012
 
 
 class NoModel:

@@ -14,6 +14,7 @@ from ricloop.runtime import settings
 from ricloop.runtime.admission import AllowList
 from ricloop.runtime.audit import Audit, AuditFile
 from ricloop.runtime.load import topology_file, xapp_class
+from ricloop.runtime.models import loaded, sources
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.stage import Stage
 
@@ -31,10 +32,12 @@ def embedded_ric(
     stage: str | Stage = Stage.ACTIVE,
     audit: Audit | Path | None = None,
     allow: Iterable[str] = (),
+    models: Iterable[str] = (),
     **options: Any,
 ) -> NearRtRic:
     """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError.
 
+    `models`: `NAME=FOLDER` or `NAME=module:name` for models that are not the shipped ones of their name.
     The nodes that may connect are those of `allow` and of the setting `allow` in the table `[ric]`; none: every node.
     The dialects of nodes are those of the table `[ric.dialects]`; of others, what their first indications show.
     """
@@ -50,6 +53,7 @@ def embedded_ric(
         stages=staged,
         audit=AuditFile(audit) if isinstance(audit, Path) else audit,
         allowed=allowed,
+        models=loaded(apps, sources(models), clock),
         dialects=settings.node_dialects(settings_file) if settings_file is not None else None,
         **options,
     )

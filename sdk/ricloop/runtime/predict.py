@@ -115,6 +115,10 @@ class IsolatedModel(LoopModel):
         super().__init__(name, inference.window, inference, prediction)
         self._isolated = inference
 
+    def close(self) -> None:
+        """End its process."""
+        self._isolated.close()
+
     def admit(self, report: Report, remaining_ns: int) -> None:
         if remaining_ns <= RESERVE_NS:
             raise NoTime(f"model '{self.name}' is not asked: {max(0, remaining_ns) / 1e6:.2f} ms are left")

@@ -62,6 +62,8 @@ class RicOptions:
     audit_file: Path | None = None
     allow: tuple[str, ...] = ()
     """Patterns of the ids of nodes that may connect; none: every node."""
+    models: tuple[str, ...] = ()
+    """NAME=FOLDER or NAME=module:name; see `models.sources`."""
     metrics: str | None = None
     capture_file: Path | None = None
     seconds: float | None = None
@@ -99,6 +101,7 @@ def run_ric(options: RicOptions) -> None:
         stage=options.stage,
         audit=side or options.audit_file,
         allow=options.allow,
+        models=options.models,
     )
     try:
         ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side).run())

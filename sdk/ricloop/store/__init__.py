@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ricloop.store.artifact import Artifact
+from ricloop.store.artifact import Artifact, said_by
 from ricloop.store.find import find, shipped
 from ricloop.store.folder import load, save
 from ricloop.store.manifest import AnomaliesSpec, ForecastSpec, Lineage, Manifest, Tensor, WindowSpec
@@ -17,6 +17,7 @@ __all__ = [
     "WindowSpec",
     "find",
     "load",
+    "said_by",
     "save",
     "shipped",
 ]

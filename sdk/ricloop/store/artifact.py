@@ -10,7 +10,7 @@ import numpy as np
 from ricloop.core.ids import Cells
 from ricloop.core.model import ModelError, Table, Window
 from ricloop.core.predictions import Anomalies, Forecast
-from ricloop.store.manifest import ForecastSpec, Manifest
+from ricloop.store.manifest import AnomaliesSpec, ForecastSpec, Manifest
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +50,21 @@ class Artifact:
                 f"model {self.name} answers {[len(cells), output_columns]} for {len(cells)} cells, "
                 f"not {list(output.shape)}"
             )
-        said = manifest.output
-        if isinstance(said, ForecastSpec):
-            cube = output.reshape(len(cells), len(said.quantiles), said.horizons)
-            values = np.array(cube.transpose(0, 2, 1), order="C")
-            return Forecast(cells=cells, metric=said.metric, quantiles=said.quantiles, values=values)
-        return Anomalies(
-            cells=cells,
-            scores=output[:, 0].copy(),
-            threshold=said.threshold,
-            metrics=manifest.window.metrics,
-            residuals=output[:, 1:].copy(),
-        )
+        return said_by(manifest.output, manifest.window.metrics, output, cells)
+
+
+def said_by(
+    said: ForecastSpec | AnomaliesSpec, metrics: tuple[str, ...], output: Table, cells: Cells
+) -> Forecast | Anomalies:
+    """What a table says, shape [cells, outputs], by what its columns mean. The numbers are copied."""
+    if isinstance(said, ForecastSpec):
+        cube = output.reshape(len(cells), len(said.quantiles), said.horizons)
+        values = np.array(cube.transpose(0, 2, 1), order="C")
+        return Forecast(cells=cells, metric=said.metric, quantiles=said.quantiles, values=values)
+    return Anomalies(
+        cells=cells,
+        scores=output[:, 0].copy(),
+        threshold=said.threshold,
+        metrics=metrics,
+        residuals=output[:, 1:].copy(),
+    )
