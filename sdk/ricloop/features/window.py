@@ -32,6 +32,7 @@ class Windows:
         self._next = np.zeros(cells, np.intp)
         """Where each cell's next value goes, 0..length - 1: its oldest one is there."""
         self._steps = np.arange(length)
+        self._counted = np.arange(cells)
         self._free = list(range(cells - 1, -1, -1))
         self._row: dict[CellId, int] = {}
         self._known: dict[bytes, Rows] = {}
@@ -64,8 +65,14 @@ class Windows:
         at = self._next[rows]
         into = table[:count, : metrics * length].reshape(count, metrics, length)
         if count and (at == at[0]).all():
-            # All in step, which cells of one network mostly are: whole runs are copied.
-            into[...] = self._ring[:, :, at[0] : at[0] + length][rows]
+            # All in step, which cells of one network mostly are: whole runs are copied; at once where the rows, too,
+            # lie side by side.
+            run = slice(at[0], at[0] + length)
+            first = rows[0]
+            if rows[-1] - first == count - 1 and (rows == first + self._counted[:count]).all():
+                into[...] = self._ring[first : first + count, :, run]
+            else:
+                into[...] = self._ring[:, :, run][rows]
         else:
             into[...] = np.take_along_axis(self._ring[rows], (at[:, None] + self._steps)[:, None, :], axis=2)
         if window.calendar:
@@ -104,4 +111,5 @@ class Windows:
         ring = np.full((2 * room, *self._ring.shape[1:]), np.nan, np.float32)
         ring[:room] = self._ring
         self._ring, self._next = ring, np.concatenate([self._next, np.zeros(room, np.intp)])
+        self._counted = np.arange(2 * room)
         self._free = list(range(2 * room - 1, room - 1, -1))
