@@ -49,6 +49,9 @@ def ric(
         str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
     ] = None,
     pcap: Annotated[Path | None, typer.Option(help="Write every E2AP message to this pcapng file.")] = None,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write every decision's stages to this file, for Perfetto or chrome://tracing.")
+    ] = None,
     seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -65,7 +68,7 @@ def ric(
     from ricloop.core.output import check_writable
     from ricloop.runtime.serve import RicOptions, run_ric
 
-    for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap")):
+    for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap"), (trace, "--trace")):
         check_writable(path, option)
     run_ric(
         RicOptions(
@@ -78,6 +81,7 @@ def ric(
             audit_file=audit,
             allow=tuple(allow or ()),
             models=tuple(model or ()),
+            trace_file=trace,
             metrics=metrics,
             capture_file=pcap,
             seconds=seconds,

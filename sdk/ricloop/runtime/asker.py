@@ -87,7 +87,10 @@ class Asker:
         self._refused(decided, now)
         keep_decision(ric.audit, self.decisions, now, decided, runner.stage, occasion, sent, took)
         if occasion.turned is not None:
-            self.stats.add_stages((begin, occasion.turned, asked, gathered, answered, guarded, ended, watch()))
+            instants = (begin, occasion.turned, asked, gathered, answered, guarded, ended, watch())
+            self.stats.add_stages(instants)
+            if ric.trace is not None:
+                ric.trace.note(runner.name, str(occasion.gnb), len(sent), instants)
             if answer.model_ns:
                 self.stats.model.add(answer.model_ns)
 

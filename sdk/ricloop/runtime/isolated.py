@@ -30,6 +30,8 @@ from ricloop.runtime.memory import anonymous
 log = structlog.get_logger()
 
 ROWS_MOST = 4096
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables that say how many threads numpy and torch use; what the operator set stands."""
 BEGINS_WITHIN_S = 30.0
 HANGS_AFTER_NS = 1_000 * NS_PER_MS
 """A process that is not through with a question after so long is ended."""
@@ -139,6 +141,8 @@ class Isolated:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            # Two threads of one model on two processors take turns with the loop, and are slower than one.
+            env={**dict.fromkeys(ONE_THREAD, "1"), **os.environ},
             pass_fds=(self._descriptor,),
             start_new_session=True,
         )

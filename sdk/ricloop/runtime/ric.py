@@ -50,6 +50,7 @@ from ricloop.runtime.stage import Stage
 from ricloop.runtime.stream import SETTLE
 from ricloop.runtime.subscriber import Subscribed, Subscriber
 from ricloop.runtime.territory import Territory
+from ricloop.runtime.trace import Trace
 from ricloop.runtime.values import Values
 from ricloop.session import events as ev
 from ricloop.session.ric import RicSession
@@ -95,6 +96,8 @@ class NearRtRic:
         self.associations: list[Association] = []
         self.on_work: Callable[[], None] | None = None
         """Called when there is something to decide: an event loop schedules `turn` with it."""
+        self.trace: Trace | None = None
+        """Where every decision's stages are noted, if anywhere."""
         self._ric_id, self._timers = ric_id, timers
         self._topology = topology or Topology()
         self.territory = Territory()

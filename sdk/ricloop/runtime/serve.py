@@ -32,6 +32,7 @@ from ricloop.runtime.log import configure
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.trace import Trace
 from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen, parse_address
@@ -64,6 +65,8 @@ class RicOptions:
     """Patterns of the ids of nodes that may connect; none: every node."""
     models: tuple[str, ...] = ()
     """NAME=FOLDER or NAME=module:name; see `models.sources`."""
+    trace_file: Path | None = None
+    """Where every decision's stages are written, as Chrome's trace events."""
     metrics: str | None = None
     capture_file: Path | None = None
     seconds: float | None = None
@@ -139,6 +142,8 @@ class Serve:
         self._timer: asyncio.TimerHandle | None = None
         self._signal = 0
         self._tap: Tap | None = None
+        if options.trace_file is not None:
+            ric.trace = Trace()
         self._failure: BaseException | None = None
 
     async def run(self) -> int:
@@ -304,6 +309,8 @@ class Serve:
             await asyncio.sleep(0.01)
 
     def _report(self, asked: bool) -> None:
+        if self._ric.trace is not None and self._options.trace_file is not None:
+            self._ric.trace.write(self._options.trace_file)
         result: dict[str, Any] = self._ric.summary()
         if self._tap is not None:
             result["capture_dropped"] = self._tap.dropped

@@ -46,6 +46,9 @@ class LoopOptions:
     model: str | None
     burst: bool
     seed: int
+    trace: str | None = None
+    """A file for every decision's stages."""
+    blocks: int = BLOCKS
 
 
 def bench_loop(options: LoopOptions, tell: Tell) -> dict[str, Any]:
@@ -59,6 +62,8 @@ def bench_loop(options: LoopOptions, tell: Tell) -> dict[str, Any]:
         xapp = f"ricloop_xapps.bench.xapp:{class_name(options.period_ms, options.model)}"
         arguments = ["ric", "--harness", "--quiet", "--listen", "tcp://127.0.0.1:0", "--xapp", xapp]
         arguments += ["--topology", str(topology), "--audit", str(folder / "audit.jsonl")]
+        if options.trace is not None:
+            arguments += ["--trace", options.trace]
         ric = Child("the RIC", arguments, folder / "ric.log")
         children.append(ric)
         asked = asdict(options) | {"ric": ric.answer()["ready"]["listen"][0], "echo": echo.answer()["ready"]}
@@ -83,17 +88,17 @@ def _subscribed(ric: Child, nodes: int) -> None:
 
 def _blocks(options: LoopOptions, nodes: Child, ric: int, tell: Tell) -> tuple[list[tuple[int, int]], float]:
     """Begin and end of each block, and the share of a processor that the RIC's process took in them."""
-    length = options.seconds / BLOCKS
+    length = options.seconds / options.blocks
     blocks, busy, total = [], 0.0, 0.0
     tell("warming up", 0.0)
     nodes.ask("pace", seconds=WARM_UP_S)
-    for number in range(BLOCKS):
-        tell(f"block {number + 1} of {BLOCKS}", number / BLOCKS)
+    for number in range(options.blocks):
+        tell(f"block {number + 1} of {options.blocks}", number / options.blocks)
         before, begun = _cpu_s(ric), time.monotonic()
         block = nodes.ask("pace", seconds=length)
         busy, total = busy + _cpu_s(ric) - before, total + time.monotonic() - begun
         blocks.append((block["begun"], block["begun"] + round(length * 1e9)))
-        tell(f"echo {number + 1} of {BLOCKS}", (number + 0.8) / BLOCKS)
+        tell(f"echo {number + 1} of {options.blocks}", (number + 0.8) / options.blocks)
         nodes.ask("echo", seconds=length * ECHO_SHARE)
     return blocks, busy / total
 

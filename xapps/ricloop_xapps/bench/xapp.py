@@ -10,21 +10,25 @@ import re
 from typing import Any
 
 from ricloop import Decision, XApp, model, ms, on
+from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.e2sm import ccc, kpm
+from ricloop.store import find
 
 NAMES = {"Forecast": ("traffic-forecast-mlp", Forecast), "Anomalies": ("anomaly-ae", Anomalies)}
 """By the end of a class's name: the model, and what it says."""
-METRICS = {
-    "traffic-forecast-mlp": ("RRU.PrbTotDl",),
-}
-"""What a model's feed asks for, where that is not all of the metrics below."""
 PLAIN = ("RRU.PrbTotDl",)
+"""What an xApp without a model asks for."""
 
 
 def class_name(period_ms: int, model_name: str | None) -> str:
-    """The class that answers each `period_ms`. Raises KeyError for a model that has none here."""
-    return f"Every{period_ms}" + {name: end for end, (name, _) in NAMES.items()}.get(model_name or "", "")
+    """The class that answers each `period_ms`. Raises ConfigError for a model that has none here."""
+    ends = {name: end for end, (name, _) in NAMES.items()}
+    if model_name is not None and model_name not in ends:
+        raise ConfigError(
+            f"--model {model_name}: measured are {', '.join(sorted(ends))}.{nearest(model_name, tuple(ends))}"
+        )
+    return f"Every{period_ms}{'' if model_name is None else ends[model_name]}"
 
 
 def __getattr__(name: str) -> type[XApp[Any]]:
@@ -35,7 +39,8 @@ def __getattr__(name: str) -> type[XApp[Any]]:
 
 
 def _made(name: str, period_ms: int, end: str) -> type[XApp[Any]]:
-    load = kpm.every(ms(period_ms), *map(kpm.Metric, PLAIN))
+    metrics = find(NAMES[end][0]).window.metrics if end else PLAIN
+    load = kpm.every(ms(period_ms), *map(kpm.Metric, metrics))
     states = ccc.watch(ccc.EnergySaving)
 
     def rule(self: Any, report: kpm.Report, *_: Any) -> Decision:
