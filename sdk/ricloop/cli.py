@@ -55,6 +55,10 @@ def ric(
     seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the summary to this file.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    standby: Annotated[
+        bool, typer.Option("--standby", help="Keep a second process warm, which takes over where this one dies.")
+    ] = False,
+    held: Annotated[bool, typer.Option("--held", hidden=True)] = False,
     one_process: Annotated[
         bool, typer.Option("--one-process", help="Metrics and audit in the loop's own process: for small runs.")
     ] = False,
@@ -70,6 +74,12 @@ def ric(
 
     for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap"), (trace, "--trace")):
         check_writable(path, option)
+    if standby:
+        from ricloop.runtime.standby import Standby
+
+        if harness or pcap is not None:
+            raise ConfigError("--standby goes with neither --harness nor --pcap: each run would begin them anew")
+        raise typer.Exit(Standby([word for word in sys.argv[1:] if word != "--standby"]).run())
     run_ric(
         RicOptions(
             xapps=tuple(xapp or ["minimal"]),
@@ -90,6 +100,7 @@ def ric(
             clock=clock,
             harness=harness,
             one_process=one_process,
+            held=held,
             realtime=realtime,
         )
     )

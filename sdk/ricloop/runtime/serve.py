@@ -41,6 +41,7 @@ from ricloop.transport.address import Address
 log = structlog.get_logger()
 
 CLOCKS = ("real", "lockstep")
+SYNTAXES = (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC)
 HOUSEKEEPING_S = 0.25
 """How often records are written out."""
 FREEZE_EVERY = 4
@@ -76,6 +77,8 @@ class RicOptions:
     harness: bool = False
     one_process: bool = False
     """Audit and metrics in the loop's own process: fewer processes, and a loop that they disturb."""
+    held: bool = False
+    """Get everything ready, then wait for a line on standard input; its end ends the run (see `standby`)."""
     realtime: bool = False
     """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
@@ -106,12 +109,22 @@ def run_ric(options: RicOptions) -> None:
         allow=options.allow,
         models=options.models,
     )
+    if options.held and not _called():
+        return
     try:
         ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side).run())
     finally:
         ric.audit.close()
     if ended_by:
         raise SystemExit(128 + ended_by)
+
+
+def _called() -> bool:
+    """Wait, warm, to be put to work; False where that will not be."""
+    for syntax in SYNTAXES:
+        syntax.compile()
+    # Not through a buffer: what comes after the line is looked for on the descriptor itself.
+    return bool(os.read(sys.stdin.fileno(), 64))
 
 
 def _ask_for_realtime() -> None:
@@ -166,8 +179,10 @@ class Serve:
             self._announce([str(listener.address) for listener in listeners])
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
             # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
-            for syntax in (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC):
+            for syntax in SYNTAXES:
                 syntax.compile()
+            if options.held:
+                loop.add_reader(sys.stdin.fileno(), self._forsaken, stop)
             if self._manual is None:
                 self._ric.on_work = self._work
             gc.collect()
@@ -290,6 +305,13 @@ class Serve:
     def _told(self, number: signal.Signals, stop: asyncio.Event) -> None:
         self._signal = int(number)
         stop.set()
+
+    def _forsaken(self, stop: asyncio.Event) -> None:
+        """Whoever looks after this process is gone, and another may be started: two must not hold the same nodes."""
+        if not os.read(sys.stdin.fileno(), 64):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            self._signal = signal.SIGTERM
+            stop.set()
 
     async def _drain(self) -> None:
         """Let controls in flight be answered, delete subscriptions, close."""
