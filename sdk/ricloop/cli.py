@@ -59,6 +59,10 @@ def ric(
         bool, typer.Option("--standby", help="Keep a second process warm, which takes over where this one dies.")
     ] = False,
     held: Annotated[bool, typer.Option("--held", hidden=True)] = False,
+    cpu: Annotated[
+        int | None,
+        typer.Option(min=0, help="Run the loop on this processor alone, and what is beside it on the others."),
+    ] = None,
     one_process: Annotated[
         bool, typer.Option("--one-process", help="Metrics and audit in the loop's own process: for small runs.")
     ] = False,
@@ -101,6 +105,7 @@ def ric(
             harness=harness,
             one_process=one_process,
             held=held,
+            cpu=cpu,
             realtime=realtime,
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -119,3 +120,21 @@ def test_what_goes_with_no_standby_is_refused(other: list[str]) -> None:
     ran = subprocess.run(line, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     assert ran.returncode == 2
     assert "--standby goes with neither --harness nor --pcap" in ran.stderr
+
+
+def test_the_loop_keeps_to_its_processor_and_what_is_beside_it_does_not(tmp_path: Path) -> None:
+    allowed = sorted(os.sched_getaffinity(0))
+    address = f"tcp://127.0.0.1:{free_port()}"
+    pinned = ["ric", "--cpu", str(allowed[-1]), "--xapp", "minimal", "--listen", address]
+    with started(*pinned, "--audit", str(tmp_path / "audit.jsonl")) as ric:
+        until(lambda: ric.stdout is not None and "listens at" in ric.stdout.readline())
+        assert os.sched_getaffinity(ric.pid) == {allowed[-1]}
+        (side,) = children(ric)
+        assert os.sched_getaffinity(side) == (set(allowed[:-1]) or set(allowed))
+
+
+def test_a_processor_that_is_not_there_is_named_with_those_that_are() -> None:
+    line = [sys.executable, "-m", "ricloop", "ric", "--cpu", "4096"]
+    ran = subprocess.run(line, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    assert ran.returncode == 2
+    assert "--cpu 4096: this process may run on" in ran.stderr

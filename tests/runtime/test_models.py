@@ -193,6 +193,34 @@ def test_reports_that_were_superseded_are_in_the_windows_all_the_same() -> None:
     world.ric.check()
 
 
+def test_gathering_ends_early_enough_for_the_oldest_reports_deadline() -> None:
+    """A batch of three gNBs, of which one never reports: the model's time is kept free of the waiting."""
+
+    class Gathering(XApp):
+        @on(load, model=AHEAD, deadline=ms(1000), gather=ms(900))
+        def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
+            return Decision.none(str(len(report)))
+
+    for takes_ms, ticks in ((0.0, 9), (499.7, 5)):
+        inference = Sum(takes_ms)
+        inference.table = np.zeros((64, WINDOW.columns), np.float32)
+        app = Gathering()
+        world = World(app, gnb=None, models={AHEAD: LoopModel("ahead", WINDOW, inference, forecast)})
+        world.step(4)
+        world.disconnect(world.simulation.nodes[0])
+        world.connect(world.simulation.nodes[0])
+        for node in world.simulation.nodes[:1]:
+            node._kpm.clear()
+        decided = len(world.decisions())
+        world.step(1)
+        assert len(world.decisions()) == decided, "one is still missing"
+        for _ in range(ticks):
+            assert len(world.decisions()) == decided
+            world.step(1)
+        assert len(world.decisions()) == decided + 1
+        assert world.decisions()[-1]["cause"] == "", "the model answered, in time"
+
+
 def test_a_model_that_is_not_there_is_named() -> None:
     with pytest.raises(ConfigError, match="xApp 'modelled' needs the model 'ahead', which is not there"):
         World(Modelled())

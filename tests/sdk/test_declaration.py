@@ -131,6 +131,7 @@ def twice() -> Any:
         (lambda: on(every(ms(5)), silent=(3, hold)), "silent= does nothing here"),
         (lambda: on(outcomes, silent=(3, hold)), "silent= does nothing here"),
         (lambda: on(state, gather=ms(2)), "gather= does nothing here"),
+        (lambda: on(load, gather=ms(10)), "gather=0:00:00.010000 leaves nothing of deadline=0:00:00.010000"),
         (lambda: on(every(ms(5)), gather=ms(2)), "gather= does nothing here"),
         (lambda: on(outcomes, gather=ms(2)), "gather= does nothing here"),
         (lambda: every(5), "every"),

@@ -201,6 +201,10 @@ def on(
     for option, given in (("silent", silent is not None), ("gather", gather > timedelta(0))):
         if given and not _reports_periodically(feed):
             raise ConfigError(f"@on({feed.title}): {option}= does nothing here: it is for periodic reports (kpm.every)")
+    if gather >= deadline:
+        raise ConfigError(
+            f"@on({feed.title}): gather={gather} leaves nothing of deadline={deadline}: gather for less, as ms(2)"
+        )
     if error is None:
         error = hold if model is None else late
 

@@ -16,7 +16,7 @@ from ricloop.app.handler import Hold
 from ricloop.core.model import ModelError, NoTime
 from ricloop.core.time import Clock, Deadline
 from ricloop.decide.decision import Decision
-from ricloop.runtime.predict import Predict, Seer, check_answer
+from ricloop.runtime.predict import RESERVE_NS, Predict, Seer, check_answer
 
 log = structlog.get_logger()
 
@@ -83,6 +83,15 @@ class Decider:
         """A report came that the model, if it keeps windows, has to know of, asked or not."""
         if self._seer is not None:
             self._seer.see(report)
+
+    def ready_by(self, rows: int) -> int:
+        """How long before its deadline it has to be asked about so many cells, in ns."""
+        return 0 if self._seer is None else self._seer.expected_ns(rows) + RESERVE_NS
+
+    @property
+    def model(self) -> str | None:
+        """Which model answers, if one does."""
+        return None if self._seer is None else self._seer.version
 
     @property
     def sees(self) -> bool:

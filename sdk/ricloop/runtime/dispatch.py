@@ -180,7 +180,9 @@ class Dispatch:
                 if post.silent_from is None:
                     post.silent_from = self._first_silence(post)
             if post.batch is not None:
-                post.batch.put(ready.gnb, value, ready.fresh, ready.triggers, ric.clock.now())
+                post.batch.put(
+                    ready.gnb, value, ready.fresh, ready.triggers, ric.clock.now(), self._latest(post, ready, value)
+                )
         if len(gathering) < len(posts) or not posts:
             settle(ric.account, ready.fresh)
         for post in posts:
@@ -259,6 +261,15 @@ class Dispatch:
 
     def _posts_of(self, feed: Feed[Any]) -> list[Post]:
         return [post for post in self._posts if post.handler.feed is feed]
+
+    @staticmethod
+    def _latest(post: Post, ready: Ready, value: Any) -> int:
+        """When a report that is gathered has to be decided on: its deadline, less what the model needs for all."""
+        begun = ready.begun if ready.begun is not None else min(arrived.at for arrived in ready.triggers)
+        batch = post.batch
+        rows = len(value) + (0 if batch is None else batch.rows())
+        needed = post.runner.deciders[post.handler.name].ready_by(rows)
+        return begun + ns(post.handler.answers_within) - needed
 
     def _first_silence(self, post: Post) -> int | None:
         return min((self._silent_at(post, at) for at, _ in post.heard.values()), default=None)

@@ -72,6 +72,8 @@ def answer(model: Any, exchange: Exchange) -> None:
 
 
 def main(options: dict[str, Any]) -> None:
+    if options["cpus"]:
+        os.sched_setaffinity(0, options["cpus"])
     # What the model prints would be taken for answers.
     out, sys.stdout = os.dup(1), sys.stderr
     os.dup2(2, 1)

@@ -17,19 +17,36 @@ class Batch:
     length: int
     """Nanoseconds from the first report to the decision."""
     since: int = 0
+    latest: int = 1 << 62
+    """After this, the deadline of the oldest report would be broken."""
     values: dict[GnbId, Any] = field(default_factory=dict)
     fresh: list[Arrived] = field(default_factory=list)
     triggers: list[Arrived] = field(default_factory=list)
 
-    def put(self, gnb: GnbId, value: Any, fresh: tuple[Arrived, ...], triggers: tuple[Arrived, ...], now: int) -> None:
+    def put(
+        self,
+        gnb: GnbId,
+        value: Any,
+        fresh: tuple[Arrived, ...],
+        triggers: tuple[Arrived, ...],
+        now: int,
+        latest: int = 1 << 62,
+    ) -> None:
+        """`latest`: when this report has to be decided on at the latest."""
         if not self.values:
-            self.since = now
+            self.since, self.latest = now, latest
+        self.latest = min(self.latest, latest)
         self.values[gnb] = value
         self.fresh += fresh
         self.triggers += triggers
 
     def due_at(self) -> int | None:
-        return self.since + self.length if self.values else None
+        """When the waiting ends, whoever is missing; None where nothing waits."""
+        return min(self.since + self.length, self.latest) if self.values else None
+
+    def rows(self) -> int:
+        """How many cells or UEs wait, about."""
+        return sum(len(value) for value in self.values.values() if hasattr(value, "__len__"))
 
     def complete(self, gnbs: frozenset[GnbId]) -> bool:
         """True when nobody is left to wait for."""

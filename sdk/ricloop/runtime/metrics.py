@@ -39,6 +39,16 @@ class SnapshotCollector(Collector):
             "fate",
             {fate: status[fate] for fate in ("received", "decided", "superseded", "refused")},
         )
+        yield _counter("ricloop_indications_refused", "Indications refused, by why.", "reason", told["refused_reasons"])
+        yield GaugeMetricFamily(
+            "ricloop_subscriptions_waiting", "Subscriptions that wait for their turn.", status["subscriptions_waiting"]
+        )
+        models = GaugeMetricFamily(
+            "ricloop_model_info", "1 for each model that answers a handler.", labels=["xapp", "handler", "model"]
+        )
+        for row in told["models"]:
+            models.add_metric([row["xapp"], row["handler"], row["model"]], 1)
+        yield models
         yield _counter("ricloop_controls", "RIC controls, by how far they got.", "state", status["controls"])
         yield _counter("ricloop_values", "Reported values that are no good, by why.", "flag", status["values"])
         yield _counter("ricloop_setups_refused", "E2 Setups refused, by why.", "why", told["setups_refused"])

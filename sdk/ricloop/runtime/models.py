@@ -75,7 +75,9 @@ def _artifact(artifact: Artifact, clock: Clock) -> LoopModel:
     measured = choose(artifact, clock=clock, rows=1)
     log.info("model loaded", model=artifact.version, engine=measured.name)
     day_ns = artifact.manifest.window.day_ms * NS_PER_MS
-    return LoopModel(artifact.name, artifact.window, measured, artifact.prediction, day_ns=day_ns)
+    return LoopModel(
+        artifact.name, artifact.window, measured, artifact.prediction, day_ns=day_ns, version=artifact.version
+    )
 
 
 def _isolated(name: str, target: str, clock: Clock) -> IsolatedModel:

@@ -46,6 +46,15 @@ class Seer(ABC):
         """Its answer was too late."""
 
     @abstractmethod
+    def expected_ns(self, rows: int) -> int:
+        """How long it takes for so many cells, at the most."""
+
+    @property
+    @abstractmethod
+    def version(self) -> str:
+        """Which model it is, for people."""
+
+    @abstractmethod
     def __call__(self, report: Report, *needs: Any) -> Any:
         """What the model says of the report's cells. Raises ModelError."""
 
@@ -61,9 +70,11 @@ class LoopModel(Seer):
         prediction: Callable[[Table, Cells], Any],
         *,
         day_ns: int | None = None,
+        version: str = "",
     ) -> None:
         """`prediction` makes the handler's value of the answers' table. `day_ns` as `Windows` takes it."""
         self.name, self.window = name, window
+        self._version = version or name
         self._inference, self._prediction = inference, prediction
         self.windows = Windows(window) if day_ns is None else Windows(window, day_ns=day_ns)
         self._columns: list[int] | None = None
@@ -96,6 +107,13 @@ class LoopModel(Seer):
     def missed(self) -> None:
         self._inference.missed()
 
+    def expected_ns(self, rows: int) -> int:
+        return self._inference.expected_ns(rows)
+
+    @property
+    def version(self) -> str:
+        return self._version
+
     def __call__(self, report: Report, *needs: Any) -> Any:
         count = len(report)
         self.windows.fill(report.cells, report.time, self._inference.input(count))
@@ -112,7 +130,7 @@ class IsolatedModel(LoopModel):
     """A model in a process of its own: it is given what time there is, and no more."""
 
     def __init__(self, name: str, inference: Isolated, prediction: Callable[[Table, Cells], Any]) -> None:
-        super().__init__(name, inference.window, inference, prediction)
+        super().__init__(name, inference.window, inference, prediction, version=f"{name} of {inference.target}")
         self._isolated = inference
 
     def close(self) -> None:

@@ -79,6 +79,8 @@ class RicOptions:
     """Audit and metrics in the loop's own process: fewer processes, and a loop that they disturb."""
     held: bool = False
     """Get everything ready, then wait for a line on standard input; its end ends the run (see `standby`)."""
+    cpu: int | None = None
+    """Run the loop on this processor alone; the side process and models of one's own then have the others."""
     realtime: bool = False
     """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
@@ -111,6 +113,8 @@ def run_ric(options: RicOptions) -> None:
     )
     if options.held and not _called():
         return
+    if options.cpu is not None:
+        _pin(options.cpu, side)
     try:
         ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side).run())
     finally:
@@ -125,6 +129,16 @@ def _called() -> bool:
         syntax.compile()
     # Not through a buffer: what comes after the line is looked for on the descriptor itself.
     return bool(os.read(sys.stdin.fileno(), 64))
+
+
+def _pin(cpu: int, side: SideLink | None) -> None:
+    """This process to one processor, what it starts later to the others."""
+    allowed = os.sched_getaffinity(0)
+    if cpu not in allowed:
+        raise ConfigError(f"--cpu {cpu}: this process may run on {', '.join(map(str, sorted(allowed)))}")
+    os.sched_setaffinity(0, {cpu})
+    if side is not None:
+        side.cpus = frozenset(allowed - {cpu}) or frozenset(allowed)
 
 
 def _ask_for_realtime() -> None:

@@ -140,8 +140,11 @@ if __name__ == "__main__":
     with contextlib.suppress(OSError):
         os.nice(NICENESS)
     configure()
+    options = orjson.loads(sys.argv[1])
+    if options.get("cpus"):
+        os.sched_setaffinity(0, options["cpus"])
     try:
-        asyncio.run(serve(orjson.loads(sys.argv[1])))
+        asyncio.run(serve(options))
     except RicloopError as error:
         say({"error": str(error)})
         raise SystemExit(1) from None

@@ -40,6 +40,13 @@ def snapshot(ric: NearRtRic) -> dict[str, Any]:
             }
             for runner in ric.runners
         },
+        "models": [
+            {"xapp": runner.name, "handler": name, "model": decider.model}
+            for runner in ric.runners
+            for name, decider in runner.deciders.items()
+            if decider.model is not None
+        ],
+        "refused_reasons": dict(ric.account.reasons),
         "audit_dropped": ric.audit.dropped,
         "stopping": ric.stopped,
     }
