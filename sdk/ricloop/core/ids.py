@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -81,6 +82,12 @@ class Cgi:
 
     def __str__(self) -> str:
         return f"{self.plmn}-{self.nci:09x}"
+
+
+@lru_cache(maxsize=1 << 16)
+def cell_name(cell: CellId) -> str:
+    """A packed id as people read it: every decision names some."""
+    return str(Cgi.unpack(cell))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -171,4 +178,4 @@ class Resource:
     """A NodeId where the kind is `node`."""
 
     def __str__(self) -> str:
-        return f"{self.kind} {Cgi.unpack(self.id)}" if self.kind == "cell" else f"{self.kind} {self.id}"
+        return f"{self.kind} {cell_name(self.id)}" if self.kind == "cell" else f"{self.kind} {self.id}"

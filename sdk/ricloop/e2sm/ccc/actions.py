@@ -8,7 +8,7 @@ from typing import Any
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError
-from ricloop.core.ids import CellId, Cgi, NodeId, Resource
+from ricloop.core.ids import CellId, NodeId, Resource, cell_name
 from ricloop.e2sm.ccc.attributes import structure
 from ricloop.e2sm.ccc.checks import checked, named, named_attribute
 from ricloop.e2sm.ccc.structures import EnergySaving
@@ -31,7 +31,7 @@ class EnergySavingControl(Action):
         return "energy saving"
 
     def __str__(self) -> str:
-        return f"{'put to sleep' if self.saving else 'wake'} {Cgi.unpack(self.cell)}"
+        return f"{'put to sleep' if self.saving else 'wake'} {cell_name(self.cell)}"
 
 
 @dataclass(frozen=True, slots=True)

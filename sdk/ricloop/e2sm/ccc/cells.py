@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from ricloop.core.ids import CellId, Cgi, Plmn
+from ricloop.core.ids import CellId, Cgi, Plmn, cell_name
 from ricloop.e2sm.ccc.wire import Wire
 from ricloop.e2sm.common import spelled_out
 
@@ -44,5 +44,5 @@ class CellGlobalId(Wire):
 
     def __str__(self) -> str:
         if self.cell is not None:
-            return f"cell {Cgi.unpack(self.cell)}"
+            return f"cell {cell_name(self.cell)}"
         return f"E-UTRA cell {self.plmnIdentity.mcc}{self.plmnIdentity.mnc}-{self.eUTRACellIdentity}"

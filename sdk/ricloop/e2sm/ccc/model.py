@@ -9,7 +9,7 @@ from ricloop.core.actions import Action, PolicyChange
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError, EncodeError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId, Cgi, NodeId
+from ricloop.core.ids import CellId, NodeId, cell_name
 from ricloop.core.time import ms
 from ricloop.e2sm.base import ActionPlan, ControlContext, HandleOf, Offer, Part, QueryPlan, SubscriptionPlan, Verdict
 from ricloop.e2sm.ccc import codec
@@ -123,7 +123,7 @@ class Ccc:
         saving = states.state_of(action.cell) if isinstance(states, States) else states
         if not isinstance(saving, bool):
             raise EncodeError(
-                f"cell {Cgi.unpack(action.cell)} has not reported its energySavingState, and a control must name the "
+                f"cell {cell_name(action.cell)} has not reported its energySavingState, and a control must name the "
                 "old value: declare ccc.watch(ccc.EnergySaving) and wait for its first report"
             )
         return codec.encode_saving_control(action.cell, saving, action.saving)

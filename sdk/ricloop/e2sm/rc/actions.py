@@ -8,7 +8,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError
-from ricloop.core.ids import CellId, Cgi, Plmn, Resource, UeHandle
+from ricloop.core.ids import CellId, Plmn, Resource, UeHandle, cell_name
 from ricloop.e2sm.common import MovesUe, Slice
 from ricloop.e2sm.rc.parameters import Bits, Element, Parameter
 
@@ -34,7 +34,7 @@ class Handover(MovesUe):
         return "serving cell"
 
     def __str__(self) -> str:
-        return f"hand UE {self.ue} over to {Cgi.unpack(self.target)}"
+        return f"hand UE {self.ue} over to {cell_name(self.target)}"
 
 
 @dataclass(frozen=True, slots=True)

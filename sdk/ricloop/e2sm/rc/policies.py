@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ricloop.core.actions import Addressee, Answer, PolicyChange
 from ricloop.core.errors import ConfigError
-from ricloop.core.ids import CellId, Cgi, Resource, UeHandle, UeId
+from ricloop.core.ids import CellId, Resource, UeHandle, UeId, cell_name
 from ricloop.e2sm.rc.action import PolicyRule
 from ricloop.e2sm.rc.actions import Plain, structure
 from ricloop.e2sm.rc.conditions import Testing
@@ -29,7 +29,7 @@ class Policy(PolicyChange):
     """What makes the node look; None: the first call process breakpoint that it announces."""
 
     def __str__(self) -> str:
-        return f"policy '{self.name}' at {Cgi.unpack(self.cell)}: style {self.style}, {len(self.rules)} rules"
+        return f"policy '{self.name}' at {cell_name(self.cell)}: style {self.style}, {len(self.rules)} rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class NoPolicy(PolicyChange):
     cell: CellId
 
     def __str__(self) -> str:
-        return f"no policy '{self.name}' at {Cgi.unpack(self.cell)}"
+        return f"no policy '{self.name}' at {cell_name(self.cell)}"
 
 
 @dataclass(frozen=True, slots=True)
