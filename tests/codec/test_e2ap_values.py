@@ -27,6 +27,7 @@ def comes_back(message: Any, version: Version) -> None:
     assert decode(octets, version) == message
     if version is V2 and isinstance(message, m.RicControlRequest):
         assert fast.encode_control(message) == octets
+        assert fast.decode_control(octets) == (message if len(octets) < 16384 else None)
     if version is V2 and isinstance(message, m.RicIndication):
         assert fast.encode_indication(message) == octets
         # A length in fragments is the reference's.
@@ -34,6 +35,7 @@ def comes_back(message: Any, version: Version) -> None:
             assert walked(octets) == (message if len(octets) < 16384 else None)
     if version is V2 and isinstance(message, m.RicControlAcknowledge):
         assert fast.decode_acknowledge(octets) == (message if len(octets) < 16384 else None)
+        assert fast.encode_acknowledge(message) == octets
 
 
 def test_every_message_of_every_version_has_a_maker() -> None:
@@ -58,8 +60,12 @@ def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type,
 @pytest.mark.values
 @pytest.mark.parametrize(
     ("kind", "ways"),
-    [(m.RicIndication, (fast.decode_indication, fast.walk)), (m.RicControlAcknowledge, (fast.decode_acknowledge,))],
-    ids=["indication", "acknowledge"],
+    [
+        (m.RicIndication, (fast.decode_indication, fast.walk)),
+        (m.RicControlRequest, (fast.decode_control,)),
+        (m.RicControlAcknowledge, (fast.decode_acknowledge,)),
+    ],
+    ids=["indication", "control", "acknowledge"],
 )
 def test_a_spoilt_message_is_walked_as_the_reference_reads_it(kind: type, ways: tuple[Any, ...], dice: Dice) -> None:
     for rng in dice:

@@ -7,7 +7,7 @@ from functools import partial
 
 from ricloop.e2ap import V1, V2, Version, decode, encode, fast
 from ricloop.e2ap.codec import read
-from ricloop.e2ap.messages import RicIndication
+from ricloop.e2ap.messages import RicControlAcknowledge, RicControlRequest, RicIndication
 from ricloop.testing.pair import SessionPair
 from tests.fuzz.target import Target, refused
 from tests.vectors import VECTORS
@@ -27,8 +27,13 @@ def _pdus(syntax: str) -> Iterator[bytes]:
 
 
 def walk(data: bytes) -> None:
-    """The native walk and its twin say what the reference says, or leave the message to it."""
-    found = {"twin": fast.walk(data), "module": fast.decode_indication(data)}
+    """The native walk, its twin, and those of controls say what the reference says, or leave the message to it."""
+    found = {
+        "twin": fast.walk(data),
+        "module": fast.decode_indication(data),
+        "control": fast.decode_control(data),
+        "acknowledge": fast.decode_acknowledge(data),
+    }
     right = None
     with refused():
         right = decode(data)
@@ -36,8 +41,9 @@ def walk(data: bytes) -> None:
         assert said is None or said == right, f"{who} reads {said!r}, the reference {right!r}"
 
 
-def _indications() -> Iterator[bytes]:
-    return (encode(message) for message in MESSAGES if isinstance(message, RicIndication))
+def _walked() -> Iterator[bytes]:
+    kinds = RicIndication | RicControlRequest | RicControlAcknowledge
+    return (encode(message) for message in MESSAGES if isinstance(message, kinds))
 
 
 def session(data: bytes) -> None:
@@ -67,6 +73,6 @@ def _target(title: str, version: Version, syntax: str) -> Target:
 TARGETS: dict[str, Target] = {
     "e2ap-v1": _target("E2AP v1 by the reference codec", V1, "E2AP_V1"),
     "e2ap-v2": _target("E2AP v2 and v3 by the reference codec", V2, "E2AP"),
-    "e2ap-walk": Target("indications by the native walk, its twin and the reference", walk, _indications),
+    "e2ap-walk": Target("what comes every period by the walks and the reference", walk, _walked),
     "session": Target("both ends of an association", session, _frames),
 }

@@ -34,6 +34,7 @@ _HEADER, _MESSAGE, _CALL_PROCESS = b"\x00\x19\x00", b"\x00\x1a\x00", b"\x00\x14\
 _OUTCOME = b"\x00\x20\x00"
 _CONTROL_HEADER, _CONTROL_MESSAGE = b"\x00\x16\x00", b"\x00\x17\x00"
 _ACK = {None: b"", AckRequest.NO_ACK: b"\x00\x15\x00\x01\x00", AckRequest.ACK: b"\x00\x15\x00\x01\x40"}
+_ACKS = {octets: ack for ack, octets in _ACK.items() if ack is not None}
 _TYPES = {b"\x00": ActionType.REPORT, b"\x40": ActionType.INSERT}
 _TYPE_OCTETS = {kind: octets for octets, kind in _TYPES.items()}
 
@@ -143,6 +144,63 @@ def decode_acknowledge(data: bytes) -> RicControlAcknowledge | None:
     return RicControlAcknowledge(
         request_id=RequestId(requestor, instance), function_id=function_id, call_process_id=process, outcome=outcome
     )
+
+
+def decode_control(data: bytes) -> RicControlRequest | None:
+    """The RICcontrolRequest in `data`, of v2 or v3; None where it is something else, or anything but plain."""
+    if data[:3] != _CONTROL:
+        return None
+    try:
+        at, length = _length(data, 3)
+        end = len(data)
+        count = data[at + 2] - 4
+        if (
+            at + length != end
+            or data[at] != 0
+            or data[at + 1] != 0
+            or data[at + 3 : at + 8] != _REQUEST_ID
+            or data[at + 12 : at + 16] != _FUNCTION_ID
+        ):
+            return None
+        requestor, instance = _FOUR.unpack_from(data, at + 8)
+        function_id = _TWO.unpack_from(data, at + 16)[0]
+        at += 18
+        process = ack = None
+        if data[at : at + 3] == _CALL_PROCESS:
+            at, process = _octets(data, at, _CALL_PROCESS)
+            count -= 1
+        at, header = _octets(data, at, _CONTROL_HEADER)
+        at, message = _octets(data, at, _CONTROL_MESSAGE)
+        if count:
+            ack = _ACKS[data[at : at + 5]]
+            at, count = at + 5, count - 1
+    except (IndexError, KeyError, struct.error, _NotPlainError):
+        return None
+    if at != end or count or function_id > 4095:
+        return None
+    return RicControlRequest(
+        request_id=RequestId(requestor, instance),
+        function_id=function_id,
+        call_process_id=process,
+        header=header,
+        message=message,
+        ack=ack,
+    )
+
+
+def encode_acknowledge(message: RicControlAcknowledge) -> bytes:
+    """The same octets as `encode` in v2 and v3, and the same errors."""
+    request, function_id = message.request_id, message.function_id
+    try:
+        parts = [_REQUEST_ID, _FOUR.pack(request.requestor, request.instance), _FUNCTION_ID, _TWO.pack(function_id)]
+        if message.call_process_id is not None:
+            parts += [_CALL_PROCESS, _double(message.call_process_id)]
+        if message.outcome is not None:
+            parts += [_OUTCOME, _double(message.outcome)]
+        count = 2 + (message.call_process_id is not None) + (message.outcome is not None)
+        return _finish(_ACKNOWLEDGE, count, parts, function_id)
+    except (TypeError, ValueError, struct.error, _NotPlainError):
+        return encode(message)
 
 
 def encode_indication(message: RicIndication) -> bytes:

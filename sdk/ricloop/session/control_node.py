@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
+from ricloop.e2ap import V1
+from ricloop.e2ap.fast import encode_acknowledge
 from ricloop.e2ap.messages import (
     AckRequest,
     Cause,
@@ -104,14 +106,16 @@ class NodeControls:
 
     def _acknowledge(self, entry: NodeControl, given: tuple[bytes | None, bytes | None]) -> None:
         outcome, call_process_id = given
-        self._end.send(
-            RicControlAcknowledge(
-                request_id=entry.request_id,
-                function_id=entry.function_id,
-                call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
-                outcome=outcome,
-            )
+        message = RicControlAcknowledge(
+            request_id=entry.request_id,
+            function_id=entry.function_id,
+            call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
+            outcome=outcome,
         )
+        if self._end.version is V1:
+            self._end.send(message)
+        else:
+            self._end.send_encoded(encode_acknowledge(message))
 
     def _fail(self, entry: NodeControl, given: tuple[Cause, bytes | None, bytes | None]) -> None:
         cause, outcome, call_process_id = given
