@@ -166,7 +166,7 @@ class SimNode:
         if isinstance(event, SubscriptionRequested):
             self._subscribe(event.request, now)
         elif isinstance(event, ControlRequested):
-            self._control(event.request)
+            self.reply(event.request, self.carry_out(event.request))
         elif isinstance(event, SubscriptionDeleteRequested):
             self._kpm.unsubscribe(event.request_id)
             self._ccc.unsubscribe(event.request_id)
@@ -213,14 +213,17 @@ class SimNode:
         else:
             self.session.answer_query(*ids, answer)
 
-    def _control(self, request: RicControlRequest) -> None:
+    def carry_out(self, request: RicControlRequest) -> actuate.Answer:
+        """What a control does to the world, and what to answer."""
         if request.function_id == RC_ID:
-            answer = actuate.control_ue(self._world, self._names, self._rc, request)
-        elif request.function_id == CCC_ID:
+            return actuate.control_ue(self._world, self._names, self._rc, request)
+        if request.function_id == CCC_ID:
             time_ns = self.epoch_ns + self._world.time_us * 1000
-            answer = actuate.configure(self._config, request, time_ns)
-        else:
-            answer = actuate.Answer(cause=NOT_SUPPORTED, reason=f"function {request.function_id} takes no controls")
+            return actuate.configure(self._config, request, time_ns)
+        return actuate.Answer(cause=NOT_SUPPORTED, reason=f"function {request.function_id} takes no controls")
+
+    def reply(self, request: RicControlRequest, answer: actuate.Answer) -> None:
+        """Answer a control."""
         if answer.reason and (answer.reason in self.refusals or len(self.refusals) < 64):
             self.refusals[answer.reason] = self.refusals.get(answer.reason, 0) + 1
         ids = request.request_id, request.function_id

@@ -35,7 +35,7 @@ AT_ONCE = 2000
 """Records between two looks at who asks."""
 UNREADABLE_S = 1.0
 """After so long, what lies in the ring and cannot be read is given up."""
-NICENESS = 5
+NICENESS = 10
 
 
 class Side:
@@ -137,8 +137,10 @@ if __name__ == "__main__":
     # Ctrl-C and SIGTERM are the loop's: it says when there is nothing more to write.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):
         os.nice(NICENESS)
+        # Work that can wait: it takes no processor from whoever is at work on it.
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     configure()
     options = orjson.loads(sys.argv[1])
     if options.get("cpus"):

@@ -7,6 +7,7 @@ kind of sockets. Blocks of load alternate with blocks of echo; a figure is the m
 from __future__ import annotations
 
 import json
+import math
 import os
 import tempfile
 import time
@@ -25,6 +26,8 @@ from ricloop_xapps.bench.xapp import class_name
 from ricloop_xapps.children import Child, family
 
 BLOCKS = 5
+LONGEST_BLOCK_S = 60.0
+"""Reports are encoded before their block: longer runs have more blocks."""
 WARM_UP_S = 3.0
 """Before the first block: subscriptions, windows that fill, codecs that learn."""
 ECHO_SHARE = 0.2
@@ -88,17 +91,18 @@ def _subscribed(ric: Child, nodes: int) -> None:
 
 def _blocks(options: LoopOptions, nodes: Child, ric: int, tell: Tell) -> tuple[list[tuple[int, int]], float]:
     """Begin and end of each block, and the share of a processor that the RIC's process took in them."""
-    length = options.seconds / options.blocks
+    count = max(options.blocks, math.ceil(options.seconds / LONGEST_BLOCK_S))
+    length = options.seconds / count
     blocks, busy, total = [], 0.0, 0.0
     tell("warming up", 0.0)
     nodes.ask("pace", seconds=WARM_UP_S)
-    for number in range(options.blocks):
-        tell(f"block {number + 1} of {options.blocks}", number / options.blocks)
+    for number in range(count):
+        tell(f"block {number + 1} of {count}", number / count)
         before, begun = _cpu_s(ric), time.monotonic()
         block = nodes.ask("pace", seconds=length)
         busy, total = busy + _cpu_s(ric) - before, total + time.monotonic() - begun
         blocks.append((block["begun"], block["begun"] + round(length * 1e9)))
-        tell(f"echo {number + 1} of {options.blocks}", (number + 0.8) / options.blocks)
+        tell(f"echo {number + 1} of {count}", (number + 0.8) / count)
         nodes.ask("echo", seconds=length * ECHO_SHARE)
     return blocks, busy / total
 

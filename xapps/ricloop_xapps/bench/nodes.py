@@ -24,6 +24,7 @@ from typing import Any
 from ricloop.core.time import NS_PER_MS, NS_PER_S
 from ricloop.transport.base import Frame, Transport
 from ricloop.transport.registry import connect
+from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.realtime import Associations
 from ricloop_xapps.bench.network import Network
 from ricloop_xapps.bench.pace import new_event_loop, until
@@ -38,11 +39,13 @@ class Nodes:
     def __init__(self, options: dict[str, Any]) -> None:
         network = Network(options["nodes"], options["cells"], options["seed"])
         self._nodes = network.nodes
-        self._period_ns = options["period_ms"] * NS_PER_MS
+        self._period_ns = int(options["period_ms"]) * NS_PER_MS
         self._burst = options["burst"]
         self._associations = Associations(network, options["ric"], partial(print, file=sys.stderr))
         self._echo_at = options["echo"]
         self._echoes: list[Echo] = []
+        self._frames: list[list[ReadyFrame]] = []
+        """Of one stretch of load: per tick and node."""
 
     async def start(self) -> None:
         self._associations.start()
@@ -58,18 +61,14 @@ class Nodes:
     async def pace(self, seconds: float) -> dict[str, Any]:
         """Reports of every node for so long."""
         late = 0
+        self._make(seconds)
         begun, instants = self._schedule(seconds)
-        # Collections follow each other by whole periods, however late this process is: by the node's clock, Unix time.
-        epoch = time.time_ns() - time.monotonic_ns() - self._period_ns
-        for scheduled, number in instants[: len(self._nodes)]:
-            self._nodes[number].walk(epoch + scheduled)
-        for scheduled, number in instants:
+        for (scheduled, number), frames in zip(instants, self._frames, strict=True):
             await until(scheduled)
             late += time.monotonic_ns() - scheduled > LATE_NS
             node = self._nodes[number]
+            node.ready = frames
             self._associations.release(node, scheduled)
-            # The next is made ready now: when it is due there is nothing left but to write it.
-            node.walk(epoch + scheduled + self._period_ns)
         await asyncio.sleep(0.2)
         gc.collect(0)
         return {"begun": begun, "late_reports": late}
@@ -77,7 +76,7 @@ class Nodes:
     async def echo(self, seconds: float) -> dict[str, Any]:
         """As many octets in as many frames, to a process that sends back what it gets."""
         begun, instants = self._schedule(seconds)
-        frames = [[frame.data for frame in node.ready] for node in self._nodes]
+        frames = [[frame.data for frame in frames] for frames in self._frames[: len(self._nodes)]]
         for scheduled, number in instants:
             await until(scheduled)
             self._echoes[number].send(frames[number], scheduled)
@@ -90,14 +89,29 @@ class Nodes:
         result["echoes"] = [pair for echo in self._echoes for pair in echo.times]
         path.write_text(json.dumps(result))
 
+    def _make(self, seconds: float) -> None:
+        """Encode every report of so long beforehand: at its instant there is nothing left but to write it."""
+        # Collections follow each other by whole periods, by the node's clock (Unix time).
+        first = time.time_ns()
+        self._frames = []
+        for tick in range(self._ticks(seconds)):
+            for node in self._nodes:
+                node.walk(first + tick * self._period_ns)
+                self._frames.append(node.ready)
+                node.ready = []
+
+    def _ticks(self, seconds: float) -> int:
+        return max(1, int(seconds * NS_PER_S / self._period_ns + 0.5))
+
     def _schedule(self, seconds: float) -> tuple[int, list[tuple[int, int]]]:
         """The beginning, and (instant, node's number), in order. The nodes' phases are spread over the period, or all
         the same."""
         count, period = len(self._nodes), self._period_ns
         begun = time.monotonic_ns() + LEAD_NS
         phases = [0 if self._burst else number * period // count for number in range(count)]
-        ticks = max(1, round(seconds * NS_PER_S / period))
-        return begun, [(begun + tick * period + phases[n], n) for tick in range(ticks) for n in range(count)]
+        return begun, [
+            (begun + tick * period + phases[n], n) for tick in range(self._ticks(seconds)) for n in range(count)
+        ]
 
 
 class Echo:
