@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ricloop.core.errors import ConfigError
@@ -13,6 +14,9 @@ class SharedStore:
 
     def __init__(self) -> None:
         self._values: dict[str, tuple[Any, int]] = {}
+        self.adapt: Callable[[Any, type[Any]], Any] | None = None
+        """Makes a value what a reader in another process, or here of one from there, wants; ConfigError where it is of
+        another class. None: every xApp is here."""
 
     def publish(self, need: Shared[Any], value: Any, now: int) -> None:
         """Raises ConfigError for a value that is not of the declared type."""
@@ -23,6 +27,8 @@ class SharedStore:
     def get(self, need: Shared[Any]) -> tuple[Any, int] | None:
         """Value and time of publication. Raises ConfigError where another xApp publishes it as another type."""
         found = self._values.get(need.name)
+        if found is not None and self.adapt is not None and not isinstance(found[0], need.type):
+            return self.adapt(found[0], need.type), found[1]
         if found is not None and not isinstance(found[0], need.type):
             raise ConfigError(f"{need.title} is published as {type(found[0]).__name__}, not {need.type.__name__}")
         return found
