@@ -602,3 +602,27 @@ def test_the_end_of_a_run_answers_every_question() -> None:
     assert [r["cause"] for r in world.decisions()] == ["the run ended"] * 3
     assert apart.line.closed == "the RIC ends"
     world.ric.check()
+
+
+class Alike(Sleeper):
+    pass
+
+
+def test_two_that_ask_for_the_same_reports_are_given_the_same_and_one_may_go() -> None:
+    first, second = Sleeper(), Alike()
+    world = FarWorld()
+    one = world.join(first)
+    world.step(2)
+    active = world.ric.subscriber.active()
+    world.join(second)
+    world.step(2)
+    fanned = world.ric.account.fanned_out
+    world.step(1)
+    assert len(second.seen) == 3
+    assert world.ric.subscriber.active() == active
+    assert world.ric.account.fanned_out == fanned, "one report for both"
+    one.line.up.append(one.worker.bye())
+    world.exchange()
+    world.step(2)
+    assert (len(first.seen), len(second.seen)) == (5, 5)
+    world.ric.check()

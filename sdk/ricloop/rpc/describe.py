@@ -12,6 +12,7 @@ from ricloop.app import Handler, XApp, hold
 from ricloop.core.errors import ConfigError, DecodeError, RicloopError
 from ricloop.core.feeds import Feed, Need
 from ricloop.decide.guards import Bounds, Guard
+from ricloop.e2sm.kpm.feeds import Every, EveryUe
 from ricloop.rpc.table import CONVERTER, GUARDS
 
 MOST_HANDLERS = 64
@@ -58,14 +59,33 @@ def put_description(app: XApp[Any], message: Any) -> None:
             )
 
 
-def description_of(message: Any) -> Described:
+class Interned(dict[bytes, Need[Any]]):
+    """Periodic reports by their description: xApps apart that ask for the same are asked about the same value."""
+
+    def get_need(self, message: Any) -> Need[Any]:
+        """What `message` describes. Raises DecodeError, and what a need's constructor raises."""
+        need: Need[Any] = CONVERTER.get(message)
+        if not isinstance(need, Every | EveryUe):
+            # An event that came before a reader did is told to a reader of its own subscription only.
+            return need
+        return self.setdefault(message.SerializeToString(deterministic=True), need)
+
+    def keep(self, needs: Iterable[Need[Any]]) -> None:
+        """Forget all but these."""
+        kept = set(needs)
+        for octets in [octets for octets, need in self.items() if need not in kept]:
+            del self[octets]
+
+
+def description_of(message: Any, interned: Interned | None = None) -> Described:
     """Raises DecodeError for what describes no xApp."""
+    known = Interned() if interned is None else interned
     try:
         if len(message.handlers) > MOST_HANDLERS or len(message.needs) > 2 * MOST_HANDLERS:
             raise ValueError(f"{len(message.handlers)} handlers and {len(message.needs)} needs are too many")
         if not message.name or not message.handlers:
             raise ValueError("an xApp has a name and a handler")
-        needs = tuple(CONVERTER.get(need) for need in message.needs)
+        needs = tuple(map(known.get_need, message.needs))
         handlers = tuple(_handler(told, needs) for told in message.handlers)
         if len({handler.name for handler in handlers}) < len(handlers):
             raise ValueError("two handlers have one name")

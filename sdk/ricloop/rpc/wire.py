@@ -16,7 +16,7 @@ from ricloop.core.feeds import Latest, Need, Shared
 from ricloop.core.ids import NodeId
 from ricloop.decide.guards import Refusal
 from ricloop.rpc import xapp_pb2 as pb
-from ricloop.rpc.describe import Described, description_of, put_description
+from ricloop.rpc.describe import Described, Interned, description_of, put_description
 from ricloop.rpc.plain import Foreign, class_name, put_plain
 from ricloop.rpc.table import CONVERTER
 from ricloop.rpc.values import get_value, put_value
@@ -115,13 +115,13 @@ class NodeEvent:
 # ---------------------------------------------------------------------------------------------------- the RIC's end
 
 
-def from_xapp(octets: bytes) -> tuple[int, Hello | Said | Bye | Seen]:
-    """How far the xApp has read, and what it says. Raises DecodeError."""
+def from_xapp(octets: bytes, interned: Interned | None = None) -> tuple[int, Hello | Said | Bye | Seen]:
+    """How far the xApp has read, and what it says; feeds that are `interned` are those. Raises DecodeError."""
     message = _parsed(pb.FromXApp, octets)
     kind = message.WhichOneof("what")
     try:
         if kind == "hello":
-            return message.seen, _hello(message.hello)
+            return message.seen, _hello(message.hello, interned)
         if kind == "answer":
             return message.seen, _said(message.answer)
         return message.seen, Bye() if kind == "bye" else Seen()
@@ -131,13 +131,13 @@ def from_xapp(octets: bytes) -> tuple[int, Hello | Said | Bye | Seen]:
         raise DecodeError(f"no '{kind}': {error}", path="FromXApp") from error
 
 
-def _hello(message: Any) -> Hello:
+def _hello(message: Any, interned: Interned | None) -> Hello:
     if message.schema != SCHEMA:
         raise DecodeError(f"schema {message.schema}: this RIC speaks {SCHEMA}", path="Hello.schema")
     if not 1 <= message.window <= 256:
         raise DecodeError(f"a window of {message.window}: it is 1 to 256", path="Hello.window")
     stage = _word(pb.Stage, message.description.stage, "Stage")
-    described = description_of(message.description)
+    described = description_of(message.description, interned)
     return Hello(message.session, message.window, message.records, stage, described)
 
 

@@ -190,18 +190,21 @@ class NearRtRic:
         """One more xApp. Raises ConfigError where one of its name is here, or no service model brings a feed of it."""
         if any(other.name == runner.name for other in self.runners):
             raise ConfigError(f"an xApp '{runner.name}' runs here already")
-        feeds = feeds_of([runner])
+        feeds, every = self._alone(runner), feeds_of([runner])
         self.runners = sorted((*self.runners, runner), key=lambda runner: -runner.app.priority)
         self.dispatch.add(runner)
         self.queries.add(feeds)
         self.subscriber.add(feeds, self.clock.now())
         self.flush()
+        for feed in every:
+            for gnb in self.subscriber.gnbs_of(feed):
+                self.dispatch.expect(feed, gnb)
         for node in list(self.nodes):
             runner.call("node_connected", node.id)
 
     def remove(self, runner: Runner) -> None:
         """An xApp goes, and what was subscribed for it alone."""
-        feeds = feeds_of([runner])
+        feeds = self._alone(runner)
         self.runners = [other for other in self.runners if other is not runner]
         self.dispatch.remove(runner)
         self.queries.remove(feeds)
@@ -209,6 +212,11 @@ class NearRtRic:
         self.inbox.drop_feeds(feeds, "xApp is gone")
         self.values.drop(feeds)
         self.flush()
+
+    def _alone(self, runner: Runner) -> list[Feed[Any]]:
+        """The feeds that no other xApp reads."""
+        others = set(feeds_of([other for other in self.runners if other is not runner]))
+        return [feed for feed in feeds_of([runner]) if feed not in others]
 
     def quiesce(self) -> None:
         """From now on, decide but send no control."""

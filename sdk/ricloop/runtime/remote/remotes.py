@@ -14,6 +14,7 @@ import structlog
 from ricloop.core.errors import ConfigError, DecodeError
 from ricloop.core.time import NS_PER_S
 from ricloop.rpc import wire
+from ricloop.rpc.describe import Interned
 from ricloop.rpc.plain import adapt
 from ricloop.runtime.remote.app import FarRunner, lower
 from ricloop.runtime.remote.session import COUNTS, Session, Stream
@@ -74,6 +75,7 @@ class Remotes:
         self.refused: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
         self.resumed = 0
         self._owners: OrderedDict[int, Session] = OrderedDict()
+        self._feeds = Interned()
         ric.shared.adapt = adapt
 
     @property
@@ -111,7 +113,7 @@ class Remotes:
             return
         now = self._ric.clock.now()
         try:
-            seen, said = wire.from_xapp(octets)
+            seen, said = wire.from_xapp(octets, self._feeds)
         except DecodeError as error:
             why = "schema" if error.path == "Hello.schema" else "garbage"
             self._show_out(caller, why, str(error), passing=False)
@@ -247,6 +249,7 @@ class Remotes:
             session.stream = None
         assert session.runner is not None, "begun"
         self._ric.remove(session.runner)
+        self._feeds.keep(feeds_of(self._ric.runners))
 
     def _note(self, decision: int, session: Session) -> None:
         self._owners[decision] = session

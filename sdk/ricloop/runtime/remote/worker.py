@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -92,7 +91,7 @@ class Worker:
         self._seen = max(self._seen, number)
         if answer is not None:
             self._told = self._seen
-            return wire.answer(self._seen, answer)
+            return self._written(answer)
         if self._seen - self._told >= UNTOLD:
             self._told = self._seen
             return wire.have_seen(self._seen)
@@ -136,24 +135,17 @@ class Worker:
             answer = self._runner.answer(handler, value, needs, Deadline(start, ask.remaining))
         decision = answer.decision
         actions, kept = self._bounded(decision.actions)
-        said = wire.Said(
+        return wire.Said(
             ask.id, answer.source.value, answer.cause, answer.error, decision.reason, actions, kept, decision.shared
         )
+
+    def _written(self, said: wire.Said) -> bytes:
         try:
-            wire.answer(0, said)
+            return wire.answer(self._seen, said)
         except EncodeError as error:
-            log.error("an answer cannot be sent", xapp=self.app.name, handler=handler.name, error=str(error))
-            return replace(
-                said,
-                source="hold",
-                cause="error",
-                error=str(error),
-                reason="hold: error",
-                actions=(),
-                kept=(),
-                shared=(),
-            )
-        return said
+            log.error("an answer cannot be sent", xapp=self.app.name, error=str(error))
+            failed = wire.Said(said.ask, "hold", "error", str(error), "hold: error")
+            return wire.answer(self._seen, failed)
 
     def _bounded(self, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], tuple[tuple[Action, Refusal], ...]]:
         """What passes the guards that look at nothing but the action, and what does not."""
