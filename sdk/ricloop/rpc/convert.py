@@ -48,7 +48,7 @@ class Converter:
         """Write `value` into `message`, which is empty. Raises EncodeError."""
         try:
             self.ways(message.DESCRIPTOR).put(value, message)
-        except (ValueError, TypeError, OverflowError, AttributeError) as error:
+        except (ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
             raise EncodeError(f"{type(value).__name__} cannot be sent: {error}") from error
 
     def get(self, message: Any) -> Any:

@@ -137,7 +137,7 @@ def adapt(value: Any, type_: type[Any]) -> Any:
             return Foreign(class_name(type(value)), message.SerializeToString())
         if isinstance(value, Foreign) and value.type == class_name(type_):
             return get_plain(pb.Plain.FromString(value.octets), reachable(type_))
-    except (ValueError, TypeError, OverflowError, RicloopError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, RicloopError) as error:
         raise ConfigError(f"a shared {type_.__name__} cannot be carried between processes: {error}") from error
     raise ConfigError(f"it is published as {getattr(value, 'type', type(value).__name__)}, not {class_name(type_)}")
 

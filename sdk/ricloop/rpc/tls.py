@@ -18,6 +18,9 @@ OPTIONS = (
     ("grpc.keepalive_timeout_ms", KEEPALIVE_MS),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
+    # An xApp of rare events is as welcome as a busy one.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", KEEPALIVE_MS // 4),
+    ("grpc.http2.max_ping_strikes", 0),
 )
 
 

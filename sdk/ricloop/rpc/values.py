@@ -30,7 +30,7 @@ def put_value(value: Any, message: Any) -> None:
             # What xApps share, or a policy.
             message.plain.SetInParent()
             put_plain(value, message.plain)
-    except (ValueError, TypeError, OverflowError, AttributeError) as error:
+    except (ValueError, TypeError, OverflowError, AttributeError, RecursionError) as error:
         raise EncodeError(f"a {type(value).__name__} cannot be sent: {error}") from error
 
 

@@ -291,7 +291,7 @@ def have_seen(seen: int) -> bytes:
 def _put_shared(value: Any, message: Any) -> None:
     try:
         put_plain(value, message)
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise EncodeError(f"a {type(value).__name__} cannot be shared with another process: {error}") from error
 
 
