@@ -18,7 +18,7 @@ import typer
 
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
-OWN_COMMANDS = ("ric", "nodes", "metrics", "decode", "bench")
+OWN_COMMANDS = ("ric", "xapp", "nodes", "metrics", "decode", "bench")
 
 
 def ric(
@@ -69,13 +69,33 @@ def ric(
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Ask the system for real-time scheduling (SCHED_FIFO).")
     ] = False,
+    rpc: Annotated[
+        str | None, typer.Option(help="Let xApps of other processes connect at HOST:PORT; needs the three files below.")
+    ] = None,
+    rpc_ca: Annotated[Path | None, typer.Option(help="PEM: who signs the certificates of xApps.")] = None,
+    rpc_cert: Annotated[Path | None, typer.Option(help="PEM: the RIC's own certificate.")] = None,
+    rpc_key: Annotated[Path | None, typer.Option(help="PEM: the key of it.")] = None,
+    rpc_insecure: Annotated[
+        bool, typer.Option("--rpc-insecure", help="No certificates: on this machine alone, anyone's xApp may connect.")
+    ] = False,
+    allow_xapp: Annotated[
+        list[str] | None,
+        typer.Option(help="Let only xApps of this name connect: energy-saving, team-a-*. May be given more than once."),
+    ] = None,
     clock: Annotated[str, typer.Option(help="real, or lockstep with --harness.")] = "real",
     harness: Annotated[bool, typer.Option("--harness", hidden=True)] = False,
 ) -> None:
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
     from ricloop.core.output import check_writable
-    from ricloop.runtime.serve import RicOptions, run_ric
+    from ricloop.runtime.serve import RicOptions, RpcOptions, run_ric
 
+    if rpc is None and (rpc_ca or rpc_cert or rpc_key or rpc_insecure or allow_xapp):
+        raise ConfigError("--rpc HOST:PORT is missing: what is said about xApps of other processes goes with it")
+    door = None
+    if rpc is not None:
+        door = RpcOptions(
+            where=rpc, ca=rpc_ca, cert=rpc_cert, key=rpc_key, insecure=rpc_insecure, allow=tuple(allow_xapp or ())
+        )
     for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap"), (trace, "--trace")):
         check_writable(path, option)
     if standby:
@@ -86,7 +106,9 @@ def ric(
         raise typer.Exit(Standby([word for word in sys.argv[1:] if word != "--standby"]).run())
     run_ric(
         RicOptions(
-            xapps=tuple(xapp or ["minimal"]),
+            # With a door, xApps may all come by it.
+            xapps=tuple(xapp or (() if door else ("minimal",))),
+            rpc=door,
             listen=tuple(listen or ["tcp://127.0.0.1:36421"]),
             settings_file=settings,
             overrides=tuple(set_ or ()),
@@ -107,6 +129,51 @@ def ric(
             held=held,
             cpu=cpu,
             realtime=realtime,
+        )
+    )
+
+
+def xapp(
+    name: Annotated[str, typer.Argument(help="An installed xApp's name, or module:Class.")],
+    connect: Annotated[str, typer.Option(help="HOST:PORT that `ricloop ric --rpc` was given.")],
+    ca: Annotated[Path | None, typer.Option(help="PEM: who signed the RIC's certificate.")] = None,
+    cert: Annotated[Path | None, typer.Option(help="PEM: this xApp's certificate, in its name.")] = None,
+    key: Annotated[Path | None, typer.Option(help="PEM: the key of it.")] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="No certificates: to a RIC of this machine.")] = False,
+    settings: Annotated[Path | None, typer.Option(help="TOML file with a table for this xApp.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="xapp.key=value, over the file. May be given more than once.")
+    ] = None,
+    stage: Annotated[str, typer.Option(help="off, shadow or active; the RIC's own stage goes before it.")] = "active",
+    window: Annotated[int, typer.Option(min=1, max=256, help="Questions that may be unanswered at once.")] = 4,
+    audit: Annotated[
+        Path | None, typer.Option(help="Write what the RIC's audit says of this xApp to this file.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Run one xApp in this process, connected to a near-RT RIC in another one."""
+    from ricloop.core.output import check_writable
+    from ricloop.rpc.extra import require
+
+    require()
+    from ricloop.rpc.tls import Files
+    from ricloop.runtime.remote.serve import XAppOptions, run_xapp
+
+    check_writable(audit, "--audit")
+    run_xapp(
+        XAppOptions(
+            xapp=name,
+            connect=connect,
+            files=Files.of(ca, cert, key, "--"),
+            insecure=insecure,
+            settings_file=settings,
+            overrides=tuple(set_ or ()),
+            stage=stage,
+            window=window,
+            audit_file=audit,
+            seconds=seconds,
+            quiet=quiet,
         )
     )
 
@@ -219,6 +286,7 @@ def build(command: str | None = None) -> typer.Typer:
     plugins = {entry.name: entry for entry in entry_points(group="ricloop.cli")}
     app.callback()(_root)
     app.command()(ric)
+    app.command()(xapp)
     app.command()(nodes)
     app.command("metrics")(metrics)
     app.command()(decode)

@@ -48,6 +48,8 @@ def tree(tmp_path: Path) -> Path:
         ("sdk/ricloop/engine/choose.py", "import time", "Engines and artifacts know no clock"),
         ("sdk/ricloop/runtime/ric.py", "import ricloop_e2sim", "Packages look downwards only"),
         ("sdk/ricloop/decode/tree.py", "import scapy.all", "scapy stays optional"),
+        ("sdk/ricloop/runtime/ric.py", "import grpc", "gRPC and protobuf are known in one folder"),
+        ("sdk/ricloop/app/on.py", "import ricloop.rpc.wire", "Layers of the SDK"),
         ("e2sim/ricloop_e2sim/engine.py", "import ricloop.runtime", "The simulator sees the wire, not the runtime"),
     ],
 )

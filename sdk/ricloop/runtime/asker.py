@@ -5,17 +5,20 @@ All the controls that one decision has for a node leave in one write.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from ricloop.app import Handler
-from ricloop.core.actions import Outcome, OutcomeState
+from ricloop.core.actions import Action, Outcome, OutcomeState
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import Deadline, ns
+from ricloop.decide.guards import Refusal
+from ricloop.runtime.decider import Answer
 from ricloop.runtime.loopstats import LoopStats
-from ricloop.runtime.occasion import Occasion
+from ricloop.runtime.occasion import Occasion, Question
 from ricloop.runtime.record import keep_decision
 from ricloop.runtime.runner import Decided, Runner
 
@@ -48,7 +51,22 @@ class Asker:
             log.error("a need cannot be met", xapp=runner.name, handler=handler.name, error=str(error))
             return
         self.decisions += 1
-        prepare = ric.prepare(runner, self.decisions)
+        gathered = ric.stopwatch.now()
+        question = Question(self.decisions, runner, handler, occasion, needs, start, begin, asked, gathered)
+        if runner.far is not None:
+            runner.far.ask(question)
+            return
+        if occasion.silent:
+            answer = runner.silence(handler, occasion.value, needs)
+        else:
+            deadline = Deadline(start, ns(handler.answers_within))
+            answer = runner.answer(handler, occasion.value, needs, deadline)
+        self.finish(question, answer)
+
+    def finish(self, question: Question, answer: Answer, kept: Sequence[tuple[Action, Refusal]] = ()) -> None:
+        """An answer is there: send what passes, and keep a record. `kept`: what was refused where it was decided."""
+        ric, runner, handler, occasion = self._ric, question.runner, question.handler, question.occasion
+        prepare = ric.prepare(runner, question.number)
         sent: list[list[object]] = []
         ways_out: dict[Callable[[], None], None] = {}
 
@@ -66,28 +84,26 @@ class Asker:
             return send
 
         watch = ric.stopwatch.now
-        gathered = watch()
-        if occasion.silent:
-            answer = runner.silence(handler, occasion.value, needs)
-        else:
-            deadline = Deadline(start, ns(handler.answers_within))
-            answer = runner.answer(handler, occasion.value, needs, deadline)
         answered = watch()
         decided = runner.settle(handler, answer, ric.scene(), prepared)
+        if kept:
+            decided = replace(decided, refused=(*kept, *decided.refused))
         guarded = watch()
         # One write per node: a write costs more than encoding a control, and the node reads them all at once.
         for flush in ways_out:
             flush()
         ended = watch()
-        took = ended - begin
+        took = ended - question.begin
         if occasion.triggers:
             self.stats.add(len(sent), took)
         self._publish(decided)
         now = ric.clock.now()
         self._refused(decided, now)
-        keep_decision(ric.audit, self.decisions, now, decided, runner.stage, occasion, sent, took)
+        keep_decision(ric.audit, question.number, now, decided, runner.stage, occasion, sent, took)
         if occasion.turned is not None:
-            instants = (begin, occasion.turned, asked, gathered, answered, guarded, ended, watch())
+            instants = (
+                question.begin, occasion.turned, question.asked, question.gathered, answered, guarded, ended, watch(),
+            )  # fmt: skip
             self.stats.add_stages(instants)
             if ric.trace is not None:
                 ric.trace.note(runner.name, str(occasion.gnb), len(sent), instants)

@@ -12,7 +12,7 @@ from ricloop.app import Handler
 from ricloop.app.needs import OutcomeFeed
 from ricloop.core.actions import Outcome
 from ricloop.core.errors import DecodeError
-from ricloop.core.feeds import Feed, Tick, Timer
+from ricloop.core.feeds import Feed, Need, Tick, Timer
 from ricloop.core.ids import GnbId
 from ricloop.core.time import ns
 from ricloop.e2sm import registry
@@ -57,19 +57,35 @@ class Dispatch:
     def __init__(self, ric: NearRtRic) -> None:
         self._ric = ric
         self._asker = Asker(ric)
-        now = ric.clock.now()
+        self.finish = self._asker.finish
         self._posts: list[Post] = []
-        for runner in ric.runners:
-            if runner.stage is Stage.OFF:
-                continue
-            for handler in runner.handlers:
-                gather = ns(handler.gather)
-                post = Post(runner, handler, Batch(gather) if gather else None)
-                if isinstance(handler.feed, Timer):
-                    post.next_tick = now + ns(handler.feed.period)
-                self._posts.append(post)
-        self._wanted = {need for post in self._posts for need in (post.handler.feed, *post.handler.needs)}
+        self._wanted: set[Need[Any]] = set()
         self._outcomes: dict[str, list[Outcome]] = {}
+        for runner in ric.runners:
+            self.add(runner)
+
+    def add(self, runner: Runner) -> None:
+        """Ask its handlers from now on; those of a higher priority come first."""
+        if runner.stage is Stage.OFF:
+            return
+        for handler in runner.handlers:
+            gather = ns(handler.gather)
+            post = Post(runner, handler, Batch(gather) if gather else None)
+            if isinstance(handler.feed, Timer):
+                post.next_tick = self._ric.clock.now() + ns(handler.feed.period)
+            self._posts.append(post)
+        self._posts.sort(key=lambda post: -post.runner.app.priority)
+        self._look()
+
+    def remove(self, runner: Runner) -> None:
+        """Ask its handlers no more."""
+        self._drop([post for post in self._posts if post.runner is runner], "xApp is gone")
+        self._posts = [post for post in self._posts if post.runner is not runner]
+        self._outcomes.pop(runner.name, None)
+        self._look()
+
+    def _look(self) -> None:
+        self._wanted = {need for post in self._posts for need in (post.handler.feed, *post.handler.needs)}
 
     @property
     def stats(self) -> LoopStats:
@@ -119,7 +135,10 @@ class Dispatch:
 
     def drop(self, reason: str) -> None:
         """Refuse what waits in batches."""
-        for post in self._posts:
+        self._drop(self._posts, reason)
+
+    def _drop(self, posts: Sequence[Post], reason: str) -> None:
+        for post in posts:
             if post.batch is not None and post.batch.values:
                 for arrived in post.batch.take()[1]:
                     if not arrived.fate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -96,6 +96,19 @@ class Inbox:
             for arrived in stream.drop():
                 self._account.refuse(arrived, reason)
         self._filled.clear()
+
+    def drop_feeds(self, feeds: Iterable[Feed[Any]], reason: str) -> None:
+        """Refuse what waits for these: nobody reads them any more."""
+        gone = set(feeds)
+        for feed, arrived in self._events:
+            if feed in gone:
+                self._account.refuse(arrived, reason)
+        self._events = deque(entry for entry in self._events if entry[0] not in gone)
+        for stream in [stream for stream in self._streams.values() if stream.feed in gone]:
+            for arrived in stream.drop():
+                self._account.refuse(arrived, reason)
+            self._filled.pop(stream, None)
+            self._streams.pop((stream.feed, stream.gnb))
 
     def _prune(self, stream: Stream) -> None:
         """What belongs to a gNB that is gone does not stay."""

@@ -66,6 +66,15 @@ class SnapshotCollector(Collector):
         for name, text in (("calls", "asked"), ("misses", "too late"), ("rules", "answered for by a rule")):
             values = {xapp: counts[name] for xapp, counts in told["xapps"].items()}
             yield _counter(f"ricloop_xapp_{name}", f"Handlers of an xApp that were {text}.", "xapp", values)
+        if (apart := status["apart"]) is not None:
+            here = GaugeMetricFamily("ricloop_xapps_apart", "xApps in processes of their own.", labels=["state"])
+            for state in ("connected", "away"):
+                here.add_metric([state], apart[state])
+            yield here
+            yield _counter("ricloop_xapps_refused", "xApps that were not let in or shown out.", "why", apart["refused"])
+            yield _counter(
+                "ricloop_questions", "Questions to xApps apart, and what became of them.", "fate", apart["questions"]
+            )
         loop = HistogramMetricFamily(
             "ricloop_loop_seconds", "From a frame's arrival to the end of the decision on it.", labels=["control"]
         )

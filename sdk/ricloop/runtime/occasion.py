@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ricloop.app import Handler
+from ricloop.core.feeds import Latest
 from ricloop.core.ids import GnbId
 from ricloop.runtime.account import Arrived
+
+if TYPE_CHECKING:
+    from ricloop.runtime.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +28,22 @@ class Occasion:
     """From when the deadline counts, on the loop's clock; None: from the arrival of the first trigger."""
     turned: int | None = None
     """When the turn took it up, by the stopwatch; None where that is not measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A handler asked on an occasion, with everything that an answer to it needs, whenever that comes."""
+
+    number: int
+    """Of the decision."""
+    runner: Runner
+    handler: Handler
+    occasion: Occasion
+    needs: tuple[Latest[Any], ...]
+    start: int
+    """From when the deadline counts, on the loop's clock."""
+    begin: int
+    """Arrival of what started it, by the stopwatch; so are the next two."""
+    asked: int
+    gathered: int
+    """The needs were there."""

@@ -37,13 +37,23 @@ class Queries:
 
     def __init__(self, ric: NearRtRic, feeds: Sequence[Feed[Any]]) -> None:
         self._ric = ric
-        self._due = {feed: ric.clock.now() for feed in feeds if feed.asked_each is not None}
+        self._due: dict[Feed[Any], int] = {}
+        self.add(feeds)
         self._asked: dict[tuple[str, RequestId], _Asked] = {}
         self._instance = 0
         self._told: set[tuple[str, str]] = set()
         self.sent = 0
         self.failed = 0
         """Refused by the node, or given up on."""
+
+    def add(self, feeds: Sequence[Feed[Any]]) -> None:
+        """Ask for those that live by queries, from now on."""
+        self._due.update({feed: self._ric.clock.now() for feed in feeds if feed.asked_each is not None})
+
+    def remove(self, feeds: Sequence[Feed[Any]]) -> None:
+        """Ask for these no more."""
+        for feed in feeds:
+            self._due.pop(feed, None)
 
     def timer_at(self) -> int | None:
         """When a node is asked next."""

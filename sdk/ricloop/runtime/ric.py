@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ricloop.app import XApp
 from ricloop.core.actions import Outcome, PolicyChange
@@ -56,6 +56,9 @@ from ricloop.session import events as ev
 from ricloop.session.ric import RicSession
 from ricloop.session.timers import SessionTimers
 
+if TYPE_CHECKING:
+    from ricloop.runtime.remote.remotes import Remotes
+
 RIC_ID = GlobalRicId(Plmn("001", "01"), 1)
 
 
@@ -98,6 +101,8 @@ class NearRtRic:
         """Called when there is something to decide: an event loop schedules `turn` with it."""
         self.trace: Trace | None = None
         """Where every decision's stages are noted, if anywhere."""
+        self.remotes: Remotes | None = None
+        """The xApps in processes of their own, where there may be any."""
         self._ric_id, self._timers = ric_id, timers
         self._topology = topology or Topology()
         self.territory = Territory()
@@ -106,7 +111,7 @@ class NearRtRic:
         self._quiet = False
         self._stopped = False
         stage_of = stages.get if isinstance(stages, Mapping) else lambda _, __: stages
-        arbiter = arbiter or Arbiter()
+        self.arbiter = arbiter = arbiter or Arbiter()
         self.runners = sorted(
             (
                 Runner(app, clock, arbiter, models=models, stage=stage_of(app.name, Stage.ACTIVE), need_models=True)
@@ -162,6 +167,8 @@ class NearRtRic:
     def timer_at(self) -> int | None:
         """When to call `handle_timer`, on the loop's clock. Sessions that a link drives keep their own time."""
         due = [part.timer_at() for part in (self.inbox, self.dispatch, self.subscriber, self.queries)]
+        if self.remotes is not None:
+            due.append(self.remotes.timer_at())
         due += [a.session.timer_at() for a in self.associations if a.flush is None]
         return min((at for at in due if at is not None), default=None)
 
@@ -176,9 +183,43 @@ class NearRtRic:
         if self._stopped:
             return 0
         now = self.clock.now()
+        if self.remotes is not None:
+            self.remotes.handle_timer(now)
         if any([self.subscriber.handle_timer(now), self.queries.handle_timer(now)]):
             self.flush()
         return self.dispatch.turn()
+
+    def add(self, runner: Runner) -> None:
+        """One more xApp. Raises ConfigError where one of its name is here, or no service model brings a feed of it."""
+        if any(other.name == runner.name for other in self.runners):
+            raise ConfigError(f"an xApp '{runner.name}' runs here already")
+        feeds, every = self._alone(runner), feeds_of([runner])
+        self.runners = sorted((*self.runners, runner), key=lambda runner: -runner.app.priority)
+        self.dispatch.add(runner)
+        self.queries.add(feeds)
+        self.subscriber.add(feeds, self.clock.now())
+        self.flush()
+        for feed in every:
+            for gnb in self.subscriber.gnbs_of(feed):
+                self.dispatch.expect(feed, gnb)
+        for node in list(self.nodes):
+            runner.call("node_connected", node.id)
+
+    def remove(self, runner: Runner) -> None:
+        """An xApp goes, and what was subscribed for it alone."""
+        feeds = self._alone(runner)
+        self.runners = [other for other in self.runners if other is not runner]
+        self.dispatch.remove(runner)
+        self.queries.remove(feeds)
+        self.subscriber.remove(feeds, self.clock.now())
+        self.inbox.drop_feeds(feeds, "xApp is gone")
+        self.values.drop(feeds)
+        self.flush()
+
+    def _alone(self, runner: Runner) -> list[Feed[Any]]:
+        """The feeds that no other xApp reads."""
+        others = set(feeds_of([other for other in self.runners if other is not runner]))
+        return [feed for feed in feeds_of([runner]) if feed not in others]
 
     def quiesce(self) -> None:
         """From now on, decide but send no control."""
@@ -188,6 +229,8 @@ class NearRtRic:
         """Stop deciding, tell the xApps, and ask every node to delete our subscriptions. Answers may still come."""
         if self._stopped:
             return
+        if self.remotes is not None:
+            self.remotes.end()
         self._quiet = self._stopped = True
         self.inbox.drop("the run ended")
         self.dispatch.drop("the run ended")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import structlog
 
@@ -22,6 +22,7 @@ from ricloop.decide.topology import Topology
 from ricloop.e2sm import registry
 from ricloop.e2sm.ccc import States
 from ricloop.runtime.decider import Answer, Decider
+from ricloop.runtime.occasion import Question
 from ricloop.runtime.predict import Predict, Seer
 from ricloop.runtime.stage import Stage
 
@@ -54,8 +55,17 @@ class Decided:
     refused: tuple[tuple[Action, Refusal], ...]
 
 
+class Far(Protocol):
+    """Where the handlers of an xApp run that are not in this process: answers come later, by `Dispatch.finish`."""
+
+    def ask(self, question: Question) -> None: ...
+
+
 class Runner:
     """Keeps the state that belongs to one xApp in one run: its deciders and its history."""
+
+    far: Far | None = None
+    """None: its handlers are here."""
 
     def __init__(
         self,

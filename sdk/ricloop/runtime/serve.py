@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -30,13 +30,18 @@ from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
 from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.settings import grace_s
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.stage import Stage
 from ricloop.runtime.trace import Trace
 from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen, parse_address
 from ricloop.transport.address import Address
+
+if TYPE_CHECKING:
+    from ricloop.runtime.remote.door import Door
 
 log = structlog.get_logger()
 
@@ -49,6 +54,19 @@ FREEZE_EVERY = 4
 FIFO_PRIORITY = 10
 DRAIN_S = 3.0
 """How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RpcOptions:
+    """The door for xApps of other processes; see the help of `ricloop ric`."""
+
+    where: str
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+    insecure: bool = False
+    allow: tuple[str, ...] = ()
+    """Patterns of their names; none: every name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +99,8 @@ class RicOptions:
     """Get everything ready, then wait for a line on standard input; its end ends the run (see `standby`)."""
     cpu: int | None = None
     """Run the loop on this processor alone; the side process and models of one's own then have the others."""
+    rpc: RpcOptions | None = None
+    """Where xApps of other processes connect."""
     realtime: bool = False
     """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
@@ -111,12 +131,13 @@ def run_ric(options: RicOptions) -> None:
         allow=options.allow,
         models=options.models,
     )
+    door = None if options.rpc is None else _door(ric, options.rpc, options)
     if options.held and not _called():
         return
     if options.cpu is not None:
         _pin(options.cpu, side)
     try:
-        ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side).run())
+        ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side, door).run())
     finally:
         ric.audit.close()
     if ended_by:
@@ -141,6 +162,30 @@ def _pin(cpu: int, side: SideLink | None) -> None:
         side.cpus = frozenset(allowed - {cpu}) or frozenset(allowed)
 
 
+def _door(ric: NearRtRic, asked: RpcOptions, options: RicOptions) -> Door:
+    """Raises ConfigError."""
+    from ricloop.rpc.extra import require
+
+    require()
+    from ricloop.rpc.tls import Files, check_secure, host_and_port
+    from ricloop.runtime.remote.door import Door
+    from ricloop.runtime.remote.records import SharedAudit
+    from ricloop.runtime.remote.remotes import Remotes
+
+    if options.clock == "lockstep":
+        raise ConfigError("--rpc goes by the real clock: in lockstep nobody waits for another process")
+    host, port = host_and_port(asked.where, "--rpc")
+    files = Files.of(asked.ca, asked.cert, asked.key, "--rpc-")
+    check_secure(files, host, asked.insecure, "--rpc", "--rpc-insecure")
+    if files is None:
+        log.warning("xApps of any process of this machine may connect: there are no certificates", where=asked.where)
+    grace = grace_s(options.settings_file) if options.settings_file is not None else None
+    remotes = Remotes(ric, stage=Stage.parse(options.stage), allowed=asked.allow, grace_s=grace)
+    ric.remotes = remotes
+    ric.audit = SharedAudit(ric.audit, remotes)
+    return Door(remotes, host, port, files)
+
+
 def _ask_for_realtime() -> None:
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(FIFO_PRIORITY))
@@ -161,8 +206,10 @@ class Serve:
         stopwatch: Clock,
         manual: ManualClock | None,
         side: SideLink | None = None,
+        door: Door | None = None,
     ) -> None:
         self._ric, self._options, self._addresses, self._side = ric, options, addresses, side
+        self._door = door
         self._stopwatch, self._manual = stopwatch, manual
         self._links: set[Link[RicEvent]] = set()
         self._turn_due = False
@@ -190,6 +237,8 @@ class Serve:
                 self._side.start(self._ric.inventory.report)
             elif options.metrics is not None:
                 metrics = await serve_web(own(self._ric), options.metrics)
+            if self._door is not None:
+                await self._door.start()
             self._announce([str(listener.address) for listener in listeners])
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
             # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
@@ -222,6 +271,8 @@ class Serve:
                 await listener.close()
             if metrics is not None:
                 metrics.close()
+            if self._door is not None:
+                await self._door.close()
             if self._tap is not None:
                 self._tap.close()
             gc.enable()
@@ -299,10 +350,11 @@ class Serve:
 
     def _announce(self, addresses: list[str]) -> None:
         if self._options.harness:
-            say({"ready": {"listen": addresses}})
+            say({"ready": {"listen": addresses} | ({} if self._door is None else {"rpc": self._door.where})})
         elif not self._options.quiet:
-            names = ", ".join(runner.name for runner in self._ric.runners)
-            sys.stdout.write(f"near-RT RIC listens at {', '.join(addresses)}; xApps: {names}. Ctrl-C ends it.\n")
+            names = ", ".join(runner.name for runner in self._ric.runners) or "none yet"
+            door = "" if self._door is None else f"; xApps connect at {self._door.where}"
+            sys.stdout.write(f"near-RT RIC listens at {', '.join(addresses)}{door}; xApps: {names}. Ctrl-C ends it.\n")
             sys.stdout.flush()
 
     async def _until_told(self, stop: asyncio.Event) -> bool:

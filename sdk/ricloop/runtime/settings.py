@@ -21,7 +21,7 @@ from ricloop.e2sm.kpm.vendors import PROFILES
 
 RIC = "ric"
 """The table of the RIC itself."""
-RIC_KEYS = ("allow", "dialects", "vendors")
+RIC_KEYS = ("allow", "dialects", "vendors", "grace_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,18 @@ def allowed_nodes(file: Path) -> tuple[str, ...]:
     if not isinstance(given.value, list) or not all(isinstance(item, str) for item in given.value):
         raise ConfigError(f'{given.where}: ric.allow = {given.value!r}: write a list of node ids, as ["gnb-00101-*"]')
     return tuple(given.value)
+
+
+def grace_s(file: Path) -> float | None:
+    """`grace_s` of the table `[ric]`: for how many seconds the subscriptions of an xApp in another process are kept
+    while it is away; None where the file does not say. Raises ConfigError."""
+    given = _of_ric(file).get("grace_s")
+    if given is None:
+        return None
+    value = given.value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
+        raise ConfigError(f"{given.where}: ric.grace_s = {value!r}: write seconds, 0 to 3600")
+    return float(value)
 
 
 def node_dialects(file: Path) -> dict[str, Dialect]:

@@ -211,6 +211,19 @@ class Subscriber:
             self._drop(subscribed)
         self._put_off(self._later(node))
 
+    def add(self, feeds: Sequence[Feed[Any]], now: int) -> None:
+        """Ask every node for these too."""
+        self._feeds = (*self._feeds, *feeds)
+        for node in list(self._nodes):
+            self._complete(node, now)
+
+    def remove(self, feeds: Sequence[Feed[Any]], now: int) -> None:
+        """Nobody reads these any more."""
+        gone = set(feeds)
+        self._feeds = tuple(feed for feed in self._feeds if feed not in gone)
+        for feed in feeds:
+            self.withdraw(feed, now)
+
     def withdraw(self, feed: Feed[Any], now: int) -> None:
         """Stop a feed everywhere. What another feed reads too goes on."""
         self._put_off([old for old in (*self._refused, *self._line) if old.feed is feed])

@@ -46,6 +46,7 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "models_not_started": sum(decider.counts.not_started for decider in deciders),
         "model_faults": dict(sum((decider.counts.faults for decider in deciders), Counter())),
         "predictions": sum(decider.counts.predictions for decider in deciders),
+        "apart": None if ric.remotes is None else ric.remotes.status(),
     }
 
 

@@ -39,6 +39,12 @@ class Values:
             if values.pop(gnb, None) is not None:
                 self._merged.pop(feed, None)
 
+    def drop(self, feeds: Iterable[Feed[Any]]) -> None:
+        """Nobody reads these any more."""
+        for feed in feeds:
+            self._feeds.pop(feed, None)
+            self._merged.pop(feed, None)
+
     def scrub(self, targets: Iterable[CellId | NodeId]) -> None:
         """A node is gone: what it and its cells said is unknown again, as are states that say nothing else."""
         lost = set(targets)

@@ -1,0 +1,97 @@
+"""Certificates of both ends, and where a connection without them may be opened."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from ricloop.core.errors import ConfigError
+
+KEEPALIVE_MS = 2000
+"""A connection that answers nothing for so long, and as long again, is gone."""
+OPTIONS = (
+    ("grpc.keepalive_time_ms", KEEPALIVE_MS),
+    ("grpc.keepalive_timeout_ms", KEEPALIVE_MS),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_pings_without_data", 0),
+    # An xApp of rare events is as welcome as a busy one.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", KEEPALIVE_MS // 4),
+    ("grpc.http2.max_ping_strikes", 0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """PEM files: whom to trust, who we are, our key."""
+
+    ca: Path
+    cert: Path
+    key: Path
+
+    @classmethod
+    def of(cls, ca: Path | None, cert: Path | None, key: Path | None, option: str) -> Files | None:
+        """None where none is given. Raises ConfigError where some are, and for one that cannot be read."""
+        named = {f"{option}ca": ca, f"{option}cert": cert, f"{option}key": key}
+        if not any(named.values()):
+            return None
+        if ca is None or cert is None or key is None:
+            missing = ", ".join(name for name, path in named.items() if path is None)
+            raise ConfigError(f"{missing}: all three files are needed, or none")
+        files = cls(ca, cert, key)
+        for name, path in named.items():
+            _read(path, name)
+        return files
+
+    def server(self) -> Any:
+        """Credentials that only let in who has a certificate of the CA."""
+        pair = (_read(self.key, "the key"), _read(self.cert, "the certificate"))
+        return grpc.ssl_server_credentials([pair], _read(self.ca, "the CA"), require_client_auth=True)
+
+    def client(self) -> Any:
+        return grpc.ssl_channel_credentials(
+            _read(self.ca, "the CA"), _read(self.key, "the key"), _read(self.cert, "the certificate")
+        )
+
+
+def host_and_port(where: str, option: str) -> tuple[str, int]:
+    """Raises ConfigError for what is no HOST:PORT."""
+    host, colon, port = where.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise ConfigError(f"{option} {where}: write HOST:PORT, as 127.0.0.1:36450")
+    return host.strip("[]"), int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address, or `localhost`, that nobody outside this machine reaches."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_secure(files: Files | None, host: str, insecure: bool, where: str, flag: str) -> None:
+    """Raises ConfigError for a connection without TLS that was not asked for, or that leaves this machine."""
+    if files is None and not insecure:
+        raise ConfigError(
+            f"{where}: certificates are needed (a CA, a certificate and its key); on this machine alone it"
+            f" goes without them, with {flag}"
+        )
+    if files is None and not is_loopback(host):
+        raise ConfigError(f"{flag} is for this machine alone, as 127.0.0.1, not for {host}: give certificates")
+    if files is not None and insecure:
+        raise ConfigError(f"{flag}: there are certificates; leave one of them out")
+
+
+def _read(path: Path | None, name: str) -> bytes:
+    assert path is not None, "all were given"
+    try:
+        octets = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{name} {path}: {error.strerror}") from error
+    if b"-----BEGIN " not in octets:
+        raise ConfigError(f"{name} {path}: it is no PEM file")
+    return octets

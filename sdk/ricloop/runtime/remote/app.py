@@ -1,0 +1,59 @@
+"""What the loop has of an xApp that runs elsewhere: its name, its guards and its handlers, without their code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from ricloop.app import Handler, XApp
+from ricloop.core.ids import NodeId
+from ricloop.core.time import Clock
+from ricloop.decide.arbiter import Arbiter
+from ricloop.rpc.describe import Described
+from ricloop.runtime.runner import Far, Runner
+from ricloop.runtime.stage import Stage
+
+_ORDER = (Stage.OFF, Stage.SHADOW, Stage.ACTIVE)
+
+
+class FarApp:
+    """As much of an `XApp` as a `Runner` asks for that asks no handler."""
+
+    def __init__(self, described: Described, tell: Callable[[NodeId, bool], None]) -> None:
+        """`tell` is told of nodes that connect (True) and are lost."""
+        self.name, self.priority, self.guards = described.name, described.priority, described.guards
+        self._handlers, self._tell = described.handlers, tell
+
+    def handlers(self) -> tuple[Handler, ...]:
+        return self._handlers
+
+    def node_connected(self, node: NodeId) -> None:
+        self._tell(node, True)
+
+    def node_lost(self, node: NodeId) -> None:
+        self._tell(node, False)
+
+    def stopping(self) -> None:
+        """Its own process sees to that."""
+
+
+class FarRunner(Runner):
+    """The guards, the history and the stage of an xApp whose handlers are asked through `far`."""
+
+    def __init__(
+        self,
+        described: Described,
+        far: Far,
+        tell: Callable[[NodeId, bool], None],
+        clock: Clock,
+        arbiter: Arbiter,
+        stage: Stage,
+    ) -> None:
+        # An XApp is a class of its author's; what a Runner uses of it is here.
+        super().__init__(cast(XApp[Any], FarApp(described, tell)), clock, arbiter, stage=stage)
+        self.far = far
+
+
+def lower(one: Stage, other: Stage) -> Stage:
+    """The stage that both allow."""
+    return min(one, other, key=_ORDER.index)

@@ -1,0 +1,178 @@
+"""What an xApp's own process does with what the RIC says: octets in, octets out. Knows no network.
+
+Its handlers are asked as in the RIC: the same deadline, rules and trips. A question that it knows already, since a
+stream broke before its answer arrived, has the answer that it had.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from ricloop.app import XApp
+from ricloop.core.actions import Action
+from ricloop.core.errors import DecodeError, EncodeError
+from ricloop.core.time import Clock, Deadline
+from ricloop.decide.arbiter import Arbiter
+from ricloop.decide.guards import Bounds, GuardView, Refusal
+from ricloop.decide.history import History
+from ricloop.decide.topology import Topology
+from ricloop.e2sm.ccc import States
+from ricloop.rpc import wire
+from ricloop.runtime.runner import Runner
+
+log = structlog.get_logger()
+
+REMEMBERED = 1024
+"""Answers that are given again; at least a window of them."""
+UNTOLD = 32
+"""Messages after which the RIC is told how far we have read, where no answer tells it."""
+
+
+class Worker:
+    """One xApp, over all its streams."""
+
+    def __init__(
+        self,
+        app: XApp[Any],
+        clock: Clock,
+        *,
+        window: int,
+        stage: str = "active",
+        record: Callable[[bytes], None] | None = None,
+    ) -> None:
+        """`record` is given each audit record of this xApp; None: they are not asked for. Raises ConfigError for a
+        model that is not there."""
+        self.app, self._window, self._stage, self._record = app, window, stage, record
+        self._runner = Runner(app, clock, Arbiter(), need_models=True)
+        self._clock = clock
+        self._bounds = tuple(guard for guard in app.guards if isinstance(guard, Bounds))
+        self._reader = wire.Reader()
+        self._answers: OrderedDict[int, wire.Said] = OrderedDict()
+        self._session, self._seen, self._told = "", 0, 0
+        self.connected = False
+        """The RIC has let us in, on this stream."""
+        self.refusal: wire.Refused | None = None
+        """Why it did not."""
+        self.answered = 0
+        self.streams = 0
+        """How often the RIC let us in."""
+
+    def hello(self) -> bytes:
+        """The first message of a stream. Raises ConfigError for an xApp that cannot run apart from its RIC."""
+        self.connected, self.refusal = False, None
+        self._reader = wire.Reader()
+        return wire.hello(self.app, self._session, self._seen, self._window, self._record is not None, self._stage)
+
+    def bye(self) -> bytes:
+        """The last one."""
+        return wire.bye(self._seen)
+
+    def take(self, octets: bytes) -> bytes | None:
+        """One message of the RIC's, and what is said to it. Raises DecodeError: the stream is of no use any more."""
+        number, said = wire.to_xapp(octets)
+        if number and number <= self._seen:
+            return None
+        answer = None
+        if isinstance(said, wire.Welcome):
+            self._welcomed(said)
+        elif isinstance(said, wire.Refused):
+            self.refusal = said
+        elif isinstance(said, wire.Ask):
+            answer = self._answer(said)
+        elif isinstance(said, wire.Record):
+            if self._record is not None:
+                self._record(said.line)
+        elif isinstance(said, wire.NodeEvent):
+            self._runner.call("node_connected" if said.connected else "node_lost", said.node)
+        self._seen = max(self._seen, number)
+        if answer is not None:
+            self._told = self._seen
+            return self._written(answer)
+        if self._seen - self._told >= UNTOLD:
+            self._told = self._seen
+            return wire.have_seen(self._seen)
+        return None
+
+    def call(self, method: str) -> None:
+        """`started` or `stopping`."""
+        self._runner.call(method)
+
+    # --------------------------------------------------------------------------------------------------------- inside
+
+    def _welcomed(self, welcome: wire.Welcome) -> None:
+        if not welcome.resumed:
+            # Questions are numbered anew.
+            self._session, self._seen, self._told = welcome.session, 0, 0
+            self._answers.clear()
+        self.connected = True
+        self.streams += 1
+
+    def _answer(self, ask: wire.Ask) -> wire.Said:
+        said = self._answers.get(ask.id)
+        if said is None:
+            said = self._decide(ask)
+            self._answers[ask.id] = said
+            if len(self._answers) > REMEMBERED:
+                self._answers.popitem(last=False)
+            self.answered += 1
+        return said
+
+    def _decide(self, ask: wire.Ask) -> wire.Said:
+        start = self._clock.now()
+        handlers = self._runner.handlers
+        if not 0 <= ask.handler < len(handlers):
+            raise DecodeError(f"there is no handler {ask.handler}", path="Ask.handler")
+        handler = handlers[ask.handler]
+        value, needs = self._reader.read(ask, handler.feed, handler.needs)
+        if ask.silent:
+            answer = self._runner.silence(handler, value, needs)
+        else:
+            self._runner.see(handler, value)
+            answer = self._runner.answer(handler, value, needs, Deadline(start, ask.remaining))
+        decision = answer.decision
+        actions, kept = self._bounded(decision.actions)
+        return wire.Said(
+            ask.id, answer.source.value, answer.cause, answer.error, decision.reason, actions, kept, decision.shared
+        )
+
+    def _written(self, said: wire.Said) -> bytes:
+        try:
+            return wire.answer(self._seen, said)
+        except EncodeError as error:
+            log.error("an answer cannot be sent", xapp=self.app.name, error=str(error))
+            failed = wire.Said(said.ask, "hold", "error", str(error), "hold: error")
+            return wire.answer(self._seen, failed)
+
+    def _bounded(self, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], tuple[tuple[Action, Refusal], ...]]:
+        """What passes the guards that look at nothing but the action, and what does not."""
+        if not self._bounds:
+            return actions, ()
+        passed: list[Action] = []
+        kept: list[tuple[Action, Refusal]] = []
+        for action in actions:
+            refusal = _refusal(action, self._bounds)
+            if refusal is None:
+                passed.append(action)
+            else:
+                kept.append((action, refusal))
+        return tuple(passed), tuple(kept)
+
+
+def _refusal(action: Action, bounds: Sequence[Bounds[Any]]) -> Refusal | None:
+    for guard in bounds:
+        try:
+            refusal = guard.admit(action, _NOTHING)
+        except Exception as error:
+            # What nobody judged is not safe to send.
+            return Refusal("Bounds", f"failed: {type(error).__name__}: {error}")
+        if refusal is not None:
+            return refusal
+    return None
+
+
+_NOTHING = GuardView(0, Topology(), States.of({}), (), (), History())
+"""`Bounds` looks at none of it."""

@@ -1,0 +1,91 @@
+"""What xApps apart and their RIC read of each other, and what the front process and the loop's end of its pair do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import numpy as np
+
+from ricloop.core.errors import ConfigError
+from ricloop.core.feeds import Latest, Shared
+from ricloop.core.predictions import Forecast
+from ricloop.decide.guards import Refusal
+from ricloop.e2sm import ccc, kpm, rc
+from ricloop.rpc import wire
+from ricloop.rpc.frames import Frames, Kind, frame
+from ricloop.rpc.plain import adapt
+from ricloop_xapps.energy_saving.xapp import EnergySaving, load, users
+from tests.fuzz.target import Reader, Target, one_of, refused
+
+SHARED: Shared[Forecast] = Shared("forecast", Forecast)
+CELL = 4240816348332033
+
+
+def _from_xapp(octets: bytes) -> None:
+    _, said = wire.from_xapp(octets)
+    if isinstance(said, wire.Said):
+        for _, value in said.shared:
+            with refused(ConfigError):
+                adapt(value, Forecast)
+
+
+def _to_xapp(octets: bytes) -> None:
+    _, said = wire.to_xapp(octets)
+    if isinstance(said, wire.Ask):
+        handler = EnergySaving.handlers()[0]
+        wire.Reader().read(said, handler.feed, handler.needs)
+
+
+def _said() -> Iterator[bytes]:
+    yield wire.hello(EnergySaving(), "", 0, 4, True, "active")
+    forecast = Forecast(
+        cells=np.array([CELL], np.uint64), metric="x", quantiles=(0.5,), values=np.ones((1, 1, 1), np.float32)
+    )
+    actions = (ccc.sleep(CELL), rc.handover(3, CELL), rc.drb_qos(3, 1, five_qi=9), rc.no_policy("stay", CELL))
+    policy = rc.policy("stay", CELL, rc.rule(1, accept=False), style=3)
+    kept = ((ccc.wake(CELL), Refusal("Bounds", "too much")),)
+    yield wire.answer(3, wire.Said(1, "handler", "", "", "busy", (*actions, policy), kept, ((SHARED, forecast),)))
+    yield wire.bye(2)
+
+
+def _told() -> Iterator[bytes]:
+    handler = EnergySaving.handlers()[0]
+    columns = {metric: [1.0, 2.0] for metric in load.metrics}  # type: ignore[attr-defined]
+    report = kpm.Report.of([CELL, CELL + 1], columns)
+    located = kpm.UeReport.of([7], [CELL], {metric: [1.0] for metric in users.metrics})  # type: ignore[attr-defined]
+    values = (located, ccc.States.of({CELL: True}), None)
+    given = [
+        wire.Given(slot, Latest.unknown() if value is None else Latest(value, timedelta(seconds=1)), value is not None)
+        for slot, value in enumerate(values)
+    ]
+    assert len(given) == len(handler.needs)
+    yield wire.ask(1, 1, 0, 10**7, False, report, given)
+    yield wire.welcome("token", False, "active")
+    yield wire.refused("no", True)
+    yield wire.record(2, b"{}")
+
+
+def _pair(octets: bytes) -> None:
+    """However a socket cuts them, frames come out as they went in."""
+    whole = [(n, Kind.DATA, part) for n, part in enumerate(octets.split(b"\0"))]
+    sent = b"".join(frame(*one) for one in whole)
+    frames, size = Frames(), 1 + len(octets) % 37
+    found = [one for at in range(0, len(sent), size) for one in frames.feed(sent[at : at + size])]
+    assert found == whole
+
+
+_READERS: tuple[tuple[Reader, Iterator[bytes]], ...] = (
+    (_from_xapp, _said()),
+    (_to_xapp, _told()),
+    (_pair, iter([b"a\0b\0"])),
+)
+_SEEDS = [bytes([number]) + seed for number, (_, seeds) in enumerate(_READERS) for seed in seeds]
+
+TARGETS = {
+    "rpc": Target(
+        "messages between an xApp apart and its RIC",
+        one_of([reader for reader, _ in _READERS]),
+        lambda: _SEEDS,
+    )
+}
