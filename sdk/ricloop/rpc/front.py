@@ -19,6 +19,7 @@ from typing import Any
 
 import grpc
 
+from ricloop.core.affinity import step_aside
 from ricloop.core.errors import RicloopError
 from ricloop.rpc.channel import METHOD
 from ricloop.rpc.frames import Frames, Kind, frame
@@ -166,6 +167,7 @@ async def serve(options: dict[str, Any], pair: socket.socket) -> None:
 def main() -> None:
     # Ctrl-C is for the loop, whose end ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    step_aside()
     options = json.loads(sys.argv[1])
     pair = socket.socket(fileno=options["descriptor"])
     pair.setblocking(False)

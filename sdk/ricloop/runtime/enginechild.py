@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from ricloop.core.affinity import step_aside
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import Window
 from ricloop.runtime.exchange import ANSWERED, ASKED, FAILED, OK, ROWS, SHAPE, STATUS, Exchange
@@ -72,8 +73,7 @@ def answer(model: Any, exchange: Exchange) -> None:
 
 
 def main(options: dict[str, Any]) -> None:
-    if options["cpus"]:
-        os.sched_setaffinity(0, options["cpus"])
+    step_aside()
     # What the model prints would be taken for answers.
     out, sys.stdout = os.dup(1), sys.stderr
     os.dup2(2, 1)

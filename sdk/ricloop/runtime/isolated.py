@@ -76,8 +76,6 @@ class Isolated:
         self._typical = GUESS_NS
         # Its size is known when the model has said what it looks at.
         self._descriptor = anonymous("ricloop-model")
-        # Those of now: the loop may keep to one of them later, which is not the model's then.
-        self._cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
         self._ended: list[subprocess.Popen[bytes]] = []
         self._starting = False
         self._process = self._spawn()
@@ -136,7 +134,7 @@ class Isolated:
     # --------------------------------------------------------------------------------------------- the process
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        options = {"target": self.target, "memory": self._descriptor, "rows": ROWS_MOST, "cpus": self._cpus}
+        options = {"target": self.target, "memory": self._descriptor, "rows": ROWS_MOST}
         self.counts.starts += 1
         return subprocess.Popen(
             [sys.executable, "-m", "ricloop.runtime.enginechild", orjson.dumps(options).decode()],

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ricloop.asn1 import E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC
+from ricloop.core import affinity
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.time import NS_PER_S, Clock, ManualClock
 from ricloop.link.clock import SystemClock
@@ -115,6 +116,8 @@ def run_ric(options: RicOptions) -> None:
     configure(quiet=options.quiet)
     manual = ManualClock() if options.clock == "lockstep" else None
     stopwatch = SystemClock()
+    if options.cpu is not None:
+        affinity.reserve(options.cpu)
     if options.realtime:
         _ask_for_realtime()
     apart = manual is None and not options.one_process and (options.metrics or options.audit_file)
@@ -135,7 +138,7 @@ def run_ric(options: RicOptions) -> None:
     if options.held and not _called():
         return
     if options.cpu is not None:
-        _pin(options.cpu, side)
+        affinity.keep_to(options.cpu)
     try:
         ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side, door).run())
     finally:
@@ -150,16 +153,6 @@ def _called() -> bool:
         syntax.compile()
     # Not through a buffer: what comes after the line is looked for on the descriptor itself.
     return bool(os.read(sys.stdin.fileno(), 64))
-
-
-def _pin(cpu: int, side: SideLink | None) -> None:
-    """This process to one processor, what it starts later to the others."""
-    allowed = os.sched_getaffinity(0)
-    if cpu not in allowed:
-        raise ConfigError(f"--cpu {cpu}: this process may run on {', '.join(map(str, sorted(allowed)))}")
-    os.sched_setaffinity(0, {cpu})
-    if side is not None:
-        side.cpus = frozenset(allowed - {cpu}) or frozenset(allowed)
 
 
 def _door(ric: NearRtRic, asked: RpcOptions, options: RicOptions) -> Door:

@@ -22,6 +22,7 @@ from typing import Any
 
 import orjson
 
+from ricloop.core.affinity import step_aside
 from ricloop.core.errors import RicloopError
 from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.log import configure
@@ -142,11 +143,9 @@ if __name__ == "__main__":
         # Work that can wait: it takes no processor from whoever is at work on it.
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     configure()
-    options = orjson.loads(sys.argv[1])
-    if options.get("cpus"):
-        os.sched_setaffinity(0, options["cpus"])
+    step_aside()
     try:
-        asyncio.run(serve(options))
+        asyncio.run(serve(orjson.loads(sys.argv[1])))
     except RicloopError as error:
         say({"error": str(error)})
         raise SystemExit(1) from None

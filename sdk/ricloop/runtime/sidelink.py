@@ -47,8 +47,6 @@ class SideLink:
         self._nodes: Callable[[], Any] = dict
         self._heard = b""
         self._lost, self._closed = 0, False
-        self.cpus: frozenset[int] | None = None
-        """Where the side process runs; None: where this one does."""
         self.starts = 0
         self.where: tuple[str, int] | None = None
         """Where metrics are served."""
@@ -114,8 +112,7 @@ class SideLink:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.starts += 1
-        cpus = None if self.cpus is None else sorted(self.cpus)
-        options = orjson.dumps({**self._options, "ring": self._ring.descriptor, "cpus": cpus}).decode()
+        options = orjson.dumps({**self._options, "ring": self._ring.descriptor}).decode()
         return subprocess.Popen(
             [sys.executable, "-m", "ricloop.runtime.side", options],
             stdin=subprocess.PIPE,
