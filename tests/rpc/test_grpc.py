@@ -153,6 +153,7 @@ def test_without_certificates_nothing_leaves_this_machine(both: Ends) -> None:
         ("ric", "--rpc", "0.0.0.0:0", "--rpc-insecure"),
         ("ric", "--rpc", "127.0.0.1:0", "--rpc-ca", str(both.authority.ca)),
         ("ric", "--rpc-insecure"),
+        ("ric", "--harness", "--clock", "lockstep", "--rpc", "127.0.0.1:0", "--rpc-insecure"),
         ("ric", "--rpc", "nowhere", "--rpc-insecure"),
         ("xapp", "minimal", "--connect", "127.0.0.1:1"),
         ("xapp", "minimal", "--connect", "192.0.2.1:1", "--insecure"),

@@ -337,6 +337,22 @@ def test_a_process_that_begins_anew_takes_the_place_of_the_one_that_died() -> No
     world.ric.check()
 
 
+def test_who_comes_back_before_its_old_stream_is_known_to_be_dead_takes_over() -> None:
+    app = Sleeper()
+    world = FarWorld()
+    apart = world.join(app)
+    world.step(2)
+    old, caller = apart.line, apart.caller
+    apart.connect()
+    world.exchange()
+    assert old.closed == "taken over"
+    assert caller is not None
+    world.remotes.closed(caller, "the connection ended")
+    world.step(2)
+    assert len(app.seen) == 4
+    assert world.remotes.status()["connected"] == world.remotes.resumed == 1
+
+
 def test_one_that_says_goodbye_is_forgotten_at_once() -> None:
     world = FarWorld()
     apart = world.join(Sleeper())

@@ -37,6 +37,7 @@ class Door:
         self._callers: dict[int, Caller] = {}
         self._ready: asyncio.Future[int] | None = None
         self._closed = False
+        self._spawning: asyncio.Future[None] | None = None
         self.starts = 0
 
     @property
@@ -175,7 +176,11 @@ class _Pair(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for stream, kind, octets in self._frames.feed(data):
-            self._door.take(stream, kind, octets)
+            try:
+                self._door.take(stream, kind, octets)
+            except Exception as error:
+                # Raised from here it would close the pair, and with it every xApp's stream.
+                log.error("a message of an xApp failed in the loop", error=f"{type(error).__name__}: {error}")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._door.lost()

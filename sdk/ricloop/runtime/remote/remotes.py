@@ -243,6 +243,7 @@ class Remotes:
         """Its subscriptions are withdrawn."""
         log.info("xApp is gone", xapp=session.name, reason=reason)
         del self._sessions[session.name]
+        self._owners = OrderedDict(entry for entry in self._owners.items() if entry[1] is not session)
         session.end("away")
         if session.stream is not None:
             session.stream.close(reason)
