@@ -87,6 +87,10 @@ def _with_scapy(packet: Packet) -> bytes:
         ) from None
     if packet.link not in conf.l2types.num2layer:
         raise CaptureError(f"link type {packet.link} is known neither here nor to scapy")
-    frame = conf.l2types.num2layer[packet.link](packet.data)
-    layer = frame.getlayer(IP) or frame.getlayer(IPv6)
-    return b"" if layer is None else bytes(layer)
+    try:
+        frame = conf.l2types.num2layer[packet.link](packet.data)
+        layer = frame.getlayer(IP) or frame.getlayer(IPv6)
+        return b"" if layer is None else bytes(layer)
+    except Exception:
+        # Its hundreds of layers raise whatever comes of octets that are none: a packet that was cut is passed over.
+        return b""
