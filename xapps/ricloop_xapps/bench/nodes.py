@@ -31,6 +31,8 @@ from ricloop_xapps.bench.pace import new_event_loop, until
 
 LEAD_NS = 50 * NS_PER_MS
 LATE_NS = NS_PER_MS
+MOST_ECHOES = 100
+"""Nodes that echo: `select` knows no more than 1,023 sockets."""
 
 
 class Nodes:
@@ -50,7 +52,7 @@ class Nodes:
     async def start(self) -> None:
         self._associations.start()
         await self._associations.ready()
-        for node in self._nodes:
+        for node in self._nodes[:MOST_ECHOES]:
             self._echoes.append(Echo(node.name, await connect(self._echo_at)))
 
     async def stop(self) -> None:
@@ -78,8 +80,9 @@ class Nodes:
         begun, instants = self._schedule(seconds)
         frames = [[frame.data for frame in frames] for frames in self._frames[: len(self._nodes)]]
         for scheduled, number in instants:
-            await until(scheduled)
-            self._echoes[number].send(frames[number], scheduled)
+            if number < len(self._echoes):
+                await until(scheduled)
+                self._echoes[number].send(frames[number], scheduled)
         await asyncio.sleep(0.2)
         return {"begun": begun}
 
