@@ -97,6 +97,11 @@ class Nodes:
             del self._nodes[node.id]
             self._of_cell = None
 
+    def cell_count(self) -> int:
+        """Cells that nodes name, each once."""
+        self.of_cell(0)
+        return len(self._of_cell or ())
+
     def of_cell(self, cell: CellId) -> tuple[Node, ...]:
         """The nodes that name a cell, and those that name none while it is their gNB's, in the order of their ids."""
         if self._of_cell is None:

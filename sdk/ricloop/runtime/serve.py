@@ -331,7 +331,7 @@ class Serve:
             await asyncio.sleep(HOUSEKEEPING_S)
             round_ += 1
             self._ric.audit.flush()
-            if self._side is not None:
+            if self._side is not None and self._side.where is not None:
                 self._side.tell(snapshot(self._ric))
             if round_ % FREEZE_EVERY:
                 gc.collect(0)

@@ -26,7 +26,7 @@ def status(ric: NearRtRic) -> dict[str, Any]:
     account, deciders = ric.account, [d for r in ric.runners for d in r.deciders.values()]
     return {
         "nodes": len(ric.nodes),
-        "cells": len({cell for node in ric.nodes for cell in node.own_cells}),
+        "cells": ric.nodes.cell_count(),
         "received": account.received,
         "decided": account.decided,
         "superseded": account.superseded,

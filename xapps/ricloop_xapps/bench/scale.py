@@ -13,7 +13,7 @@ from ricloop_xapps.bench.network import MOST_CELLS
 
 SIZES = ((1000, 160), (1000, 1600), (1000, 5600), (1000, 10_000), (100, 160), (100, 560), (100, 1008))
 """(period in ms, cells)."""
-BLOCKS = 2
+BLOCKS = 3
 
 
 def bench_scale(
