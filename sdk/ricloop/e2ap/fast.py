@@ -242,9 +242,7 @@ def control_frame(function_id: int, ack: AckRequest | None) -> Callable[[Request
     def filled(request: RequestId, header: bytes, message: bytes) -> bytes:
         try:
             start, middle, between = _frame(function_id, len(header), len(message), end)
-            return b"".join(
-                (start, _FOUR.pack(request.requestor, request.instance), middle, header, between, message, end)
-            )
+            return b"".join((start, _FOUR.pack(*request), middle, header, between, message, end))
         except (KeyError, TypeError, ValueError, struct.error, _NotPlainError):
             return encode(
                 RicControlRequest(request_id=request, function_id=function_id, header=header, message=message, ack=ack)

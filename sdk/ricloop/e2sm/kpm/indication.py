@@ -101,16 +101,22 @@ def decode_message(
     return record
 
 
+_FLEXRIC = Family.FLEXRIC
+
+
 def _fast(
     data: bytes, action: ActionDefinition, dialect: Dialect, memory: Memory | None
 ) -> CellRecord | UeRecords | None:
     """None for what the reference codec must read."""
-    info, count = _EXPECTED if memory is None else ((memory.octets, memory.bits), memory.count)
+    flexric, style = dialect.family is _FLEXRIC, action.message_format
     if memory is None:
-        count = len(action.measurements)
-    flexric = dialect.family is Family.FLEXRIC
+        info: Info = (None, 0)
+        count, placed = len(action.measurements), None
+    else:
+        info, count = (memory.octets, memory.bits), memory.count
+        placed = None if memory.order is None else memory.placed
     values: NDArray[np.float32]
-    if action.message_format == 1:
+    if style == 1:
         if FAST is not None:
             values = np.empty(count, np.float32)
             if not FAST.decode_cell(data, flexric, *info, values):
@@ -120,8 +126,8 @@ def _fast(
             if cell is None or len(cell) != count:
                 return None
             values = np.array(cell, np.float32)
-        return CellRecord(values if memory is None else memory.placed(values))
-    if action.message_format == 3:
+        return CellRecord(values if placed is None else placed(values))
+    if style == 3:
         if FAST is not None:
             found = FAST.decode_ues(data, flexric, *info, count, du_ue, fast.gnb_ue)
             if found is None:
@@ -132,7 +138,7 @@ def _fast(
             if rows is None or rows[2] != count:
                 return None
             ues, values = rows[0], np.array(rows[1], np.float32).reshape(-1, count)
-        return UeRecords(ues, values if memory is None else memory.placed(values))
+        return UeRecords(ues, values if placed is None else placed(values))
     if memory is None or not memory.prefixes:
         return None
     if FAST is None:
@@ -142,9 +148,6 @@ def _fast(
     if found is None:
         return None
     return UeRecords(found[0], np.frombuffer(found[1], np.float32).reshape(len(found[0]), -1))
-
-
-_EXPECTED: tuple[Info, int] = ((None, 0), 0)
 
 
 def _info(listed: Listing | Sequence[Measurement] | None) -> Info:

@@ -1,4 +1,7 @@
-"""What an indication message carries, once read."""
+"""What an indication message carries, once read.
+
+Nobody changes these; they are not frozen, which would make reading a small message a third dearer.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from numpy.typing import NDArray
 from ricloop.core.ids import UeId
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class CellRecord:
     """Format 1: a value per measurement of the action definition, in its order. Shape [measurements]; NaN: no value."""
 
@@ -19,7 +22,7 @@ class CellRecord:
     """v4: where there is no value because it fails the action's `report_if`. None: nowhere."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class UeRecords:
     """Formats 2 and 3: UEs as the node calls them, and their values, shape [ues, measurements]; NaN: no value."""
 

@@ -42,6 +42,10 @@ class Template:
         return bytes(out)
 
 
+_FLEXRIC = Family.FLEXRIC
+"""An enumeration's attribute costs as much as a look-up here does."""
+
+
 def encode_header(header: ControlHeader, dialect: Dialect) -> bytes:
     """As `encode_control_header`, with the same errors."""
     ue = header.ue
@@ -61,7 +65,7 @@ def encode_header(header: ControlHeader, dialect: Dialect) -> bytes:
         header.style,
         header.action,
         header.accept,
-        dialect.family is Family.FLEXRIC,
+        dialect.family is _FLEXRIC,
         guami,
         amf,
         (f1ap[0].bit_length() + 7 >> 3) or 1,
