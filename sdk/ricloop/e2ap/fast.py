@@ -111,25 +111,31 @@ def walk(data: bytes) -> RicIndication | None:
     )
 
 
+def _control_opening(data: bytes) -> tuple[int, int, RequestId, int]:
+    """What RICcontrolRequest and RICcontrolAcknowledge open with: the offset behind it, how many IEs, both ids."""
+    at, length = _length(data, 3)
+    if (
+        at + length != len(data)
+        or data[at] != 0
+        or data[at + 1] != 0
+        or data[at + 3 : at + 8] != _REQUEST_ID
+        or data[at + 12 : at + 16] != _FUNCTION_ID
+    ):
+        raise _NotPlainError
+    requestor, instance = _FOUR.unpack_from(data, at + 8)
+    function_id = _TWO.unpack_from(data, at + 16)[0]
+    if function_id > 4095:
+        raise _NotPlainError
+    return at + 18, data[at + 2], RequestId(requestor, instance), function_id
+
+
 def decode_acknowledge(data: bytes) -> RicControlAcknowledge | None:
     """The RICcontrolAcknowledge in `data`, of v2 or v3; None where it is something else, or anything but plain."""
     if data[:3] != _ACKNOWLEDGE:
         return None
     try:
-        at, length = _length(data, 3)
-        end = len(data)
-        count = data[at + 2] - 2
-        if (
-            at + length != end
-            or data[at] != 0
-            or data[at + 1] != 0
-            or data[at + 3 : at + 8] != _REQUEST_ID
-            or data[at + 12 : at + 16] != _FUNCTION_ID
-        ):
-            return None
-        requestor, instance = _FOUR.unpack_from(data, at + 8)
-        function_id = _TWO.unpack_from(data, at + 16)[0]
-        at += 18
+        at, count, request_id, function_id = _control_opening(data)
+        count -= 2
         process = outcome = None
         if count and data[at : at + 3] == _CALL_PROCESS:
             at, process = _octets(data, at, _CALL_PROCESS)
@@ -139,10 +145,10 @@ def decode_acknowledge(data: bytes) -> RicControlAcknowledge | None:
             count -= 1
     except (IndexError, struct.error, _NotPlainError):
         return None
-    if at != end or count or function_id > 4095:
+    if at != len(data) or count:
         return None
     return RicControlAcknowledge(
-        request_id=RequestId(requestor, instance), function_id=function_id, call_process_id=process, outcome=outcome
+        request_id=request_id, function_id=function_id, call_process_id=process, outcome=outcome
     )
 
 
@@ -151,20 +157,8 @@ def decode_control(data: bytes) -> RicControlRequest | None:
     if data[:3] != _CONTROL:
         return None
     try:
-        at, length = _length(data, 3)
-        end = len(data)
-        count = data[at + 2] - 4
-        if (
-            at + length != end
-            or data[at] != 0
-            or data[at + 1] != 0
-            or data[at + 3 : at + 8] != _REQUEST_ID
-            or data[at + 12 : at + 16] != _FUNCTION_ID
-        ):
-            return None
-        requestor, instance = _FOUR.unpack_from(data, at + 8)
-        function_id = _TWO.unpack_from(data, at + 16)[0]
-        at += 18
+        at, count, request_id, function_id = _control_opening(data)
+        count -= 4
         process = ack = None
         if data[at : at + 3] == _CALL_PROCESS:
             at, process = _octets(data, at, _CALL_PROCESS)
@@ -176,10 +170,10 @@ def decode_control(data: bytes) -> RicControlRequest | None:
             at, count = at + 5, count - 1
     except (IndexError, KeyError, struct.error, _NotPlainError):
         return None
-    if at != end or count or function_id > 4095:
+    if at != len(data) or count:
         return None
     return RicControlRequest(
-        request_id=RequestId(requestor, instance),
+        request_id=request_id,
         function_id=function_id,
         call_process_id=process,
         header=header,
