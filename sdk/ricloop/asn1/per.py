@@ -31,11 +31,42 @@ class Work:
 
 
 class Decoder(per.Decoder):  # type: ignore[misc]
-    """A reader of bits that knows where its first bit lies in the PDU."""
+    """A reader of bits that knows where its first bit lies in the PDU.
+
+    It reads from the octets. asn1tools writes each message out as text of zeros and ones first, which takes most of the
+    time of a setup of some ten kilobytes.
+    """
 
     def __init__(self, encoded: bytes, work: Work, base: int = 0) -> None:
-        super().__init__(encoded)
+        self.octets = encoded
+        self.number_of_bits = self.total_number_of_bits = 8 * len(encoded)
         self.work, self.base = work, base
+
+    def _take(self, bits: int) -> int:
+        """The next bits; where the first of them lies. Raises OutOfDataError."""
+        if bits > self.number_of_bits:
+            raise per.OutOfDataError(self.number_of_read_bits())
+        at = int(self.total_number_of_bits - self.number_of_bits)
+        self.number_of_bits -= bits
+        return at
+
+    def read_bit(self) -> int:
+        at = self._take(1)
+        return self.octets[at >> 3] >> (7 - (at & 7)) & 1
+
+    def read_non_negative_binary_integer(self, number_of_bits: int) -> int:
+        at = self._take(number_of_bits)
+        end = at + number_of_bits
+        held = int.from_bytes(self.octets[at >> 3 : (end + 7) >> 3], "big")
+        return held >> (-end & 7) & ((1 << number_of_bits) - 1)
+
+    def read_bits(self, number_of_bits: int) -> bytes:
+        """Left-aligned in whole octets."""
+        if not (self.total_number_of_bits - self.number_of_bits) & 7 and not number_of_bits & 7:
+            at = self._take(number_of_bits) >> 3
+            return self.octets[at : at + (number_of_bits >> 3)]
+        held = self.read_non_negative_binary_integer(number_of_bits) << (-number_of_bits & 7)
+        return held.to_bytes((number_of_bits + 7) >> 3, "big")
 
     def position(self) -> int:
         return int(self.base + self.number_of_read_bits())

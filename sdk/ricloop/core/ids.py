@@ -72,7 +72,7 @@ class Cgi:
 
     @property
     def packed(self) -> CellId:
-        return int.from_bytes(self.plmn.octets, "big") << 36 | self.nci
+        return _plmn_number(self.plmn) << 36 | self.nci
 
     @classmethod
     def unpack(cls, cell: Any) -> Cgi:
@@ -82,6 +82,11 @@ class Cgi:
 
     def __str__(self) -> str:
         return f"{self.plmn}-{self.nci:09x}"
+
+
+@lru_cache(maxsize=1024)
+def _plmn_number(plmn: Plmn) -> int:
+    return int.from_bytes(plmn.octets, "big")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -108,8 +113,7 @@ class GnbId:
 
     def owns(self, cell: Any) -> bool:
         """True when the cell's identity starts with this gNB id (TS 38.300 8.2)."""
-        cgi = Cgi.unpack(cell)
-        return cgi.plmn == self.plmn and cgi.nci >> (36 - self.bits) == self.value
+        return int(cell) >> (36 - self.bits) == _plmn_number(self.plmn) << self.bits | self.value
 
     def __str__(self) -> str:
         return f"gnb-{self.plmn}-{self.value:x}"

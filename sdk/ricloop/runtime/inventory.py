@@ -105,10 +105,11 @@ class Inventory:
         record = self._records.pop(id, None) or Record(id, peer)
         record.peer, record.heard = peer, self._ric.clock.now()
         self._records[id] = record
-        gone = [held.id for held in self._records.values() if held.since is None]
-        for old in gone[: max(0, len(gone) - MAX_GONE)]:
-            if old != id:
-                del self._records[old]
+        if len(self._records) > MAX_GONE + len(self._ric.nodes):
+            gone = [held.id for held in self._records.values() if held.since is None]
+            for old in gone[: max(0, len(gone) - MAX_GONE)]:
+                if old != id:
+                    del self._records[old]
         return record
 
     def _row(self, record: Record) -> dict[str, Any]:

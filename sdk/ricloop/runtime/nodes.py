@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ricloop.core.actions import Action
@@ -66,6 +68,8 @@ class Nodes:
 
     def __init__(self) -> None:
         self._nodes: dict[NodeId, Node] = {}
+        self._of_gnb: dict[GnbId, list[Node]] = {}
+        """In the order of their ids."""
         self._of_cell: dict[CellId, tuple[Node, ...]] | None = None
         """Made when it is asked for, after nodes or their functions changed."""
         self._nameless: tuple[Node, ...] = ()
@@ -83,7 +87,10 @@ class Nodes:
     def add(self, setup: E2SetupRequest, association: Any, dialect: Dialect) -> Node:
         functions, faults = _described(setup.functions)
         node = Node(setup.node, association, functions, faults, dialect)
+        if (before := self._nodes.get(node.id)) is not None:
+            self.remove(before)
         self._nodes[node.id] = node
+        insort(self._of_gnb.setdefault(node.gnb, []), node, key=attrgetter("name"))
         self._of_cell = None
         return node
 
@@ -95,6 +102,10 @@ class Nodes:
     def remove(self, node: Node) -> None:
         if self._nodes.get(node.id) is node:
             del self._nodes[node.id]
+            parts = self._of_gnb[node.gnb]
+            parts.remove(node)
+            if not parts:
+                del self._of_gnb[node.gnb]
             self._of_cell = None
 
     def cell_count(self) -> int:
@@ -115,9 +126,9 @@ class Nodes:
         others = tuple(node for node in self._nameless if node.gnb.owns(cell))
         return tuple(sorted((*found, *others), key=lambda node: node.name)) if others else found
 
-    def of_gnb(self, gnb: GnbId) -> list[Node]:
+    def of_gnb(self, gnb: GnbId) -> Sequence[Node]:
         """The nodes of a split gNB, in the order of their ids."""
-        return sorted((node for node in self if node.gnb == gnb), key=lambda node: node.name)
+        return tuple(self._of_gnb.get(gnb, ()))
 
     def cells_of(self, node: Node, topology: Topology) -> tuple[CellId, ...]:
         """A node's cells, ascending: what it says itself, else what its gNB's other nodes say, else the topology."""

@@ -56,7 +56,7 @@ class Reactions:
         association.node, association.name = node, node.name
         if association.use_ppid is not None and node.dialect.ppid != STANDARD.ppid:
             association.use_ppid(node.dialect.ppid)
-        self._unknow(ric.territory.renew(ric.nodes))
+        self._unknow(ric.territory.claim(node))
         for fault in node.faults:
             log.error("a RAN function cannot be read and is left alone", node=node.name, error=fault)
         ric.inventory.connected(node)
@@ -87,7 +87,7 @@ class Reactions:
         if node is None:
             return
         ric.nodes.offer(node, association.session.functions.values())
-        self._unknow(ric.territory.renew(ric.nodes))
+        self._unknow(ric.territory.claim(node))
         ric.learn({cell: str(node.gnb) for cell in node.own_cells})
         log.info(
             "node changes its RAN functions",
@@ -282,7 +282,7 @@ class Reactions:
         ric.controls.forget(node)
         ric.inbox.drop_events(node.name, "the node was lost")
         own = [cell for cell in node.own_cells if ric.territory.has(node, cell)]
-        ric.territory.renew(ric.nodes)
+        ric.territory.leave(node)
         self._unknow((*own, node.id))
         if not ric.nodes.of_gnb(node.gnb):
             ric.values.forget(node.gnb)

@@ -138,8 +138,8 @@ class Subscriber:
     ) -> None:
         self._feeds, self._nodes, self._topology = feeds, nodes, topology
         self._expect, self._forget = expect, forget
-        self._all: dict[tuple[str, RequestId], list[Subscribed]] = {}
-        """The readers of each RIC subscription."""
+        self._all: dict[Node, dict[RequestId, list[Subscribed]]] = {}
+        """The readers of each RIC subscription, by the node that has it."""
         self._line: deque[Subscribed] = deque()
         """What waits to be asked for, the longest first."""
         self._unanswered: dict[tuple[str, RequestId], int] = {}
@@ -154,7 +154,8 @@ class Subscriber:
 
     def readers(self, node: Node, request_id: RequestId) -> Sequence[Subscribed]:
         """Whom the indications of a RIC subscription are for; empty where nobody asked for it."""
-        return self._all.get((node.name, request_id), ())
+        held = self._all.get(node)
+        return () if held is None else held.get(request_id, ())
 
     def at(self, node: Node) -> list[Subscribed]:
         """What each feed has asked a node for."""
@@ -162,18 +163,18 @@ class Subscriber:
 
     def shared_at(self, node: Node) -> Iterator[tuple[RequestId, list[Subscribed]]]:
         """A node's RIC subscriptions, with their readers."""
-        return ((id, readers) for (_, id), readers in self._all.items() if readers[0].node is node)
+        return iter(self._all.get(node, {}).items())
 
     def gnbs_of(self, feed: Feed[Any]) -> frozenset[GnbId]:
         """The gNBs that were asked for a feed."""
         if feed not in self._gnbs:
-            held = (reader for readers in self._all.values() for reader in readers)
+            held = (reader for readers in self._everything() for reader in readers)
             self._gnbs[feed] = frozenset(reader.node.gnb for reader in held if reader.feed is feed)
         return self._gnbs[feed]
 
     def active(self) -> int:
         """RIC subscriptions that a node admitted."""
-        return sum(bool(readers[0].admitted) for readers in self._all.values())
+        return sum(bool(readers[0].admitted) for readers in self._everything())
 
     @property
     def waiting(self) -> int:
@@ -227,7 +228,7 @@ class Subscriber:
     def withdraw(self, feed: Feed[Any], now: int) -> None:
         """Stop a feed everywhere. What another feed reads too goes on."""
         self._put_off([old for old in (*self._refused, *self._line) if old.feed is feed])
-        for readers in list(self._all.values()):
+        for readers in list(self._everything()):
             for subscribed in [held for held in readers if held.feed is feed]:
                 self._delete(subscribed, now)
 
@@ -402,7 +403,7 @@ class Subscriber:
                     self._expect(subscribed, subscribed.key(action))
                 return
         request_id = subscribed.request_id = self._next(node)
-        self._all[node.name, request_id] = [subscribed]
+        self._all.setdefault(node, {})[request_id] = [subscribed]
         self._gnbs.clear()
         self._unanswered[node.name, request_id] = now
         session = node.association.session
@@ -447,19 +448,25 @@ class Subscriber:
         for action in subscribed.admitted:
             self._forget(subscribed, subscribed.key(action))
         subscribed.admitted.clear()
-        shared = subscribed.node.name, subscribed.request_id
-        readers = self._all[shared]
+        node, request_id = subscribed.node, subscribed.request_id
+        held = self._all[node]
+        readers = held[request_id]
         readers.remove(subscribed)
         self._gnbs.clear()
         if readers:
             return False
-        del self._all[shared]
-        self._unanswered.pop(shared, None)
+        del held[request_id]
+        if not held:
+            del self._all[node]
+        self._unanswered.pop((node.name, request_id), None)
         return True
+
+    def _everything(self) -> Iterator[list[Subscribed]]:
+        return (readers for held in self._all.values() for readers in held.values())
 
     def _next(self, node: Node) -> RequestId:
         while True:
             self._instance = (self._instance + 1) % INSTANCES
             request_id = RequestId(REQUESTOR, self._instance)
-            if (node.name, request_id) not in self._all:
+            if not self.readers(node, request_id):
                 return request_id

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+import itertools
 from dataclasses import replace
 
 from ricloop.core.ids import CellId
@@ -17,28 +16,71 @@ class Territory:
     connected first. The nodes of one gNB may share cells."""
 
     def __init__(self) -> None:
-        self._foreign: dict[Node, frozenset[CellId]] = {}
+        self._came: dict[Node, int] = {}
+        """Who connected before whom."""
+        self._claims: dict[CellId, list[Node]] = {}
+        """Who names a cell, in the order they came."""
+        self._named: dict[Node, frozenset[CellId]] = {}
+        self._foreign: dict[Node, set[CellId]] = {}
         self._told: set[Node] = set()
+        self._count = itertools.count()
         self.dropped = 0
         """Cells that a node reported and may not speak of."""
 
-    def renew(self, nodes: Iterable[Node]) -> set[CellId]:
-        """These nodes are connected, in the order they came. Returns cells of which another node spoke until now."""
-        claims: dict[CellId, list[Node]] = defaultdict(list)
-        connected = list(nodes)
-        for node in connected:
-            for cell in node.own_cells:
-                claims[cell].append(node)
-        foreign: dict[Node, set[CellId]] = {node: set() for node in connected}
-        for cell, claimants in claims.items():
+    def claim(self, node: Node) -> set[CellId]:
+        """This node came, or names other cells now. Returns cells of which another node spoke until now."""
+        if node not in self._came:
+            self._came[node] = next(self._count)
+            self._foreign[node] = set()
+        before, now = self._named.get(node), frozenset(node.own_cells)
+        self._named[node] = now
+        for cell in (before or frozenset()) - now:
+            self._let_go(node, cell)
+        taken: set[CellId] = set()
+        for cell in now - (before or frozenset()):
+            claimants = self._claims.setdefault(cell, [])
+            claimants.append(node)
+            claimants.sort(key=self._came.__getitem__)
+            lost = self._settle(cell)
+            # Nobody heard a word of a node that has just come.
+            if lost - {node} or (lost and before is not None):
+                taken.add(cell)
+        return taken
+
+    def leave(self, node: Node) -> None:
+        """This node is gone."""
+        for cell in self._named.pop(node, ()):
+            self._let_go(node, cell)
+        self._came.pop(node, None)
+        self._foreign.pop(node, None)
+        self._told.discard(node)
+
+    def _let_go(self, node: Node, cell: CellId) -> None:
+        self._foreign[node].discard(cell)
+        claimants = self._claims[cell]
+        claimants.remove(node)
+        if claimants:
+            self._settle(cell)
+        else:
+            del self._claims[cell]
+
+    def _settle(self, cell: CellId) -> set[Node]:
+        """Find the cell's holder. Returns the nodes that may no longer speak of it."""
+        claimants = self._claims[cell]
+        if len(claimants) == 1:
             # Alone in claiming it, a node is believed: many number their cells freely.
-            holder = next((node for node in claimants if node.gnb.owns(cell)), claimants[0]).gnb
-            for node in claimants:
-                if node.gnb != holder:
-                    foreign[node].add(cell)
-        before, self._foreign = self._foreign, {node: frozenset(cells) for node, cells in foreign.items()}
-        self._told &= set(connected)
-        return {cell for node, cells in self._foreign.items() for cell in cells - before.get(node, cells)}
+            self._foreign[claimants[0]].discard(cell)
+            return set()
+        holder = next((node for node in claimants if node.gnb.owns(cell)), claimants[0]).gnb
+        lost: set[Node] = set()
+        for node in claimants:
+            foreign = self._foreign[node]
+            if node.gnb == holder:
+                foreign.discard(cell)
+            elif cell not in foreign:
+                foreign.add(cell)
+                lost.add(node)
+        return lost
 
     def has(self, node: Node, cell: CellId) -> bool:
         """True where `node` may speak of `cell` and be asked to change it."""
