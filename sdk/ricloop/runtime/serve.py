@@ -1,13 +1,11 @@
 """The process `ricloop ric`: sockets, signals and the clock around the RIC.
 
-One thread. Garbage collection is off while the loop runs, so that no collection falls into a decision; what is left
-over is collected between turns.
+One thread. No garbage collection falls into a decision: see `garbage`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import os
 import signal
@@ -28,6 +26,7 @@ from ricloop.link.driver import Link
 from ricloop.link.loop import run
 from ricloop.link.tap import Tap, Tapped
 from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.garbage import Garbage
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
 from ricloop.runtime.ric import NearRtRic
@@ -50,8 +49,6 @@ CLOCKS = ("real", "lockstep")
 SYNTAXES = (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC)
 HOUSEKEEPING_S = 0.25
 """How often records are written out."""
-FREEZE_EVERY = 4
-"""Housekeepings after which what is still alive is taken out of collection, so that each one stays short."""
 FIFO_PRIORITY = 10
 DRAIN_S = 3.0
 """How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
@@ -209,6 +206,7 @@ class Serve:
         self._timer: asyncio.TimerHandle | None = None
         self._signal = 0
         self._tap: Tap | None = None
+        self._garbage = Garbage()
         if options.trace_file is not None:
             ric.trace = Trace()
         self._failure: BaseException | None = None
@@ -241,9 +239,7 @@ class Serve:
                 loop.add_reader(sys.stdin.fileno(), self._forsaken, stop)
             if self._manual is None:
                 self._ric.on_work = self._work
-            gc.collect()
-            gc.freeze()
-            gc.disable()
+            self._garbage.begin()
             tasks = [asyncio.ensure_future(self._keep_house())]
             if self._tap is not None:
                 tasks.append(asyncio.ensure_future(self._tap.run()))
@@ -268,8 +264,7 @@ class Serve:
                 await self._door.close()
             if self._tap is not None:
                 self._tap.close()
-            gc.enable()
-            gc.unfreeze()
+            self._garbage.end()
         if self._failure is not None:
             raise RicloopError(
                 f"the RIC stopped: its housekeeping failed with {type(self._failure).__name__}: {self._failure}"
@@ -307,6 +302,7 @@ class Serve:
         finally:
             # Whatever a turn runs into, the next one comes: asyncio tells what was raised.
             self._arm()
+        self._garbage.after_turn(self._ric.account.received)
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -325,19 +321,13 @@ class Serve:
             stop.set()
 
     async def _keep_house(self) -> None:
-        round_ = 0
         self._work()
         while True:
             await asyncio.sleep(HOUSEKEEPING_S)
-            round_ += 1
             self._ric.audit.flush()
             if self._side is not None and self._side.where is not None:
                 self._side.tell(snapshot(self._ric))
-            if round_ % FREEZE_EVERY:
-                gc.collect(0)
-            else:
-                gc.collect(1)
-                gc.freeze()
+            self._garbage.collect()
 
     # ------------------------------------------------------------------------------------------------ beginning, end
 
