@@ -65,7 +65,8 @@ class Dispatch:
             self.add(runner)
 
     def add(self, runner: Runner) -> None:
-        """Ask its handlers from now on; those of a higher priority come first."""
+        """Ask its handlers from now on; those of a higher priority come first. Before them all, those of other
+        processes: they think while the loop does."""
         if runner.stage is Stage.OFF:
             return
         for handler in runner.handlers:
@@ -74,7 +75,7 @@ class Dispatch:
             if isinstance(handler.feed, Timer):
                 post.next_tick = self._ric.clock.now() + ns(handler.feed.period)
             self._posts.append(post)
-        self._posts.sort(key=lambda post: -post.runner.app.priority)
+        self._posts.sort(key=lambda post: (post.runner.far is None, -post.runner.app.priority))
         self._look()
 
     def remove(self, runner: Runner) -> None:
