@@ -1,7 +1,8 @@
 """`ricloop bench rpc`: what it costs an xApp to run in a process of its own, and what many of them cost the loop.
 
-Three runs under the same paced load: the xApp in the RIC and no door; the same, with its twin apart; the same, with
-many apart, one of which hangs. Every process is started as an operator starts it, over TLS where there is an `openssl`.
+Three runs under the same paced load: the xApp in the RIC and no door; its twin apart, in its place; both, with many
+more apart, one of which hangs. Beside them a bare echo over one gRPC stream at the same pace: what no xApp apart can
+cost less than. Every process is started as an operator starts it, over TLS where there is an `openssl`.
 """
 
 from __future__ import annotations
@@ -49,47 +50,52 @@ def bench_rpc(options: RpcOptions, tell: Tell) -> dict[str, Any]:
         runs: dict[str, dict[str, Any]] = {}
         for number, (title, names) in enumerate(
             {
-                "alone": [],
+                "alone": ["Here"],
                 "one": ["Apart0"],
-                "many": [*(f"Apart{n}" for n in range(options.xapps - 1)), "Hangs"],
+                "many": ["Here", *(f"Apart{n}" for n in range(options.xapps - 1)), "Hangs"],
             }.items()
         ):
-            tell(f"{len(names)} apart", number / 3)
+            tell(f"{len(set(names) - {'Here'})} apart", number / 4)
             runs[title] = _run(options, names, certificates, folder / title)
-    one = runs["one"]
+        tell("a bare echo", 3 / 4)
+        echo = _echo(options, certificates, folder)
+    here, apart = runs["alone"]["here"], runs["one"]["apart"]
     return {
         "schema": 1,
         **asdict(options),
         "tls": certificates is not None,
-        "alone_ms": runs["alone"]["here"],
-        "here_ms": one["here"],
-        "apart_ms": one["apart"],
-        "added_ms": one["added"],
+        "here_ms": here,
+        "apart_ms": apart,
+        "added_ms": {key: round(apart[key] - here[key], 3) for key in ("p50", "p99") if apart[key] and here[key]},
+        "grpc_echo_ms": echo,
         "many": {key: runs["many"][key] for key in ("here", "apart", "late_percent", "hung_late", "questions")},
     }
 
 
 def _run(options: RpcOptions, names: list[str], certificates: _Certificates | None, folder: Path) -> dict[str, Any]:
-    """One RIC under load, with these xApps apart."""
+    """One RIC under load, with these xApps: `Here` in it, the others apart."""
     folder.mkdir()
+    apart = [name for name in names if name != "Here"]
     topology, audit = folder / "topology.json", folder / "audit.jsonl"
     topology.write_text(json.dumps(plan(options.nodes, options.cells).topology()))
     with family() as children:
         echo = Child("the echo", [], folder / "echo.log", module="ricloop_xapps.bench.echo")
         children.append(echo)
-        arguments = ["ric", "--harness", "--quiet", "--listen", "tcp://127.0.0.1:0", "--xapp", _of(options, "Here")]
+        arguments = ["ric", "--harness", "--quiet", "--listen", "tcp://127.0.0.1:0"]
         arguments += ["--topology", str(topology), "--audit", str(audit)]
-        if names:
+        if "Here" in names:
+            arguments += ["--xapp", _of(options, "Here")]
+        if apart:
             arguments += ["--rpc", "localhost:0", *(certificates.of_ric() if certificates else ["--rpc-insecure"])]
         ric = Child("the RIC", arguments, folder / "ric.log")
         children.append(ric)
         ready = ric.answer()["ready"]
-        for name in names:
+        for name in apart:
             files = certificates.of_xapp(name) if certificates else ["--insecure"]
             asked = ["xapp", _of(options, name), "--quiet", "--connect", ready["rpc"], *files]
             children.append(Child(name, asked, folder / f"{name}.log"))
-        if names:
-            _until(ric, lambda status: status["apart"]["connected"] == len(names), f"{len(names)} xApps connect")
+        if apart:
+            _until(ric, lambda status: status["apart"]["connected"] == len(apart), f"{len(apart)} xApps connect")
         load = {"ric": ready["listen"][0], "echo": echo.answer()["ready"], "burst": False, "model": None}
         load |= {"nodes": options.nodes, "cells": options.cells, "seed": options.seed, "period_ms": options.period_ms}
         nodes = Child("the nodes", [json.dumps(load)], folder / "nodes.log", module="ricloop_xapps.bench.nodes")
@@ -108,18 +114,32 @@ def _run(options: RpcOptions, names: list[str], certificates: _Certificates | No
 
 
 def _figures(decided: list[dict[str, Any]], summary: dict[str, Any]) -> dict[str, Any]:
-    here = {(r["gnb"], r["collected"]): r["loop_ms"] for r in decided if r["xapp"] == "here"}
+    here = [r["loop_ms"] for r in decided if r["xapp"] == "here"]
     apart = [r for r in decided if r["xapp"].startswith("apart")]
     answered = [r for r in apart if r["source"] == "handler"]
-    added = [r["loop_ms"] - here[at] for r in answered if (at := (r["gnb"], r["collected"])) in here]
     return {
-        "here": _quantiles(list(here.values())),
+        "here": _quantiles(here),
         "apart": _quantiles([r["loop_ms"] for r in answered]),
-        "added": _quantiles(added),
         "late_percent": round(100 * (len(apart) - len(answered)) / max(1, len(apart)), 3),
         "hung_late": sum(r["cause"] == "late" for r in decided if r["xapp"] == "hangs"),
         "questions": (summary["apart"] or {}).get("questions", {}),
     }
+
+
+def _echo(options: RpcOptions, certificates: _Certificates | None, folder: Path) -> dict[str, Any]:
+    """Round trips of a client that does nothing but wait for its own octets."""
+    module = "ricloop_xapps.bench.bare"
+    ends: list[list[str] | None] = [None, None]
+    if certificates is not None:
+        ends = [files[1::2] for files in (certificates.of_ric(), certificates.of_xapp("Apart0"))]
+    with family() as children:
+        server = Child("the bare server", [json.dumps({"files": ends[0]})], folder / "bare.log", module=module)
+        children.append(server)
+        asked = {"files": ends[1], "where": server.answer()["ready"]}
+        asked |= {"period_ms": options.period_ms, "seconds": options.seconds}
+        client = Child("the bare client", [json.dumps(asked)], folder / "client.log", module=module)
+        children.append(client)
+        return _quantiles(client.answer()["rtt_ms"])
 
 
 def _quantiles(values: list[float]) -> dict[str, Any]:

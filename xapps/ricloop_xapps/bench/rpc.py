@@ -20,7 +20,7 @@ def rpc(
     seed: Annotated[int, typer.Option(min=0, help="Of the reported values.")] = 1,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
 ) -> None:
-    """An xApp in a process of its own beside its twin in the RIC, then many of them, one of which hangs."""
+    """An xApp in a process of its own, its twin in the RIC, a bare gRPC echo; then many apart, one of which hangs."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -48,16 +48,18 @@ def _show(console: Any, result: dict[str, Any]) -> None:
         table.add_column(column, justify="right")
     many = result["many"]
     for name, row in (
-        ("in the RIC, no door", result["alone_ms"]),
-        ("in the RIC, one apart", result["here_ms"]),
+        ("in the RIC", result["here_ms"]),
         ("apart", result["apart_ms"]),
-        ("added, report by report", result["added_ms"]),
+        ("bare gRPC echo", result["grpc_echo_ms"]),
         (f"in the RIC, {result['xapps']} apart", many["here"]),
         (f"apart, {result['xapps']} of them", many["apart"]),
     ):
         figures = ["-" if row[key] is None else f"{row[key]:.3f}" for key in ("p50", "p99", "max")]
         table.add_row(name, *figures, str(row["count"]))
     console.print(table)
+    echo, added = result["grpc_echo_ms"]["p50"], result["added_ms"].get("p50")
+    if added is not None and echo:
+        console.print(f"being apart adds {added:.3f} ms at p50: {added / echo:.1f} bare echoes", highlight=False)
     console.print(
         f"of the {result['xapps'] - 1} that answer, late: {many['late_percent']:g} %; the one that hangs: "
         f"{many['hung_late']} held at their deadline",
