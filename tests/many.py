@@ -156,7 +156,8 @@ class Many:
 
     def unanswered(self) -> int:
         """Subscriptions that a node was sent and has not answered."""
-        return sum(not readers[0].answered for readers in self.ric.subscriber._all.values())
+        subscriber = self.ric.subscriber
+        return sum(not readers[0].answered for node in self.ric.nodes for _, readers in subscriber.shared_at(node))
 
     def unsubscribed(self) -> list[str]:
         """Nodes that are not connected, or lack a subscription of theirs."""

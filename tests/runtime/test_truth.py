@@ -266,10 +266,11 @@ def test_a_cell_that_two_gnbs_claim_is_the_one_whose_id_it_carries() -> None:
     world = World(Told(), gnb=None)
     first, second = (next(n for n in world.ric.nodes if n.name == s.name) for s in world.simulation.nodes[:2])
     cell = second.own_cells[0]
+    world.disconnect(world.simulation.nodes[1])
     first.own_cells = (*first.own_cells, cell)
+    world.ric.territory.claim(first)
     say(world, 0, {cell: True})
     assert world.ric.states.state_of(cell) is True, "as yet nobody knows better"
-    world.disconnect(world.simulation.nodes[1])
     world.connect(world.simulation.nodes[1])
     assert world.ric.states.state_of(cell) is None, "what was believed is unknown again"
     world.step(1)
