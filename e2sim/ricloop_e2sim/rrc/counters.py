@@ -1,7 +1,7 @@
 """Running totals of RRC, mobility, bearers and sessions in the words of TS 28.552: one array, a row per counter.
 
-Everything is a whole number, so these hold exactly at any time, per cell. That of link failures holds over all cells, as
-a user comes back in another one; departed are those that left the network while seeking.
+Everything is a whole number, so these hold exactly at any time, per cell. That of link failures holds over all cells,
+as a user comes back in another one; departed are those that left the network while seeking.
 
     ConnEstabAtt = ConnEstabSucc + ConnEstabFailCause            HoPrepReq = HoPrepSucc + HoPrepFail + in preparation
     RadioLinkFailure = ReEstabAtt + Gone + seeking + departed    HoExeReq  = HoExeSucc + HoExeFail + in execution

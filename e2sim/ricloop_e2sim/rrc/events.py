@@ -75,6 +75,9 @@ class Reports:
     at_us: Ints
 
 
+_NO_REPORTS = Reports(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
 class Event:
     """One configured event of every user: which places have triggered it, and for how long the rest are on the way.
 
@@ -109,9 +112,13 @@ class Event:
         condition = margin * self._sign > self.trigger.hysteresis_db
         ttt_us = self.trigger.ttt_ms * 1000
         changed = condition & (self._held_us + tick_us > ttt_us)
-        reports = self._report(changed, margin, start_us, tick_us)
+        if changed.any() or self._count.any():
+            reports = self._report(changed, margin, start_us, tick_us)
+            condition &= ~changed
+        else:
+            reports = _NO_REPORTS
         self._held_us += tick_us
-        self._held_us *= condition & ~changed
+        self._held_us *= condition
         return reports
 
     def _report(self, changed: Bools, margin: Floats, start_us: int, tick_us: int) -> Reports:

@@ -46,6 +46,9 @@ class Moves:
         return len(self.user)
 
 
+_NO_MOVES = Moves()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HandoverTick:
     """What happened in one tick."""
@@ -86,6 +89,8 @@ class Handovers:
 
         Returns those that start: not users that have no cell, are in the target or are already being handed over.
         """
+        if not len(users):
+            return _NO_MOVES
         source = serving[users]
         starts = (source >= 0) & (source != targets) & (self.phase[users] == Phase.NONE)
         moves = Moves(users[starts], source[starts], targets[starts], at_us[starts])
@@ -114,7 +119,7 @@ class Handovers:
         end_us = start_us + tick_us
         interrupted = np.zeros(len(self.phase))
         if not self.phase.any():
-            return HandoverTick(Moves(), Moves(), Moves(), Moves(), np.zeros(0, dtype=np.bool_), interrupted)
+            return HandoverTick(_NO_MOVES, _NO_MOVES, _NO_MOVES, _NO_MOVES, np.zeros(0, dtype=np.bool_), interrupted)
         answered = np.flatnonzero((self.phase == Phase.PREPARING) & (self._until_us < end_us))
         # The earliest answer is the first to take a place.
         answered = answered[np.argsort(self._until_us[answered], kind="stable")]

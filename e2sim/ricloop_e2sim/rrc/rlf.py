@@ -63,6 +63,9 @@ class LinkTick:
     """[users]: share of the tick without a cell."""
 
 
+_NOBODY: Ints = np.zeros(0, dtype=np.int64)
+
+
 class Links:
     """T310 and re-establishment of every user."""
 
@@ -108,7 +111,7 @@ class Links:
         received; `in_service` [cells].
         """
         end_us, rules = start_us + tick_us, self.rules
-        delay_us = self._generator.random(len(sinr)) * (rules.most_us - rules.least_us) + rules.least_us
+        drawn = self._generator.random(len(sinr))
         self._running |= sinr < rules.qout_db
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
         self._running[lost] = False
@@ -116,16 +119,19 @@ class Links:
         expired_us = start_us + rules.t310_us - self._held_us[expired]
         self._held_us += tick_us
         self._held_us *= self._running
+        interrupted = np.zeros(len(sinr))
+        if not (len(expired) or len(lost) or self.seeking.any()):
+            return LinkTick(*(_NOBODY,) * 8, interrupted)
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
+        delay_us = rules.least_us + drawn[failed] * (rules.most_us - rules.least_us)
         self._running[failed] = False
         self._held_us[failed] = 0
         self.seeking[failed] = True
         self._failed_cell[failed] = serving[failed]
         self._from_us[failed] = failed_us
-        self._until_us[failed] = failed_us + delay_us[failed].astype(np.int64)
+        self._until_us[failed] = failed_us + delay_us.astype(np.int64)
 
         seeking = np.flatnonzero(self.seeking)
-        interrupted = np.zeros(len(sinr))
         first_us = np.maximum(self._from_us[seeking], start_us)
         interrupted[seeking] = np.minimum(self._until_us[seeking], end_us) - first_us
         interrupted /= tick_us
