@@ -22,7 +22,7 @@ def prbs_of(policy: Policy, asked: list[float], rate: list[float], prbs: float) 
     users = np.zeros(len(asked), dtype=np.int64)
     scheduler = Scheduler(np.array([policy]), len(asked))
     grants = scheduler.schedule(users, np.array(rate), np.array(asked) * np.array(rate), np.array([prbs]), SECOND)
-    return grants.prbs.tolist()
+    return [float(prbs) for prbs in grants.prbs]
 
 
 def test_where_all_fit_all_get_what_they_ask_and_nothing_is_left_behind() -> None:

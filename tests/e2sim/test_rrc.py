@@ -149,6 +149,25 @@ def test_back_in_the_source_within_a_second_is_a_ping_pong(back_us: int, ping_po
     assert [flag for tick in ticks for flag in tick.ping_pong.tolist()] == [ping_pong, False]
 
 
+def test_a_target_that_weakens_after_the_execution_does_not_undo_it() -> None:
+    network = Network([0])
+    network.ask([0], [1], [10_000])
+    network.step()
+    # Over at 100 ms, where the tick that finds a weak target begins.
+    network.target_sinr[:] = -20
+    tick = network.step()
+    assert (tick.done.user.tolist(), tick.failed.user.tolist()) == ([0], [])
+
+
+def test_a_user_that_left_between_does_not_ping_pong() -> None:
+    network = Network([0])
+    network.ask([0], [1])
+    network.step()
+    network.handovers.abandon(np.array([True]))
+    network.ask([0], [0])
+    assert network.step().ping_pong.tolist() == [False]
+
+
 def test_abandoned_handovers_are_told_by_phase() -> None:
     network = Network([0, 0, 0])
     network.ask([0], [1])
@@ -243,7 +262,8 @@ def test_a_user_is_lost_once_though_two_reasons_meet_in_a_tick() -> None:
 
 def test_what_happens_to_one_user_moves_no_draw_of_another() -> None:
     def returns(lost: list[list[int]]) -> dict[int, int]:
-        radio, found = Radio(3), {}
+        radio = Radio(3)
+        found: dict[int, int] = {}
         for users in [*lost, [], [], [], []]:
             tick = radio.step([0.0] * 3, users)
             found.update(zip(tick.back.tolist(), tick.back_us.tolist(), strict=True))
@@ -412,7 +432,7 @@ def test_identities_hold_at_every_tick_of_a_random_life() -> None:
         count_handovers(table, Moves(), nothing, network.handovers.abandon(ended), gnb, carrier)
 
         def row(*names: str) -> Ints:
-            return np.sum([table[ROW[name]] for name in names], axis=0)
+            return np.asarray(np.sum([table[ROW[name]] for name in names], axis=0))
 
         for phase, step_name in ((Phase.PREPARING, "Prep"), (Phase.EXECUTING, "Exe")):
             pending = np.bincount(network.handovers.source[network.handovers.phase == phase], minlength=3)

@@ -101,11 +101,15 @@ class Handovers:
         return moves
 
     def abandon(self, users: Bools) -> tuple[Moves, Moves]:
-        """Forget the handovers of users that are gone or lost their link, [users]: (in preparation, in execution)."""
+        """Forget users that are gone or lost their link, [users].
+
+        Returns their handovers that come to nothing, (in preparation, in execution).
+        """
         ended = tuple(
             self._moves(np.flatnonzero(users & (self.phase == phase))) for phase in (Phase.PREPARING, Phase.EXECUTING)
         )
         self.phase[users] = Phase.NONE
+        self._came_from[users] = -1
         return ended[0], ended[1]
 
     def step(
@@ -133,7 +137,8 @@ class Handovers:
         until_us = self._until_us[moving]
         first_us = np.maximum(until_us - self._interruption_us, start_us)
         interrupted[moving] = np.maximum(np.minimum(until_us, end_us) - first_us, 0) / tick_us
-        lost = (target_sinr[moving] < LEAST_TARGET_SINR_DB) | ~in_service[self.target[moving]]
+        weak = (target_sinr[moving] < LEAST_TARGET_SINR_DB) & (until_us > start_us)
+        lost = weak | ~in_service[self.target[moving]]
         failed, done = self._moves(moving[lost]), self._moves(moving[~lost & (until_us < end_us)])
         # Known no later than the end of the execution, and no earlier than the tick that found the target too weak.
         np.clip(failed.at_us, start_us, end_us - 1, out=failed.at_us)
