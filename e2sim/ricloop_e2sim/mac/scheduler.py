@@ -1,0 +1,119 @@
+"""The fluid scheduler: PRBs of every cell to its users for one tick, in slices and by the cell's policy.
+
+Each user asks for the PRBs that its backlog needs at its own rate. Where all fit, and no ratio of a slice binds, all
+get what they ask and nothing else is computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop.core.errors import ConfigError
+from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.mac.policy import AverageThroughput, Policy
+from ricloop_e2sim.mac.slices import SliceRatios, slice_prbs
+from ricloop_e2sim.mac.waterfill import best_first, by_weight, total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grants:
+    """What one tick gave."""
+
+    prbs: Floats
+    """[users]: mean over the tick."""
+    bits: Floats
+    """[users]: delivered."""
+    used: Floats
+    """[cells]: PRBs in use, mean over the tick."""
+
+
+class Scheduler:
+    """Scheduler of every cell, with the average throughput of every user."""
+
+    def __init__(
+        self,
+        policy: Ints,
+        users: int,
+        *,
+        window_us: int = 1_000_000,
+        qos_weight: Floats | None = None,
+        ratios: SliceRatios | None = None,
+    ) -> None:
+        """`policy` [cells] of `Policy`, `window_us` of the proportional-fair average, `qos_weight` [users] > 0.
+
+        Raises ConfigError for an unknown policy, a weight that is not positive, and a window that is not positive.
+        """
+        unknown = sorted(set(policy.tolist()) - set(Policy))
+        if unknown:
+            raise ConfigError(f"scheduler policy {unknown[0]} is unknown; known: {', '.join(p.name for p in Policy)}")
+        if qos_weight is not None and not bool((qos_weight > 0).all()):
+            raise ConfigError(f"QoS weight {qos_weight.min():g} is not positive; a low one, as 0.1, waits longest")
+        self.policy = policy
+        """[cells]; may be changed between ticks."""
+        self.average = AverageThroughput(users, window_us)
+        self.ratios = SliceRatios(len(policy), 1) if ratios is None else ratios
+        self.qos_weight: Floats = np.ones(users) if qos_weight is None else qos_weight
+        self._supply: Floats = np.zeros(len(policy) + 1)
+        """PRBs of every cell, and none of no cell: index −1 is the last."""
+
+    def schedule(
+        self,
+        serving: Ints,
+        rate: Floats,
+        backlog: Floats,
+        prbs: Floats,
+        tick_us: int,
+        *,
+        slice_of: Ints | None = None,
+        reachable: Floats | None = None,
+    ) -> Grants:
+        """Serve one tick of `tick_us`.
+
+        `serving` [users] cell, −1 none; `rate` [users] bit/s per PRB; `backlog` [users] bits; `prbs` [cells] available,
+        mean over the tick; `slice_of` [users] slice, None: all in the first; `reachable` [users] share of the tick in
+        which a user can receive, None: all of it.
+        """
+        seconds = tick_us / 1e6
+        self._supply[:-1] = prbs
+        limit = self._supply[serving]
+        per_prb = rate * seconds
+        need = np.divide(backlog, per_prb, out=np.zeros_like(backlog), where=per_prb > 0)
+        asked = np.minimum(need, limit if reachable is None else limit * reachable)
+        used = total(asked, serving + 1, len(self._supply))[1:]
+        granted = asked
+        if self.ratios.sliced.any() or np.any(used > prbs):
+            granted = self._divide(asked, serving, rate, slice_of)
+            used = total(granted, serving + 1, len(self._supply))[1:]
+        # What is served in full leaves exactly nothing behind.
+        bits = np.where((granted >= need) & (need > 0), backlog, granted * per_prb)
+        self.average.add(bits, tick_us)
+        return Grants(granted, bits, used)
+
+    def _divide(self, asked: Floats, serving: Ints, rate: Floats, slice_of: Ints | None) -> Floats:
+        """[users]: grants where some cell or slice has too little."""
+        ratios, supply, segment = self.ratios, self._supply[:-1], serving
+        some = np.flatnonzero(asked)
+        if ratios.sliced.any():
+            cells, slices = ratios.dedicated.shape
+            segment = serving * slices if slice_of is None else serving * slices + slice_of * ratios.sliced[serving]
+            demand = total(asked[some], segment[some], cells * slices)
+            supply = slice_prbs(demand.reshape(cells, slices), supply, ratios).ravel()
+        else:
+            demand = total(asked[some], segment[some], len(supply))
+        # A supply computed as a sum may miss an equal demand by its last digit: that is not too little.
+        short = some[(demand > supply * (1 + 1e-12))[segment[some]]]
+        best = self.policy[serving[short]] == Policy.MAX_CI
+        first, others = short[best], short[~best]
+        granted = asked.copy()
+        if len(first):
+            granted[first] = best_first(asked[first], rate[first], segment[first], supply)
+        if len(others):
+            granted[others] = by_weight(asked[others], self._weight(others, serving, rate), segment[others], supply)
+        return granted
+
+    def _weight(self, users: Ints, serving: Ints, rate: Floats) -> Floats:
+        policy = self.policy[serving[users]]
+        weight = np.where(policy == Policy.ROUND_ROBIN, 1.0, self.average.weight(users, rate[users]))
+        return np.where(policy == Policy.QOS_PROPORTIONAL_FAIR, weight * self.qos_weight[users], weight)

@@ -1,0 +1,66 @@
+"""Sharing what a cell has among those who ask for more: by weight, or best first. All cells at once, by sorting.
+
+A segment is whatever has a supply of its own: a cell, or a slice of a cell. Users of one segment compete.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ricloop_e2sim.layout import Floats, Ints
+
+
+def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> Floats:
+    """Weighted max-min: everyone gets min(asked, weight·level), with one level per segment that uses up its supply.
+
+    `asked`, `weight` (> 0, within about 10⁶ of one another) and `segment` are [users], `supply` is [segments].
+    Returns the grants, [users]. Where a segment has enough, everyone gets what it asked.
+    """
+    fill = asked / weight
+    order = np.lexsort((fill, segment))
+    fill, asked_, weight_, segment_ = fill[order], asked[order], weight[order], segment[order]
+    first, length = _runs(segment_)
+    heavier = np.cumsum(weight_)
+    # The weight of a user and of all after it, and what is left for them once all before it are satisfied.
+    heavier = np.repeat(heavier[first + length - 1], length) - heavier + weight_
+    level = (supply[segment_] - _before(asked_, first, length)) / heavier
+    # That level rises up to the first user whom it does not satisfy and falls after it, so the largest one is right.
+    unsatisfied = fill > np.repeat(np.maximum.reduceat(level, first), length)
+    # Long cumulative sums lose digits: the sums that decide the grants are taken anew, per segment.
+    run = np.repeat(np.arange(len(first)), length)
+    left = supply[segment_[first]] - total(np.where(unsatisfied, 0.0, asked_), run, len(first))
+    waiting = total(np.where(unsatisfied, weight_, 0.0), run, len(first))
+    level = np.divide(np.maximum(left, 0.0), waiting, out=np.zeros(len(first)), where=waiting > 0)
+    granted = np.empty_like(asked)
+    granted[order] = np.where(unsatisfied, np.minimum(weight_ * level[run], asked_), asked_)
+    return granted
+
+
+def best_first(asked: Floats, merit: Floats, segment: Ints, supply: Floats) -> Floats:
+    """The user of the highest merit gets all it asks, then the next, until the supply is used up; ties by index.
+
+    `asked`, `merit` and `segment` are [users], `supply` is [segments]. Returns the grants, [users].
+    """
+    order = np.lexsort((-merit, segment))
+    asked_, segment_ = asked[order], segment[order]
+    left = supply[segment_] - _before(asked_, *_runs(segment_))
+    granted = np.empty_like(asked)
+    granted[order] = np.minimum(np.maximum(left, 0.0), asked_)
+    return granted
+
+
+def total(values: Floats, segment: Ints, segments: int) -> Floats:
+    """Sum of `values` [users] in every segment, [segments], added in the order of the users."""
+    return np.asarray(np.bincount(segment, values, segments), dtype=np.float64)
+
+
+def _runs(segment: Ints) -> tuple[Ints, Ints]:
+    """Where each segment starts in the sorted users, and how many users it has."""
+    first = np.flatnonzero(np.diff(segment, prepend=-1))
+    return first, np.diff(first, append=len(segment))
+
+
+def _before(asked: Floats, first: Ints, length: Ints) -> Floats:
+    """What the users before each one ask for, within its segment."""
+    before = np.cumsum(asked) - asked
+    return before - np.repeat(before[first], length)
