@@ -19,13 +19,28 @@ from ricloop_e2sim.channel.sight import FIELD_M, PROBABILITIES, sees
 from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
+def _narrow(table: Floats) -> Floats:
+    """A table [slots, sites] as [slots, 1] where all sites are alike, and as [1, 1] where all slots are too."""
+    if (table == table[:, :1]).all():
+        table = table[:, :1]
+        if (table == table[0]).all():
+            table = table[:1]
+    return table
+
+
+def _of(table: Floats, near: Ints) -> Floats:
+    """What a table says of sites [n, keep]: [slots, n, keep], or less that broadcasts to it."""
+    return table[:, :, np.newaxis] if table.shape[1] == 1 else table[:, near]
+
+
 class Tier:
     """One scenario. `keep` sites per user, `slots` cells per site: columns slot by slot, `slots · keep` in all."""
 
     def __init__(self, plan: Plan, scenario: str, users: UserPlan, keys: Words, settings: Settings) -> None:
         self.scenario = scenario
         sites = np.flatnonzero(np.array(plan.scenario) == scenario)
-        self.x, self.y, self.height = plan.x_m[sites], plan.y_m[sites], plan.height_m[sites]
+        self.x, self.y = plan.x_m[sites], plan.y_m[sites]
+        self.height = _narrow(plan.height_m[sites][np.newaxis])
         self.names = sites
         self.nearest = NearestSites(self.x, self.y, settings.near_sites)
         self.keep = self.nearest.keep
@@ -59,7 +74,7 @@ class Tier:
         self.los: Bools = np.zeros((count, self.keep), dtype=np.bool_)
 
     def _place_cells(self, plan: Plan, sites: Ints) -> None:
-        """Tables [slots, sites] of the cells, −1 and no gain where a site has fewer than the most."""
+        """Tables [slots, sites] of the cells: −1 and no gain where a site has fewer than the most."""
         mine = np.flatnonzero(np.isin(plan.site, sites))
         mine = mine[np.argsort(plan.site[mine], kind="stable")]
         at = np.searchsorted(sites, plan.site[mine])
@@ -70,14 +85,10 @@ class Tier:
         self.cells[slot, at] = mine
         self.columns = self.slots * self.keep
 
-        full = len(mine) == self.cells.size
-
         def table(values: Floats, absent: float | None = None) -> Floats:
-            if (values[mine] == values[mine[0]]).all() and (full or absent is None):
-                return values[mine[:1], np.newaxis]
-            filled = np.full((self.slots, len(sites)), 1.0 if absent is None else absent)
+            filled = np.full((self.slots, len(sites)), values[mine[0]] if absent is None else absent)
             filled[slot, at] = values[mine]
-            return filled
+            return _narrow(filled)
 
         self.azimuth = table(plan.azimuth_deg)
         self.tilt = table(plan.tilt_deg)
@@ -133,7 +144,7 @@ class Tier:
         near = self.near[rows]
         east, north = xy[rows, :1] - self.x[near], xy[rows, 1:] - self.y[near]
         d2d = np.maximum(np.sqrt(east * east + north * north), LEAST_M[self.scenario])
-        h_bs, h_ut = self.height[near], self.users.height_m[rows, np.newaxis]
+        h_bs, h_ut = _of(self.height, near)[0], self.users.height_m[rows, np.newaxis]
         outdoor = np.maximum(d2d - self.depth[rows], 0.0)
         los = sees(self.field[rows], PROBABILITIES[self.scenario](outdoor, h_ut))
         self.los[rows] = los
@@ -153,13 +164,13 @@ class Tier:
             losses.append(np.where(los, seen, hidden) + shadow + indoor[:, carrier : carrier + 1])
         # Slots first: a [n, keep] array spreads over them without leaving the fast inner loops.
         pattern = pattern_db(
-            azimuth - self._of(self.azimuth, near),
-            below - self._of(self.tilt, near),
-            self._of(self.horizontal, near),
-            self._of(self.vertical, near),
+            azimuth - _of(self.azimuth, near),
+            below - _of(self.tilt, near),
+            _of(self.horizontal, near),
+            _of(self.vertical, near),
         )
         gain = np.empty((self.slots, *near.shape))
-        np.add(pattern, self._of(self.peak, near), out=gain)
+        np.add(pattern, _of(self.peak, near), out=gain)
         if len(losses) == 1:
             gain -= losses[0]
         else:
@@ -167,8 +178,3 @@ class Tier:
             for carrier, loss in enumerate(losses):
                 np.subtract(gain, loss, out=gain, where=carrier_of == carrier)
         return np.moveaxis(gain, 0, 1)
-
-    @staticmethod
-    def _of(table: Floats, near: Ints) -> Floats:
-        """What a table [slots, sites] says of sites [n, keep]; itself, [1, 1], where it says the same of all."""
-        return table if table.size == 1 else table[:, near]

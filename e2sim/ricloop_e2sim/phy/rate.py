@@ -1,6 +1,6 @@
 """What a PRB carries at a SINR: by the MCS tables, or by a truncated Shannon curve.
 
-Either curve is a function of SINR in dB that gives bit per resource element; `EfficiencyTable` makes it a look-up.
+`by_mcs` and `by_shannon` give a curve: SINR in dB → bit per resource element. `EfficiencyTable` makes it a look-up.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ OVERHEAD_FR2_DL, OVERHEAD_FR2_UL = 0.18, 0.10
 """Share of the resource elements that carry no data (TS 38.306 4.1.2)."""
 DDDSU = 0.75
 """Downlink's share of the time in the usual TDD pattern, 0.74–0.77 with the special slot's layout; 1 in FDD."""
-SYMBOLS_PER_SLOT = 14
+SYMBOLS_PER_MS = 14
+"""At 15 kHz; more in proportion to the spacing."""
 
 
 def by_mcs(table: McsTable, margin_db: float = 0.0) -> Curve:
@@ -35,13 +36,18 @@ def by_mcs(table: McsTable, margin_db: float = 0.0) -> Curve:
 
 
 def shannon_dl(sinr_db: Floats) -> Floats:
-    """0.6 log2(1 + SINR) from −10 to 30 dB, 0 below (TR 36.942 A.1)."""
+    """bit/s/Hz: 0.6 log2(1 + SINR) from −10 to 30 dB, 0 below (TR 36.942 A.1)."""
     return np.where(sinr_db < -10, 0.0, 0.6 * np.log2(1 + 10 ** (np.minimum(sinr_db, 30.0) / 10)))
 
 
 def shannon_ul(sinr_db: Floats) -> Floats:
-    """0.4 log2(1 + SINR) from −10 to 22 dB, 0 below (TR 36.942 A.1)."""
+    """bit/s/Hz: 0.4 log2(1 + SINR) from −10 to 22 dB, 0 below (TR 36.942 A.1)."""
     return np.where(sinr_db < -10, 0.0, 0.4 * np.log2(1 + 10 ** (np.minimum(sinr_db, 22.0) / 10)))
+
+
+def by_shannon(hertz: Curve = shannon_dl) -> Curve:
+    """What a curve in bit/s/Hz lets through, in bit per resource element, which takes 15/14 of a hertz and second."""
+    return lambda sinr_db: hertz(sinr_db) * (15 / SYMBOLS_PER_MS)
 
 
 class EfficiencyTable:
@@ -69,15 +75,9 @@ def prb_rate(
     duplex: Floats | float = 1.0,
     layers: Floats | float = 1.0,
 ) -> Floats:
-    """bit/s that one PRB carries, of the broadcast shape.
+    """bit/s that one PRB carries at an efficiency in bit per resource element, of the broadcast shape.
 
-    Nominal, as the channels of the standards are planned: the symbols of a slot without cyclic prefixes, 180 kHz at
-    15 kHz spacing. `duplex` is the direction's share of the time.
+    168 000 resource elements a second at 15 kHz, as TS 38.306 4.1.2 counts them: not 180 000, for the cyclic prefixes
+    take a fifteenth. `duplex` is the direction's share of the time.
     """
-    return efficiency * (SUBCARRIERS * 1e3 * spacing_khz * (1 - overhead) * duplex * layers)
-
-
-def peak_rate(prbs: int, spacing_khz: int, bits: int, layers: int, overhead: float = OVERHEAD_FR1_DL) -> float:
-    """bit/s of a whole carrier with the highest code rate, 948/1024, cyclic prefixes included (TS 38.306 4.1.2)."""
-    symbols = SYMBOLS_PER_SLOT * 1000 * spacing_khz / 15
-    return layers * bits * 948 / 1024 * prbs * SUBCARRIERS * symbols * (1 - overhead)
+    return efficiency * (SUBCARRIERS * SYMBOLS_PER_MS / 15 * 1e3 * spacing_khz * (1 - overhead) * duplex * layers)
