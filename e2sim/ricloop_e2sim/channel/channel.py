@@ -60,7 +60,7 @@ class Channel:
             tier.start(common)
         self._find(self.changed)
         self._gain(self.changed)
-        self._settled = all(tier.keep == len(tier.names) for tier in self._tiers)
+        self._settled = all(tier.settled for tier in self._tiers)
 
     def move(self, xy: Floats) -> None:
         """Puts users at [u, 2], m; `near` and `gain_db` follow in place, `changed` tells where.

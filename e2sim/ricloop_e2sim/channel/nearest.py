@@ -12,6 +12,8 @@ from ricloop_e2sim.layout import Floats, Ints
 
 AT_ONCE = 1_000_000
 """Distances computed together: bounds the memory."""
+DIAGONAL = 1.001 * 2**0.5
+"""Of a bucket, in edges, and a little for rounding."""
 MARGIN = 4
 """Buckets beyond the outermost sites; a user beyond those is compared with every site."""
 
@@ -41,14 +43,16 @@ class NearestSites:
         x = self.left + (bucket % self.columns + 0.5) * self.edge
         y = self.low + (bucket // self.columns + 0.5) * self.edge
         most = 0
-        found = []
-        for part in np.array_split(bucket, 1 + len(bucket) * len(self.x) // AT_ONCE):
+        parts = np.array_split(bucket, 1 + len(bucket) * len(self.x) // AT_ONCE)
+        for part in parts:
             distance = np.hypot(x[part, np.newaxis] - self.x, y[part, np.newaxis] - self.y)
-            order = np.argsort(distance, axis=1, kind="stable")
-            reach = np.partition(distance, self.keep - 1, axis=1)[:, self.keep - 1] + 1.001 * np.sqrt(2) * self.edge
-            most = max(most, int((distance <= reach[:, np.newaxis]).sum(axis=1).max()))
-            found.append(order)
-        return np.concatenate([order[:, :most] for order in found])
+            own = np.partition(distance, self.keep - 1, axis=1)[:, self.keep - 1, np.newaxis]
+            most = max(most, int((distance <= own + DIAGONAL * self.edge).sum(axis=1).max()))
+        lists = np.empty((len(bucket), most), dtype=np.int64)
+        for part in parts:
+            distance = np.hypot(x[part, np.newaxis] - self.x, y[part, np.newaxis] - self.y)
+            lists[part] = np.argpartition(distance, most - 1, axis=1)[:, :most]
+        return lists
 
     def find(self, xy: Floats) -> Ints:
         """[n, keep], ascending: the sites nearest to points [n, 2]."""
