@@ -1,0 +1,60 @@
+"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16) and the layer 3 filter before them (TS 38.331 5.5.3.2).
+
+A code stands for a range of one step; decoded, it is the range's lower end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ricloop_e2sim.layout import Floats, Ints
+
+HIGHEST = 127
+
+
+def _code(steps: Floats) -> Ints:
+    return np.clip(np.floor(steps), 0, HIGHEST).astype(np.int64)
+
+
+def rsrp_code(dbm: Floats) -> Ints:
+    """SS-RSRP in steps of 1 dB: 0 below −156 dBm, 127 from −30 dBm."""
+    return _code(dbm + 157)
+
+
+def rsrp_of(code: Ints) -> Floats:
+    """dBm."""
+    return code.astype(np.float64) - 157
+
+
+def rsrq_code(db: Floats) -> Ints:
+    """SS-RSRQ in steps of 0.5 dB: 0 below −43 dB, 127 from 20 dB."""
+    return _code((db + 43) * 2 + 1)
+
+
+def rsrq_of(code: Ints) -> Floats:
+    """dB."""
+    return (code.astype(np.float64) - 1) / 2 - 43
+
+
+def sinr_code(db: Floats) -> Ints:
+    """SS-SINR in steps of 0.5 dB: 0 below −23 dB, 127 from 40 dB."""
+    return _code((db + 23) * 2 + 1)
+
+
+def sinr_of(code: Ints) -> Floats:
+    """dB."""
+    return (code.astype(np.float64) - 1) / 2 - 23
+
+
+SAMPLE_US = 200_000
+"""Period of the samples that the filter coefficient is defined for."""
+
+
+def filter_l3(before: Floats, measured: Floats, k: int = 4, period_us: int = SAMPLE_US) -> Floats:
+    """(1 − a)·before + a·measured with a = 2^(−k/4), of one shape; the measurement itself where before is NaN.
+
+    Samples at another period are weighted so that the filter keeps its time constant.
+    """
+    weight: float = 1 - float((1 - 2.0 ** (-k / 4)) ** (period_us / SAMPLE_US))
+    filtered = (1 - weight) * before + weight * measured
+    return np.asarray(np.where(np.isnan(before), measured, filtered), dtype=np.float64)

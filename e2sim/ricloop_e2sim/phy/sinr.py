@@ -1,0 +1,151 @@
+"""SINR in the downlink: the signal over what the loads of the other cells and the noise leave of it.
+
+Interference of a cell is its received power times its activity, which the caller takes from the step before: so cells
+couple through their loads without a loop to solve, and a sleeping cell disturbs nobody.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.phy.carrier import SUBCARRIERS
+
+LEAST = 1e-20
+"""Of a SINR, linear: a user without a cell, or of a cell that does not transmit, has −200 dB and no infinity."""
+BLOCK = 32_768
+"""Candidates computed together: few enough that the arrays on the way stay in a processor's cache."""
+_NEPERS = np.log(10) / 10
+
+
+def sinr_db(sinr: Floats) -> Floats:
+    """dB of a linear SINR, −200 at the least."""
+    return 10 * np.log10(np.maximum(sinr, LEAST))
+
+
+def rsrq_of(sinr: Floats) -> Floats:
+    """SS-RSRQ, dB, of a linear SINR: the measured cell fills the symbols of its synchronisation block, 12 subcarriers.
+
+    So it is −10.8 dB at best.
+    """
+    return 10 * np.log10(np.maximum(sinr / (SUBCARRIERS * (1 + sinr)), LEAST))
+
+
+def _others(powers: Floats) -> Floats:
+    """[n, m]: the sum of all others in the row; those before and those behind are added up apart."""
+    others = np.zeros(powers.shape)
+    np.cumsum(powers[:, :-1], axis=1, out=others[:, 1:])
+    others[:, :-1] += np.cumsum(powers[:, :0:-1], axis=1)[:, ::-1]
+    return others
+
+
+class Downlink:
+    """Received powers and SINR of users [u] from their candidate cells [u, m] of all cells [c], per PRB.
+
+    `near` (−1 where there is no cell) and `gain_db` are those of the channel, read again on `refresh`. Cells that are
+    not among a user's candidates contribute nothing. Every user's result depends on its own row only, and is computed
+    in an order that does not depend on others: where no candidate's activity changed, it is the same to the bit.
+    """
+
+    def __init__(self, near: Ints, gain_db: Floats, frequency_ghz: Floats, prb_dbm: Floats, noise_dbm: Floats) -> None:
+        self.near = near
+        self.gain_db = gain_db
+        self.prb_dbm = prb_dbm
+        """[c]: transmitted per PRB; after a change of it, `refresh` all users."""
+        self._carriers = np.unique(frequency_ghz)
+        # One more, for candidates −1: of no carrier, without power and noise, silent.
+        self._carrier = np.append(np.searchsorted(self._carriers, frequency_ghz), -1)
+        self._noise_mw = np.append(np.exp(noise_dbm * _NEPERS), 1.0)
+        self._active = np.zeros(len(prb_dbm) + 1)
+        self._scale = np.zeros(len(prb_dbm) + 1)
+        self.received_mw = np.zeros(near.shape)
+        """[u, m]: per PRB from each candidate at full power."""
+        self.serving = np.full(len(near), -1)
+        """[u]: cell that serves, −1 for none. Set by `serve`."""
+        self._signal_mw = np.zeros(len(near))
+        self._others_mw = np.zeros(near.shape)
+        self._work = np.zeros(near.shape)
+        self.refresh(np.arange(len(near)))
+
+    def set_noise(self, noise_dbm: Floats) -> None:
+        """[c]: noise per PRB at the users of each cell, external noise included."""
+        self._noise_mw[:-1] = np.exp(noise_dbm * _NEPERS)
+
+    def refresh(self, rows: Ints) -> None:
+        """Takes the channel's new gains and candidates of users `rows`."""
+        power = np.append(self.prb_dbm, -np.inf)
+        for block in self._blocks(len(rows)):
+            part = rows[block]
+            received = self.gain_db[part]
+            received += power[self.near[part]]
+            received *= _NEPERS
+            self.received_mw[part] = np.exp(received, out=received)
+            self._couple(part)
+
+    def serve(self, serving: Ints) -> None:
+        """Users [u] are served by these cells from now on, −1 for none.
+
+        A cell that is not among a user's candidates has no signal for it.
+        """
+        rows = np.flatnonzero(serving != self.serving)
+        self.serving[rows] = serving[rows]
+        for block in self._blocks(len(rows)):
+            self._couple(rows[block])
+
+    def _couple(self, rows: Ints) -> None:
+        """Parts the received powers of users `rows` into the signal and what can disturb it."""
+        near, serving = self.near[rows], self.serving[rows, np.newaxis]
+        received = self.received_mw[rows]
+        own = (near == serving) & (serving >= 0)
+        self._signal_mw[rows] = np.where(own, received, 0.0).sum(axis=1)
+        alike: Bools = self._carrier[near] == self._carrier[serving]
+        self._others_mw[rows] = np.where(alike & ~own, received, 0.0)
+
+    def _load(self, activity: Floats, transmit: Floats) -> None:
+        np.multiply(activity, transmit, out=self._active[:-1])
+        self._scale[:-1] = transmit
+
+    def serving_sinr(self, activity: Floats, transmit: Floats) -> Floats:
+        """[u], linear: SINR from the serving cells; 0 without one.
+
+        `activity` [c]: share 0..1 of the PRBs that each cell used in the step before. `transmit` [c]: share of its full
+        power that a cell sends with: 1, 0 asleep, less when it is degraded.
+        """
+        self._load(activity, transmit)
+        np.take(self._active, self.near, out=self._work, mode="wrap")
+        np.multiply(self._work, self._others_mw, out=self._work)
+        disturbance = np.add.reduce(self._work, axis=1)
+        disturbance += self._noise_mw[self.serving]
+        return np.asarray(self._signal_mw * self._scale[self.serving] / disturbance)
+
+    def candidate_sinr(self, activity: Floats, transmit: Floats) -> Floats:
+        """[u, m], linear: SINR that each candidate would serve with; 0 where there is no cell. Arguments as above.
+
+        Interference is never a sum of all less the candidate's own power: that leaves nothing right of a weak rest.
+        """
+        self._load(activity, transmit)
+        sinr = np.empty(self.near.shape)
+        for block in self._blocks(len(self.near)):
+            near, received = self.near[block], self.received_mw[block]
+            heard = np.take(self._active, near, mode="wrap") * received
+            disturbance = np.take(self._noise_mw, near, mode="wrap")
+            if len(self._carriers) == 1:
+                disturbance += _others(heard)
+            else:
+                carrier = self._carrier[near]
+                for index in range(len(self._carriers)):
+                    alike = carrier == index
+                    disturbance += np.where(alike, _others(np.where(alike, heard, 0.0)), 0.0)
+            np.divide(np.take(self._scale, near, mode="wrap") * received, disturbance, out=sinr[block])
+        return sinr
+
+    def _blocks(self, rows: int) -> list[slice]:
+        step = max(BLOCK // self.near.shape[1], 1)
+        return [slice(first, first + step) for first in range(0, rows, step)]
+
+    def rsrp_dbm(self, transmit: Floats) -> Floats:
+        """[u, m]: per resource element, −∞ where there is no cell or it is asleep."""
+        power = np.full(len(self._scale), -np.inf)
+        awake = transmit > 0
+        power[:-1][awake] = (self.prb_dbm + 10 * np.log10(np.where(awake, transmit, 1.0) / SUBCARRIERS))[awake]
+        return power[self.near] + self.gain_db
