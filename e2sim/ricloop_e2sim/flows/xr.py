@@ -1,0 +1,95 @@
+"""Extended reality and cloud gaming: video frames at a fixed rate, of random size, that arrive with jitter (TR 38.838).
+
+Sizes and jitter are truncated normal. Both come out of one word per frame, by a table of quantiles that has the exact
+mean, so a frame costs no logarithm and no rejected draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import NormalDist
+
+import numpy as np
+
+from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.flows.flow import Level, some_users
+from ricloop_e2sim.flows.presence import Presence
+from ricloop_e2sim.flows.qos import qos
+from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.userstreams import EVERYONE, UserStreams
+
+QUANTILE_BITS = 12
+AT_ONCE = 16
+"""Frames per user looked at in one go: what fits the processor's cache, at any tick length."""
+
+
+@dataclass(frozen=True, slots=True)
+class XrSettings:
+    """A stream (TR 38.838, 5.1 and 5.2)."""
+
+    rate_bps: float = 30e6
+    fps: int = 60
+    spread: float = 0.105
+    """Standard deviation of a frame's size, of its mean, before truncation."""
+    least: float = 0.5
+    """Smallest frame, of the mean; the largest is as far above it."""
+    jitter_us: float = 2000.0
+    """Standard deviation of the arrival, before truncation."""
+    jitter_cut_us: float = 4000.0
+    five_qi: int = 80
+
+    def __post_init__(self) -> None:
+        positive(rate_bps=self.rate_bps, fps=self.fps, spread=self.spread, jitter_us=self.jitter_us)
+        within(0, 1, least=self.least)
+        within(1, 0.5e6 / self.fps, jitter_cut_us=self.jitter_cut_us)
+
+
+VR_30 = XrSettings()
+VR_45 = XrSettings(rate_bps=45e6)
+CG_30 = XrSettings(five_qi=89)
+"""Cloud gaming, 15 ms."""
+CG_8 = XrSettings(rate_bps=8e6, five_qi=89)
+
+
+@lru_cache(maxsize=16)
+def quantiles(deviation: float, cut: float) -> Floats:
+    """[2^QUANTILE_BITS] equally likely values of N(0, deviation) cut at ±`cut`, symmetric to the bit, read-only."""
+    normal, count = NormalDist(0, deviation), 2**QUANTILE_BITS
+    low = normal.cdf(-cut)
+    upper = np.array([normal.inv_cdf(0.5 + (0.5 - low) * (2 * i + 1) / count) for i in range(count // 2)])
+    values = np.concatenate((-upper[::-1], upper))
+    values.setflags(write=False)
+    return values
+
+
+class Xr:
+    """Frames of each user at its own phase."""
+
+    def __init__(self, users: int, settings: XrSettings, seed: np.random.SeedSequence) -> None:
+        self.users, self.qos = some_users(users), qos(settings.five_qi)
+        self.mean_bps = settings.rate_bps
+        who, phases, frames = seed.spawn(3)
+        self._presence, self._streams = Presence(users, who), UserStreams(users, frames)
+        self._fps, self._cut_us = settings.fps, int(settings.jitter_cut_us)
+        self._sizes = settings.rate_bps / settings.fps * (1 + quantiles(settings.spread, 1 - settings.least))
+        self._jitter: Ints = np.rint(quantiles(settings.jitter_us, settings.jitter_cut_us)).astype(np.int64)
+        phase = np.random.Generator(np.random.PCG64(phases)).integers(0, 1_000_000 // settings.fps, users)
+        # So late that no frame comes before time 0.
+        self._phase: Ints = phase + self._cut_us
+
+    def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
+        """See `Flow`; of a level below 1, that share of the users plays. A frame comes whole, when it arrives."""
+        end_us, fps = time_us + tick_us, self._fps
+        # Every frame that could come in the tick, whatever the user's phase and the jitter.
+        first = max((time_us - 2 * self._cut_us) * fps // 1_000_000 - 1, 0)
+        last = end_us * fps // 1_000_000 + 1
+        bits: Floats = np.zeros(self.users)
+        for at in range(first, last, AT_ONCE):
+            frame = np.arange(at, min(at + AT_ONCE, last))[:, np.newaxis]
+            word = self._streams.words(EVERYONE, frame)
+            size = self._sizes[(word >> np.uint64(64 - QUANTILE_BITS)).astype(np.int64)]
+            late = self._jitter[((word >> np.uint64(32)) & np.uint64(2**QUANTILE_BITS - 1)).astype(np.int64)]
+            arrival = late + (self._phase + frame * 1_000_000 // fps)
+            bits += (size * ((arrival >= time_us) & (arrival < end_us))).sum(axis=0)
+        return bits * self._presence.at(time_us, level)
