@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ricloop_e2sim.cutnormal import quantiles
 from ricloop_e2sim.flows.calls import Calls, CallSettings
 from ricloop_e2sim.flows.files import FTP3, Ftp3
 from ricloop_e2sim.flows.flow import Flow
@@ -13,7 +14,7 @@ from ricloop_e2sim.flows.packets import MTC, Packets
 from ricloop_e2sim.flows.video import Video, VideoSettings
 from ricloop_e2sim.flows.voip import Voip, VoipSettings
 from ricloop_e2sim.flows.web import Web, WebSettings
-from ricloop_e2sim.flows.xr import VR_30, Xr, quantiles
+from ricloop_e2sim.flows.xr import VR_30, Xr
 from ricloop_e2sim.layout import Floats
 
 SEED = np.random.SeedSequence

@@ -1,17 +1,15 @@
 """Extended reality and cloud gaming: video frames at a fixed rate, of random size, that arrive with jitter (TR 38.838).
 
-Sizes and jitter are truncated normal. Both come out of one word per frame, by a table of quantiles that has the exact
-mean, so a frame costs no logarithm and no rejected draw.
+Sizes and jitter are truncated normal, and both come out of one word per frame.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from statistics import NormalDist
 
 import numpy as np
 
+from ricloop_e2sim import cutnormal
 from ricloop_e2sim.bounds import positive, within
 from ricloop_e2sim.flows.flow import Level, some_users
 from ricloop_e2sim.flows.presence import Presence
@@ -19,7 +17,6 @@ from ricloop_e2sim.flows.qos import qos
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.userstreams import EVERYONE, UserStreams
 
-QUANTILE_BITS = 12
 AT_ONCE = 16
 """Frames per user looked at in one go: what fits the processor's cache, at any tick length."""
 
@@ -52,17 +49,6 @@ CG_30 = XrSettings(five_qi=89)
 CG_8 = XrSettings(rate_bps=8e6, five_qi=89)
 
 
-@lru_cache(maxsize=16)
-def quantiles(deviation: float, cut: float) -> Floats:
-    """[2^QUANTILE_BITS] equally likely values of N(0, deviation) cut at ±`cut`, symmetric to the bit, read-only."""
-    normal, count = NormalDist(0, deviation), 2**QUANTILE_BITS
-    low = normal.cdf(-cut)
-    upper = np.array([normal.inv_cdf(0.5 + (0.5 - low) * (2 * i + 1) / count) for i in range(count // 2)])
-    values = np.concatenate((-upper[::-1], upper))
-    values.setflags(write=False)
-    return values
-
-
 class Xr:
     """Frames of each user at its own phase."""
 
@@ -72,8 +58,9 @@ class Xr:
         who, phases, frames = seed.spawn(3)
         self._presence, self._streams = Presence(users, who), UserStreams(users, frames)
         self._fps, self._cut_us = settings.fps, int(settings.jitter_cut_us)
-        self._sizes = settings.rate_bps / settings.fps * (1 + quantiles(settings.spread, 1 - settings.least))
-        self._jitter: Ints = np.rint(quantiles(settings.jitter_us, settings.jitter_cut_us)).astype(np.int64)
+        self._sizes = settings.rate_bps / settings.fps * (1 + cutnormal.quantiles(settings.spread, 1 - settings.least))
+        jitter = cutnormal.quantiles(settings.jitter_us, settings.jitter_cut_us)
+        self._jitter: Ints = np.rint(jitter).astype(np.int64)
         phase = np.random.Generator(np.random.PCG64(phases)).integers(0, 1_000_000 // settings.fps, users)
         # So late that no frame comes before time 0.
         self._phase: Ints = phase + self._cut_us
@@ -87,9 +74,7 @@ class Xr:
         bits: Floats = np.zeros(self.users)
         for at in range(first, last, AT_ONCE):
             frame = np.arange(at, min(at + AT_ONCE, last))[:, np.newaxis]
-            word = self._streams.words(EVERYONE, frame)
-            size = self._sizes[(word >> np.uint64(64 - QUANTILE_BITS)).astype(np.int64)]
-            late = self._jitter[((word >> np.uint64(32)) & np.uint64(2**QUANTILE_BITS - 1)).astype(np.int64)]
-            arrival = late + (self._phase + frame * 1_000_000 // fps)
-            bits += (size * ((arrival >= time_us) & (arrival < end_us))).sum(axis=0)
+            size, late = cutnormal.places(self._streams.words(EVERYONE, frame))
+            arrival = self._jitter[late] + (self._phase + frame * 1_000_000 // fps)
+            bits += (self._sizes[size] * ((arrival >= time_us) & (arrival < end_us))).sum(axis=0)
         return bits * self._presence.at(time_us, level)
