@@ -30,7 +30,7 @@ class UserStreams:
         self._starts: Words = seed.generate_state(users, np.uint64).astype(np.uint64, copy=False)
 
     def words(self, who: Who, index: Ints) -> Words:
-        """Word `index` ≥ 0 of the users `who`; the index is broadcast against them: [len(who)], or [k, 1] for k each."""
+        """Word `index` ≥ 0 of the users `who`; the index is broadcast with them: [len(who)], or [k, 1] for k each."""
         z: Words = (index.astype(np.uint64) + np.uint64(1)) * _STEP + self._starts[who]
         z ^= z >> _S30
         z *= _MIX_1

@@ -55,11 +55,17 @@ class GaussMarkov:
         """See `Mobility`; goes through as many steps as begin within the tick."""
         end_us = time_us + tick_us
         while end_us - self._step_at >= self._step_us:
-            self._place = (self._place + self._velocity * (self._step_us / 1e6)) % (2 * self._size)
+            self._place = self._later(self._step_us)
             fresh = self._generator.standard_normal((self.users, 2))
             self._velocity *= self._memory
             self._velocity += self._deviation * np.sqrt(1 - self._memory**2) * fresh
             self._step_at += self._step_us
-        place = (self._place + self._velocity * ((end_us - self._step_at) / 1e6)) % (2 * self._size)
-        xy: Floats = self._corner + np.minimum(place, 2 * self._size - place)
+        place = self._later(end_us - self._step_at)
+        xy: Floats = self._corner + np.clip(np.minimum(place, 2 * self._size - place), 0, self._size)
         return xy
+
+    def _later(self, after_us: int) -> Floats:
+        """[users, 2] places on the plane, which repeats after twice the area; 0…twice its size, but for rounding."""
+        place = self._place + self._velocity * (after_us / 1e6)
+        place -= 2 * self._size * np.floor(place / (2 * self._size))
+        return place
