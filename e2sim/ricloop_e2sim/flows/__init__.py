@@ -1,0 +1,1 @@
+"""What users want: traffic models, who is there, and how busy the hour is."""

@@ -1,0 +1,51 @@
+"""Full buffer: always more to send than the network can carry.
+
+"Infinite" would make losses and delays meaningless, so a user has a fixed backlog instead, and whatever leaves it is
+offered again. Give a backlog above what one user can get in one tick.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop_e2sim.bounds import positive
+from ricloop_e2sim.flows.flow import Level, some_users
+from ricloop_e2sim.flows.presence import Presence
+from ricloop_e2sim.flows.qos import qos
+from ricloop_e2sim.layout import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class FullBufferSettings:
+    """How full is full."""
+
+    backlog_bits: float = 1e9
+    five_qi: int = 9
+
+    def __post_init__(self) -> None:
+        positive(backlog_bits=self.backlog_bits)
+
+
+class FullBuffer:
+    """Keeps each user's buffer at its backlog. What it offers follows what the network delivers."""
+
+    mean_bps = math.inf
+
+    def __init__(self, users: int, settings: FullBufferSettings, seed: np.random.SeedSequence) -> None:
+        self.users, self.qos = some_users(users), qos(settings.five_qi)
+        self._presence = Presence(users, seed)
+        self._target = settings.backlog_bits
+        self._backlog: Floats = np.zeros(users)
+
+    def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
+        """See `Flow`; of a level below 1, that share of the users refill their buffer."""
+        bits: Floats = np.maximum(self._target - self._backlog, 0.0) * self._presence.at(time_us, level)
+        self._backlog += bits
+        return bits
+
+    def settle(self, delivered: Floats, lost: Floats) -> None:
+        """See `Loop`."""
+        self._backlog -= delivered + lost

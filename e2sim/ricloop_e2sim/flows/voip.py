@@ -1,0 +1,79 @@
+"""Voice: AMR 12.2 over IP, talk and silence (ITU-R M.2135 annex 1, TR 36.814 A.2.1.3.1)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.flows.alternation import Alternation
+from ricloop_e2sim.flows.flow import Level, some_users
+from ricloop_e2sim.flows.presence import Presence
+from ricloop_e2sim.flows.qos import qos
+from ricloop_e2sim.layout import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class VoipSettings:
+    """A codec's frames."""
+
+    voice_bytes: float = 40.0
+    """One frame while talking."""
+    frame_us: int = 20_000
+    sid_bytes: float = 15.0
+    """A silence descriptor."""
+    sid_frames: int = 8
+    """One descriptor in so many frames of silence: each 160 ms."""
+    switch: float = 0.01
+    """Probability per frame of going from talk to silence, and of the way back: 50 % activity."""
+    five_qi: int = 1
+
+    def __post_init__(self) -> None:
+        positive(voice_bytes=self.voice_bytes, frame_us=self.frame_us)
+        positive(sid_bytes=self.sid_bytes, sid_frames=self.sid_frames, switch=self.switch)
+        within(0, 0.5, switch=self.switch)
+
+
+class Voip:
+    """Frames at a user's own phase, descriptors on every eighth frame that falls into silence."""
+
+    def __init__(self, users: int, settings: VoipSettings, seed: np.random.SeedSequence) -> None:
+        self.users, self.qos = some_users(users), qos(settings.five_qi)
+        calls, phases, spurts = seed.spawn(3)
+        self._presence = Presence(users, calls)
+        frame_us, stay = settings.frame_us, math.log1p(-settings.switch)
+        period_us = frame_us * settings.sid_frames
+        self._phase: Ints = np.random.Generator(np.random.PCG64(phases)).integers(0, period_us, users)
+
+        def hold_us(draw: Floats, on: Bools) -> Floats:
+            return np.ceil(np.log(draw) / stay) * frame_us
+
+        self._talk = Alternation(0.5, hold_us, self._phase % frame_us - frame_us, spurts)
+        # Row 0 silence, row 1 talk: what is sent, and how often.
+        self._sizes: Floats = 8 * np.array([settings.sid_bytes, settings.voice_bytes])
+        self._times: Ints = np.array([period_us, frame_us])
+        self._size, self._every = self._sizes[self._talk.on.astype(int)], self._times[self._talk.on.astype(int)]
+        # Bits until t are sent + those of the present state until t: a switch keeps the sum as it is at that moment.
+        self._sent: Floats = np.zeros(users)
+        self._counted: Floats = self._size * _due(0, self._phase, self._every)
+        self.mean_bps = float((self._sizes / self._times).mean()) * 1e6
+
+    def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
+        """See `Flow`; of a level below 1, that share of the users is in a call."""
+        end_us = time_us + tick_us
+        for who, when, on in self._talk.switches(end_us):
+            phase, state = self._phase[who], on.astype(np.int64)
+            self._sent[who] += self._size[who] * _due(when, phase, self._every[who])
+            self._size[who], self._every[who] = self._sizes[state], self._times[state]
+            self._sent[who] -= self._size[who] * _due(when, phase, self._every[who])
+        total = self._sent + self._size * _due(end_us, self._phase, self._every)
+        bits: Floats = total - self._counted
+        self._counted = total
+        return bits * self._presence.at(time_us, level)
+
+
+def _due(time_us: Ints | int, phase: Ints, every_us: Ints) -> Ints:
+    """How many of the instants phase + k·every, k = 0, 1, …, lie before a time; negative before the first."""
+    return -((phase - time_us) // every_us)

@@ -1,0 +1,1 @@
+"""Where users are: places and how people and cars move between them."""
