@@ -1,0 +1,157 @@
+"""How users change cells: A3 and commanded handovers, link failures and re-establishment, and their counters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.network.air import Air
+from ricloop_e2sim.network.deployment import Deployment
+from ricloop_e2sim.rrc import counters as rrc
+from ricloop_e2sim.rrc.events import Event, Trigger, a3
+from ricloop_e2sim.rrc.handover import Handovers, HandoverTick, Moves, Phase
+from ricloop_e2sim.rrc.rlf import LinkRules, Links, LinkTick
+from ricloop_e2sim.rrc.robustness import Robustness
+
+MAX_ORDERS = 4096
+"""Handovers commanded in one tick."""
+
+
+class Roaming:
+    """Users [u] among cells [c]. `serving` is changed in place."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        air: Air,
+        trigger: Trigger,
+        a3_offset_db: float,
+        links: LinkRules,
+        limit: Ints,
+        seed: np.random.SeedSequence,
+    ) -> None:
+        users, candidates = air.near.shape
+        self._deployment, self._air, self._limit, self._a3_offset = deployment, air, limit, a3_offset_db
+        self.event = Event(users, candidates, trigger)
+        self.handovers = Handovers(users)
+        self.links = Links(users, np.random.Generator(np.random.PCG64(seed)), links)
+        self._robustness = Robustness(users)
+        self._orders: dict[int, int] = {}
+
+    def order(self, user: int, target: int) -> bool:
+        """A handover to start with the next tick; the newest of a user holds. False where there are too many."""
+        if len(self._orders) >= MAX_ORDERS and user not in self._orders:
+            return False
+        self._orders[user] = target
+        return True
+
+    def settled(self) -> Bools:
+        """[u]: neither in a handover nor looking for a cell."""
+        return np.equal(self.handovers.phase, Phase.NONE) & ~self.links.seeking
+
+    def leave(self, users: Ints, serving: Ints) -> None:
+        """These users are released."""
+        if not len(users):
+            return
+        gone: Bools = np.zeros(len(serving), dtype=np.bool_)
+        gone[users] = True
+        self.links.leave(gone)
+        self.event.forget(users)
+        self._robustness.forget(gone)
+        serving[users] = -1
+
+    def step(
+        self,
+        start_us: int,
+        tick_us: int,
+        *,
+        serving: Ints,
+        sinr: Floats,
+        fell: Bools,
+        usable: Bools,
+        use: Floats,
+        transmit: Floats,
+        elsewhere: Ints,
+        table: Ints,
+    ) -> Floats:
+        """[u]: share of the tick in which a user can receive.
+
+        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that take users,
+        `elsewhere` users that have other candidates now, `table` counters of `rrc.counters`.
+        """
+        air, handovers = self._air, self.handovers
+        self.event.forget(elsewhere)
+        asked = self._ask(start_us, tick_us, serving)
+        before = serving.copy()
+        connected = np.bincount(serving[serving >= 0], minlength=len(usable))
+        target_sinr = np.zeros(len(serving))
+        executing = np.flatnonzero(handovers.phase != Phase.NONE)
+        if len(executing):
+            target_sinr[executing] = air.sinr_of(executing, handovers.target[executing], use, transmit)
+        tick = handovers.step(
+            start_us, tick_us, connected=connected, limit=self._limit, in_service=usable, target_sinr=target_sinr
+        )
+        serving[tick.done.user] = tick.done.target
+        lost, lost_us = self._lost(tick, serving, fell, start_us)
+        links = self.links.step(
+            start_us,
+            tick_us,
+            serving=serving,
+            sinr=sinr,
+            executing=handovers.phase == Phase.EXECUTING,
+            lost=lost,
+            lost_us=lost_us,
+            candidate=air.near,
+            rsrp=air.measured + air.offset,
+            in_service=usable,
+        )
+        abandoned = self._abandon(links)
+        serving[links.failed] = -1
+        serving[links.back] = links.cell
+        problems = self._robustness.step(tick, links, lost[len(tick.failed) :])
+        self.event.forget(np.flatnonzero(serving != before))
+        rrc.count_handovers(table, asked, tick, abandoned, self._deployment.gnb, self._deployment.frequency_mhz)
+        rrc.count_links(table, links)
+        rrc.count_problems(table, problems)
+        return np.asarray(1.0 - np.minimum(tick.interrupted + links.interrupted, 1.0))
+
+    def _ask(self, start_us: int, tick_us: int, serving: Ints) -> Moves:
+        """What measurements and commands ask for; a command goes before a measurement of its user."""
+        air = self._air
+        everyone = np.arange(len(serving))
+        slot = air.serving_slot(serving)
+        strength = air.measured + air.offset
+        own = np.where(slot >= 0, strength[everyone, slot], np.inf)
+        margin = a3(own, strength, 0.0, self._a3_offset)
+        # Its own cell is no neighbour.
+        margin[everyone, slot] = np.where(slot >= 0, -np.inf, margin[everyone, slot])
+        reports = self.event.update(margin, start_us, tick_us)
+        users, targets, at_us = reports.user, air.near[reports.user, reports.slot], reports.at_us
+        if self._orders:
+            ordered = np.array(list(self._orders), dtype=np.int64)
+            others = ~np.isin(users, ordered)
+            users = np.concatenate((ordered, users[others]))
+            targets = np.concatenate((np.array(list(self._orders.values()), dtype=np.int64), targets[others]))
+            at_us = np.concatenate((np.full(len(ordered), start_us), at_us[others]))
+            self._orders.clear()
+        return self.handovers.request(users, targets, at_us, serving)
+
+    @staticmethod
+    def _lost(tick: HandoverTick, serving: Ints, fell: Bools, start_us: int) -> tuple[Ints, Ints]:
+        """Users whose link ends in this tick for another reason than its SINR, and when."""
+        if not fell.any():
+            return tick.failed.user, tick.failed.at_us
+        dropped = (serving >= 0) & fell[serving]
+        dropped[tick.failed.user] = False
+        users = np.flatnonzero(dropped)
+        return (
+            np.concatenate((tick.failed.user, users)),
+            np.concatenate((tick.failed.at_us, np.full(len(users), start_us))),
+        )
+
+    def _abandon(self, links: LinkTick) -> tuple[Moves, Moves]:
+        if not len(links.failed):
+            return Moves(), Moves()
+        failed: Bools = np.zeros(len(self.handovers.phase), dtype=np.bool_)
+        failed[links.failed] = True
+        return self.handovers.abandon(failed)

@@ -1,0 +1,128 @@
+"""One run of a network: its digest, its KPIs and its result."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.network.scenario import NetworkScenario
+from ricloop_e2sim.network.totals import CellTotal, UserTotal
+from ricloop_e2sim.network.world import NetworkWorld
+from ricloop_e2sim.rrc.counters import CAUSES, ROW
+
+J_PER_KWH = 3.6e6
+
+
+class NetworkRun:
+    """A world on its way through a scenario's time."""
+
+    def __init__(self, scenario: NetworkScenario, seed: int, seconds: float | None = None) -> None:
+        """Raises ConfigError for a scenario whose parts do not fit together."""
+        self.scenario, self.seed = scenario, seed
+        self.world: NetworkWorld = scenario.world(seed)
+        length = scenario.seconds if seconds is None else seconds
+        self.ticks = max(1, round(length * 1e6 / scenario.tick_us))
+        self.done_ticks = 0
+        self._digest = hashlib.sha256()
+
+    @property
+    def done(self) -> bool:
+        return self.done_ticks >= self.ticks
+
+    @property
+    def time_us(self) -> int:
+        return self.world.time_us
+
+    def advance(self) -> None:
+        """One tick."""
+        self.world.step()
+        self.done_ticks += 1
+        self._write_digest()
+
+    def _write_digest(self) -> None:
+        """Values are rounded first: the last bits of sums differ between processors."""
+        world = self.world
+        rows = (
+            world.use * 1e6,
+            world.power_w * 1e3,
+            world.totals.cell[CellTotal.BITS],
+            world.totals.cell[CellTotal.LOST_BITS],
+            world.connected(),
+            world.energy.state,
+        )
+        self._digest.update(np.rint(np.stack(rows)).astype("<i8").tobytes())
+        self._digest.update(world.totals.rrc.astype("<i8").tobytes())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the rounded KPIs and the counters of every tick so far."""
+        return self._digest.hexdigest()
+
+    def result(self) -> dict[str, Any]:
+        """JSON-able: sizes, `digest`, `energy_kwh`, `kpis`, `truth`."""
+        world, scenario = self.world, self.scenario
+        return {
+            "schema": 1,
+            "scenario": scenario.name,
+            "title": scenario.title,
+            "seed": self.seed,
+            "cells": world.deployment.cell_count,
+            "ues": world.population.count,
+            "steps": self.done_ticks,
+            "seconds": world.time_us / 1e6,
+            "digest": self.digest,
+            "energy_kwh": float(world.totals.cell[CellTotal.ENERGY_J].sum()) / J_PER_KWH,
+            "kpis": kpis(world),
+            "truth": scenario.truth(),
+        }
+
+
+def kpis(world: NetworkWorld) -> dict[str, float | int | None]:
+    """Of the whole network since the beginning; None for what there was nothing of."""
+    cell, user, rrc = world.totals.cell.sum(axis=1), world.totals.user, world.totals.rrc.sum(axis=1)
+    seconds = max(world.time_us, 1) / 1e6
+    served = user[UserTotal.BUSY_S] > 0
+    throughput = user[UserTotal.BITS][served] / user[UserTotal.BUSY_S][served]
+    sinr = world.sinr_db[world.serving >= 0]
+    asked, done = (_sum(rrc, "MM.HoExeInt%s" + what, ("ra", "er")) for what in ("Req", "Succ"))
+    return {
+        "served_mbps": float(cell[CellTotal.BITS]) / seconds / 1e6,
+        "offered_mbps": float(cell[CellTotal.OFFERED_BITS]) / seconds / 1e6,
+        "lost_percent": _percent(cell[CellTotal.LOST_BITS], cell[CellTotal.OFFERED_BITS]),
+        "prb_percent": _percent(cell[CellTotal.PRB_S], cell[CellTotal.AVAILABLE_PRB_S]),
+        "user_mbps_p5": _quantile(throughput, 5, 1e6),
+        "user_mbps_p50": _quantile(throughput, 50, 1e6),
+        "wait_ms": None
+        if not cell[CellTotal.BITS]
+        else 1e3 * float(cell[CellTotal.QUEUE_BIT_S] / cell[CellTotal.BITS]),
+        "sinr_db_p5": _quantile(sinr, 5),
+        "sinr_db_p50": _quantile(sinr, 50),
+        "sinr_db_p95": _quantile(sinr, 95),
+        "connected_mean": float(cell[CellTotal.CONNECTED_S]) / seconds,
+        "connections": _sum(rrc, "RRC.ConnEstabSucc.%s", CAUSES),
+        "rejected": int(rrc[ROW["RRC.ConnEstabFailCause.NetworkReject"]]),
+        "handovers": done,
+        "handover_success_percent": _percent(done, asked),
+        "ping_pongs": int(rrc[ROW["PingPong"]]),
+        "link_failures": int(rrc[ROW["RadioLinkFailure"]]),
+        "re_established": int(rrc[ROW["RRC.ReEstabAtt"]]),
+        "asleep_percent": 100 * float(cell[CellTotal.ASLEEP_S]) / (seconds * world.deployment.cell_count),
+        "mbit_per_kj": None
+        if not cell[CellTotal.ENERGY_J]
+        else float(cell[CellTotal.BITS]) / 1e6 / (float(cell[CellTotal.ENERGY_J]) / 1e3),
+    }
+
+
+def _sum(rrc: Floats, name: str, parts: tuple[str, ...]) -> int:
+    return int(sum(rrc[ROW[name % part]] for part in parts))
+
+
+def _percent(part: float, whole: float) -> float | None:
+    return 100 * float(part) / float(whole) if whole else None
+
+
+def _quantile(values: Floats, at: float, scale: float = 1.0) -> float | None:
+    return float(np.percentile(values, at)) / scale if len(values) else None

@@ -1,0 +1,110 @@
+"""What a scenario of a whole network is, and how it becomes a world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from ricloop.core.errors import ConfigError
+from ricloop.core.ids import Cgi
+from ricloop_e2sim.flows.diurnal import Calendar
+from ricloop_e2sim.network.deployment import Deployment, Hexagons, deploy
+from ricloop_e2sim.network.impairments import Impairment, Impairments
+from ricloop_e2sim.network.population import Group, Population
+from ricloop_e2sim.network.slicing import Slice, Slicing
+from ricloop_e2sim.network.world import NetworkRules, NetworkWorld
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkScenario:
+    """A network, its users, their day and what goes wrong. Everything random in it comes from the run's seed."""
+
+    name: str
+    title: str
+    groups: tuple[Group, ...]
+    deployment: Hexagons = field(default_factory=Hexagons)
+    slices: tuple[Slice, ...] = (Slice(),)
+    impairments: tuple[Impairment, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
+    rules: NetworkRules = field(default_factory=NetworkRules)
+    tick_us: int = 100_000
+    seconds: float = 60.0
+    """Simulated time of a run that names none."""
+
+    @property
+    def users(self) -> int:
+        return sum(group.users for group in self.groups)
+
+    @property
+    def cells(self) -> int:
+        return self.deployment.sites * self.deployment.sectors * len(self.deployment.layers)
+
+    def world(self, seed: int) -> NetworkWorld:
+        """Raises ConfigError for parts that do not fit together."""
+        population, world = np.random.SeedSequence(seed).spawn(2)
+        where = deploy(self.deployment)
+        return NetworkWorld(
+            where,
+            Population(self.groups, where.area, self.calendar, len(self.slices), population),
+            Impairments(self.impairments, where, len(self.slices)),
+            Slicing(self.slices, where.cell_count),
+            self.rules,
+            self.tick_us,
+            world,
+        )
+
+    def scaled(self, sites: int | None = None, users: int | None = None) -> NetworkScenario:
+        """The same with another number of sites, or of users: shared among the groups as before.
+
+        Raises ConfigError where an anomaly would be left without its cell.
+        """
+        groups = self.groups
+        if users is not None:
+            if users < len(groups):
+                raise ConfigError(f"{users} users for {len(groups)} groups: give at least one each")
+            groups = tuple(
+                replace(group, users=count) for group, count in zip(groups, self._shares(users), strict=True)
+            )
+        where = self.deployment if sites is None else replace(self.deployment, sites=sites, points=(), split=())
+        scenario = replace(self, groups=groups, deployment=where)
+        Impairments(self.impairments, deploy(where), len(self.slices))
+        return scenario
+
+    def _shares(self, users: int) -> list[int]:
+        weights = np.array([group.users for group in self.groups], dtype=np.float64)
+        parts = 1 + weights / weights.sum() * (users - len(weights))
+        counts = np.floor(parts).astype(int)
+        short = users - int(counts.sum())
+        for place in np.argsort(counts - parts, kind="stable")[:short]:
+            counts[place] += 1
+        return [int(count) for count in counts]
+
+    def truth(self) -> list[dict[str, Any]]:
+        """Every anomaly: `kind`, `entity`, `start`, `end`."""
+        return [one.truth() for one in self.impairments]
+
+    def topology(self) -> dict[str, Any]:
+        """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""
+        return topology(deploy(self.deployment))
+
+
+def topology(where: Deployment) -> dict[str, Any]:
+    """As `ricloop ric --topology` reads it."""
+    names = [str(Cgi.unpack(cell)) for cell in where.cells]
+    cells = [
+        {
+            "cell": name,
+            "gnb": where.names[where.gnb[number]],
+            "sector": int(where.sector[number]) + 1,
+            "frequency_mhz": float(where.frequency_mhz[number]),
+        }
+        for number, name in enumerate(names)
+    ]
+    relations = []
+    for number, umbrella in enumerate(where.umbrella.tolist()):
+        if number != umbrella:
+            relations.append({"cell": names[number], "neighbour": names[umbrella], "es_covered_by": "full"})
+            relations.append({"cell": names[umbrella], "neighbour": names[number], "es_covered_by": "partial"})
+    return {"schema": 1, "cells": cells, "relations": relations}

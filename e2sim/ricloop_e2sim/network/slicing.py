@@ -1,0 +1,65 @@
+"""Slices of a network: their names, and the shares of every cell's PRBs that they are owed and may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop.core.errors import ConfigError
+from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.mac.slices import SliceRatios, refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice: S-NSSAI (TS 23.003 28.4.2) and RRM policy ratios in percent of every cell (TS 28.541)."""
+
+    name: str = "embb"
+    sst: int = 1
+    sd: int | None = None
+    dedicated: float = 0.0
+    minimum: float = 0.0
+    maximum: float = 100.0
+    weight: float = 1.0
+
+
+class Slicing:
+    """Ratios of every cell [c] and slice [s], in percent, as configured, and as they are in force."""
+
+    def __init__(self, slices: tuple[Slice, ...], cells: int) -> None:
+        """Raises ConfigError for ratios that cannot hold together."""
+        self.slices = slices
+        self.dedicated: Floats = np.tile([float(one.dedicated) for one in slices], (cells, 1))
+        self.minimum: Floats = np.tile([float(one.minimum) for one in slices], (cells, 1))
+        self.maximum: Floats = np.tile([float(one.maximum) for one in slices], (cells, 1))
+        reason = refusal(self.dedicated[0], self.minimum[0], self.maximum[0])
+        if reason:
+            raise ConfigError(f"slices {', '.join(one.name for one in slices)}: {reason}")
+        self.ratios = SliceRatios(cells, len(slices), np.array([one.weight for one in slices]))
+        self._cap: Floats = np.ones((cells, len(slices)))
+        self._enforce(range(cells))
+
+    def configure(self, cell: int, number: int, dedicated: float, minimum: float, maximum: float) -> str:
+        """Change one slice's ratios in one cell, in percent, from the next tick on. Empty, or why it is refused."""
+        rows = [table[cell].copy() for table in (self.dedicated, self.minimum, self.maximum)]
+        for row, value in zip(rows, (dedicated, minimum, maximum), strict=True):
+            row[number] = value
+        reason = refusal(*rows)
+        if not reason:
+            self.dedicated[cell], self.minimum[cell], self.maximum[cell] = rows
+            self._enforce((cell,))
+        return reason
+
+    def cap(self, share: Floats) -> None:
+        """[c, s]: nobody gets more than this share of the PRBs, whatever is configured."""
+        changed = np.flatnonzero((share != self._cap).any(axis=1))
+        self._cap = share.copy()
+        self._enforce(changed.tolist())
+
+    def _enforce(self, cells: Iterable[int]) -> None:
+        for cell in cells:
+            most = np.minimum(self.maximum[cell], 100 * self._cap[cell])
+            least = np.minimum(self.minimum[cell], most)
+            self.ratios.set_cell(cell, np.minimum(self.dedicated[cell], least), least, most)

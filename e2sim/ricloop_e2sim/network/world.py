@@ -1,0 +1,260 @@
+"""The network's world: what all cells and users do in one tick, as array arithmetic.
+
+A tick, in order: anomalies that begin or end; users move, and with them their channels; sleep and wake commands; what
+users measure; traffic; handovers and link failures; connections asked for and released; SINR by the loads of the tick
+before; scheduling; energy; counters. A control given during one tick takes effect at the start of the next.
+
+Rules, in full:
+* Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody.
+* A cell does not drain itself: users left in one that falls asleep lose their link, and look for another.
+* Idle users camp on the strongest cell they may use; who has data asks it for a connection, and loses it after some
+  time without any. Connected users go by A3 and by command.
+* What could not be sent in a tick waits in the user's buffer; what does not fit into it is lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ricloop_e2sim.channel.plan import Settings as ChannelSettings
+from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
+from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.mac.policy import Policy
+from ricloop_e2sim.mac.scheduler import Scheduler
+from ricloop_e2sim.network.air import Air
+from ricloop_e2sim.network.connections import ConnectionRules, Connections
+from ricloop_e2sim.network.deployment import Deployment
+from ricloop_e2sim.network.impairments import Impairments
+from ricloop_e2sim.network.population import Population
+from ricloop_e2sim.network.roaming import Roaming
+from ricloop_e2sim.network.slicing import Slicing
+from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
+from ricloop_e2sim.phy.mcs import mcs_table
+from ricloop_e2sim.phy.rate import EfficiencyTable, by_mcs, prb_rate
+from ricloop_e2sim.radiounits import RadioUnits
+from ricloop_e2sim.rrc import counters as rrc
+from ricloop_e2sim.rrc.events import Trigger
+from ricloop_e2sim.rrc.rlf import LinkRules
+
+MARGIN_DB = 2.0
+"""Of link adaptation in fading channels, beyond the thresholds of a still one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRules:
+    """What of a world's behaviour is a choice."""
+
+    channel: ChannelSettings = field(default_factory=lambda: ChannelSettings(grain_m=1.0))
+    connections: ConnectionRules = field(default_factory=ConnectionRules)
+    links: LinkRules = field(default_factory=LinkRules)
+    a3: Trigger = field(default_factory=Trigger)
+    a3_offset_db: float = 3.0
+    policy: Policy = Policy.PROPORTIONAL_FAIR
+    mcs: int = 2
+    """MCS table of TS 38.214 5.1.3.1: 1 to 64QAM, 2 to 256QAM."""
+    watts_per_unit: float = 2.0
+    wake_extra_us: int = 500_000
+    """From the command to service, beyond the radio unit's own transition."""
+
+
+class NetworkWorld:
+    """State of all cells [c] and users [u], and their running totals."""
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        population: Population,
+        impairments: Impairments,
+        slicing: Slicing,
+        rules: NetworkRules,
+        tick_us: int,
+        seed: np.random.SeedSequence,
+    ) -> None:
+        channel, links = seed.spawn(2)
+        cells, users = deployment.cell_count, population.count
+        self.deployment, self.population, self.impairments = deployment, population, impairments
+        self.slicing, self.tick_us = slicing, tick_us
+        self.time_us = 0
+        self.air = Air(deployment, population, rules.channel, tick_us, channel)
+        units = RadioUnits(deployment.units, rules.watts_per_unit)
+        self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
+        self._limit: Ints = np.full(cells, rules.connections.most_users)
+        self.roaming = Roaming(deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, links)
+        self._connections = Connections(users, rules.connections)
+        self._scheduler = Scheduler(
+            np.full(cells, int(rules.policy)), users, qos_weight=1 / population.priority, ratios=slicing.ratios
+        )
+        self._efficiency = EfficiencyTable(by_mcs(mcs_table(rules.mcs), MARGIN_DB))
+        full = prb_rate(np.ones(cells), deployment.spacing_khz) * deployment.share
+        self._per_efficiency: Floats = np.append(full, 0.0)
+        """[c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
+        self._commands: Ints = np.full(cells, int(Depth.KEEP))
+        self.serving: Ints = np.full(users, -1, dtype=np.int64)
+        self.camped: Ints = np.full(users, -1, dtype=np.int64)
+        """[u]: the cell that a user is connected to, or was last."""
+        self.backlog: Floats = np.zeros(users)
+        self.use: Floats = np.zeros(cells)
+        """[c]: PRB use 0..1 over the last tick."""
+        self.power_w: Floats = np.zeros(cells)
+        """[c]: mean over the last tick."""
+        self.sinr_db: Floats = np.full(users, -200.0)
+        """[u]: in the serving cell."""
+        self.in_service: Floats = np.ones(cells)
+        """[c]: share of the last tick."""
+        self.totals = NetworkTotals(cells, users)
+
+    # -------------------------------------------------------------------------------------------------- controls
+
+    def sleep(self, cell: int, depth: Depth) -> None:
+        """Go to this depth, or wake, from the next tick on; the newest command of a tick holds."""
+        self._commands[cell] = int(depth)
+
+    def hand_over(self, user: int, target: int) -> str:
+        """Order a handover. Empty when accepted, else why it is refused."""
+        title = self.deployment.titles[target]
+        if self.in_service[target] <= 0:
+            return f"target {title} is out of service"
+        if self.serving[user] < 0:
+            return f"user {user} is not connected"
+        if not (self.air.near[user] == target).any():
+            return f"user {user} does not receive {title}"
+        if self.serving[user] == target or not self.roaming.settled()[user]:
+            return f"user {user} is in {title} already, or on its way to a cell"
+        return "" if self.roaming.order(user, target) else "too many handovers are ordered in this tick"
+
+    def connected(self) -> Ints:
+        """[c]: users in each cell now."""
+        return np.bincount(self.serving[self.serving >= 0], minlength=self.deployment.cell_count)
+
+    # ---------------------------------------------------------------------------------------------------- a tick
+
+    def step(self) -> None:
+        """Move one tick on."""
+        start, tick = self.time_us, self.tick_us
+        if self.impairments.begin_tick(start):
+            self.air.disturb(self.impairments.power_db, self.impairments.noise_db)
+            self.slicing.cap(self.impairments.cap)
+        elsewhere = self.air.move(self.population.move(start, tick))
+        energy, fell = self._power(start)
+        on: Bools = self.in_service > 0
+        usable: Bools = on & ~self.impairments.barred
+        transmit = on.astype(np.float64)
+        self.air.measure(transmit)
+        offered = self.population.offer(start, tick)
+        reachable = self.roaming.step(
+            start,
+            tick,
+            serving=self.serving,
+            sinr=self.sinr_db,
+            fell=fell,
+            usable=usable,
+            use=self.use,
+            transmit=transmit,
+            elsewhere=elsewhere,
+            table=self.totals.rrc,
+        )
+        backlog = self.backlog + offered
+        self._connect(start, backlog, usable)
+        np.copyto(self.camped, self.serving, where=self.serving >= 0)
+        self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
+        self._serve(backlog, offered, reachable)
+        self._charge(energy)
+        rrc.count_connected(self.totals.rrc, self.connected(), tick)
+        self.time_us = start + tick
+
+    def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
+        """The cells' states in this tick, and which went out of service."""
+        if (self._commands != Depth.KEEP).any():
+            self.energy.command(self._commands)
+            self._commands[:] = int(Depth.KEEP)
+        before = self.in_service > 0
+        energy = self.energy.tick(start_us, self.tick_us)
+        self.in_service = np.where(self.impairments.dark, 0.0, energy.in_service)
+        return energy, before & (self.in_service <= 0)
+
+    def _connect(self, start_us: int, backlog: Floats, usable: Bools) -> None:
+        connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
+        waiting: Bools = backlog > 0
+        connections.note(waiting, end_us)
+        settled = roaming.settled()
+        roaming.leave(connections.idle(self.serving, settled, start_us), self.serving)
+        wants = waiting & (self.serving < 0) & settled
+        if wants.any():
+            air = self.air
+            strength = air.measured + air.offset
+            asked = connections.ask(wants, air.near, strength, usable, self.connected(), self._limit, start_us)
+            users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
+            self.serving[users] = cells
+            roaming.event.forget(users)
+            cause = self.population.cause[asked.user]
+            rrc.count_establishments(
+                self.totals.rrc, asked.cell, cause, asked.admitted, np.ones(len(asked.user), dtype=np.bool_)
+            )
+
+    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats) -> None:
+        deployment, seconds, cells = self.deployment, self.tick_us / 1e6, self.deployment.cell_count
+        rate = self._efficiency.efficiency(self.sinr_db) * self._per_efficiency[self.serving]
+        attached: Bools = self.serving >= 0
+        available = deployment.prbs * self.in_service
+        grants = self._scheduler.schedule(
+            self.serving,
+            rate,
+            np.where(attached, backlog, 0.0),
+            available,
+            self.tick_us,
+            slice_of=self.population.slice,
+            reachable=reachable,
+        )
+        prbs, bits, used = self._carry(grants.prbs, grants.bits, grants.used)
+        left = backlog - bits
+        self.backlog = np.minimum(left, self.population.buffer_bits)
+        lost = left - self.backlog
+        self.population.settle(bits, lost)
+        self.use = used / deployment.prbs
+
+        cell, user = self.totals.cell, self.totals.user
+        busy = np.minimum(np.where(left > 0, 1.0, np.where(attached, prbs / deployment.prbs[self.serving], 0.0)), 1.0)
+        busy *= seconds * attached
+        known: Bools = self.camped >= 0
+        at = self.camped[known]
+        cell[CellTotal.PRB_S] += used * seconds
+        cell[CellTotal.AVAILABLE_PRB_S] += available * seconds
+        cell[CellTotal.OUT_S] += (1 - self.in_service) * seconds
+        cell[CellTotal.CONNECTED_S] += self.connected() * seconds
+        for row, values in (
+            (CellTotal.BITS, bits),
+            (CellTotal.OFFERED_BITS, offered),
+            (CellTotal.LOST_BITS, lost),
+            (CellTotal.BUSY_UE_S, busy),
+            (CellTotal.QUEUE_BIT_S, (backlog + self.backlog) * (seconds / 2)),
+        ):
+            cell[row] += np.bincount(at, values[known], cells)
+        user[UserTotal.PRB_S] += prbs * seconds
+        user[UserTotal.BITS] += bits
+        user[UserTotal.BUSY_S] += busy
+        user[UserTotal.OFFERED_BITS] += offered
+        user[UserTotal.LOST_BITS] += lost
+        user[UserTotal.CONNECTED_S] += attached * seconds
+
+    def _carry(self, prbs: Floats, bits: Floats, used: Floats) -> tuple[Floats, Floats, Floats]:
+        """What the gNBs' transport lets through; PRBs that have nothing to carry stay unused."""
+        limit = self.impairments.backhaul_bps * (self.tick_us / 1e6)
+        if np.isinf(limit).all():
+            return prbs, bits, used
+        gnb = self.deployment.gnb
+        attached = np.flatnonzero(self.serving >= 0)
+        asked = np.bincount(gnb[self.serving[attached]], bits[attached], len(limit))
+        share = np.minimum(np.divide(limit, asked, out=np.ones_like(asked), where=asked > 0), 1.0)
+        of_user = np.append(share[gnb], 0.0)[self.serving]
+        return prbs * of_user, bits * of_user, used * share[gnb]
+
+    def _charge(self, energy: EnergyTick) -> None:
+        seconds, cell, dark = self.tick_us / 1e6, self.totals.cell, self.impairments.dark
+        joules = np.where(dark, 0.0, self.energy.joules(energy, self.tick_us, self.use))
+        self.power_w = joules / seconds
+        cell[CellTotal.ENERGY_J] += joules
+        cell[CellTotal.ASLEEP_S] += energy.asleep * seconds
+        cell[CellTotal.SLEEPS] += energy.charged_j > 0
+        cell[CellTotal.WAKES] += energy.woke
