@@ -52,13 +52,15 @@ def run_alone(
 ) -> dict[str, Any]:
     """Until the last tick or `stopped()`. `speed`: simulated seconds per second; None: as fast as it goes.
 
-    The result has `steps`, `speedup` and `us_per_step` beside: the time that the ticks took, without what is told.
+    The result has `steps`, `speedup` and `us_per_step` beside, of the time that the ticks took, without what is told;
+    of a paced run `drift_ms`: how far the wall clock was ahead of the simulated one after the last tick.
     """
-    start, spent = time.monotonic(), 0.0
+    start, spent, drift = time.monotonic(), 0.0, 0.0
     while not simulation.done and not stopped():
         if speed is not None:
             at = start + (simulation.time_us + simulation.tick_us) / 1e6 / speed
             time.sleep(max(0.0, at - time.monotonic()))
+            drift = time.monotonic() - at
         begun = time.perf_counter()
         simulation.advance()
         spent += time.perf_counter() - begun
@@ -68,4 +70,5 @@ def run_alone(
         "steps": simulation.done_ticks,
         "speedup": simulation.time_us / 1e6 / spent if spent else None,
         "us_per_step": spent * 1e6 / steps,
+        "drift_ms": None if speed is None else round(drift * 1e3, 3),
     }

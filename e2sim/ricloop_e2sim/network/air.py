@@ -95,6 +95,6 @@ class Air:
 
     def sinr_of(self, users: Ints, cells: Ints, use: Floats, transmit: Floats) -> Floats:
         """[n] dB that these users would have in these cells; −200 for one that a user does not receive."""
-        every = self._downlink.candidate_sinr(use, transmit)[users]
+        every = self._downlink.candidate_sinr(use, transmit, users)
         own = self.channel.near[users] == cells[:, np.newaxis]
         return sinr_db(np.where(own, every, 0.0).sum(axis=1))

@@ -97,9 +97,9 @@ class Roaming:
         before = serving.copy()
         connected = np.bincount(serving[serving >= 0], minlength=len(usable))
         target_sinr = np.zeros(len(serving))
-        executing = np.flatnonzero(handovers.phase != Phase.NONE)
-        if len(executing):
-            target_sinr[executing] = air.sinr_of(executing, handovers.target[executing], use, transmit)
+        moving = np.flatnonzero(handovers.phase)
+        if len(moving):
+            target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
         tick = handovers.step(
             start_us, tick_us, connected=connected, limit=self._limit, in_service=usable, target_sinr=target_sinr
         )
