@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from numpy.random import SeedSequence
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.faults import FAULTS, FULL, MOST_HELD, LinkFault, LinkFaults
+from ricloop_e2sim.scenarios import find_network
 
 TICK_US = 100_000
 MESSAGES = [b"\x00\x05\x40" + bytes([n]) * 20 for n in range(200)]
@@ -150,3 +153,25 @@ def test_a_fault_moves_no_other_fault() -> None:
 def test_what_cannot_be_is_refused(settings: dict[str, object], why: str) -> None:
     with pytest.raises(ConfigError, match=why):
         LinkFault(**{"kind": "drop", "probability": 0.1, **settings})  # type: ignore[arg-type]
+
+
+def test_planned_faults_are_part_of_the_truth() -> None:
+    assert LinkFault("delay", 0.2, "gnb2", 10.0, 40.0).truth() == {
+        "kind": "link-delay",
+        "entity": "gnb2",
+        "start": 10.0,
+        "end": 40.0,
+        "probability": 0.2,
+    }
+    always = LinkFault("drop", 0.1).truth()
+    assert (always["entity"], always["end"]) == ("all", None)
+
+
+def test_every_link_has_a_stream_of_its_own() -> None:
+    lossy = replace(find_network("lossy-e2"), faults=(LinkFault("drop", 0.3),))
+    first, second = (lossy.links(1, part)[0] for part in (0, 1))
+    others = [carry(one) for one in (first, second, lossy.links(1)[1], lossy.links(2)[0])]
+    assert len({tuple(arrived) for arrived in others}) == 4
+    assert carry(lossy.links(1)[0]) == others[0]
+    with pytest.raises(ConfigError, match="no such gNB"):
+        replace(lossy, faults=(LinkFault("drop", 0.3, "gnb8"),)).links(1)

@@ -129,3 +129,17 @@ def test_faults_of_links_leave_the_network_as_it_is() -> None:
     assert lossy.faults
     assert run(lossy, 2.0).digest == run(replace(lossy, faults=()), 2.0).digest
     assert len(lossy.links(1)) == 7
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_grows_and_shrinks(name: str) -> None:
+    scenario = find_network(name)
+    assert scenario.scaled(users=100).users == 100
+    if scenario.deployment.points:
+        assert scenario.scaled(sites=2).deployment.points == scenario.deployment.points[:2]
+        with pytest.raises(ConfigError, match="has places for"):
+            scenario.scaled(sites=99)
+    else:
+        large = scenario.scaled(sites=19)
+        assert len(deploy(large.deployment).names) == 19
+        assert large.truth() == scenario.truth()

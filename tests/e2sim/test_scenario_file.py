@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ import yaml
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.network.deployment import Layer
+from ricloop_e2sim.network.population import Group
+from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.scenarios import NETWORKS, find_network
 from ricloop_e2sim.scenarios.file import dump, load, loads
+from ricloop_e2sim.scenarios.schema import schema
 
 SMALL = """
 schema: 1
@@ -109,3 +113,15 @@ def test_an_error_names_the_file(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match=r"bad\.yaml: this is not text in UTF-8"):
         load(path)
+
+
+def test_the_schema_has_every_field_and_no_other() -> None:
+    made = schema()
+    parts = made["$defs"]
+    json.dumps(made, allow_nan=False)
+    assert set(made["properties"]) == {"schema", "based_on", *(field.name for field in fields(NetworkScenario))}
+    assert set(parts["Group"]["properties"]) == {field.name for field in fields(Group)}
+    assert parts["Group"]["required"] == ["users"]
+    assert parts["Policy"] == {"enum": ["round-robin", "proportional-fair", "max-ci", "qos-proportional-fair"]}
+    assert made["properties"]["based_on"]["enum"] == list(NETWORKS)
+    assert all(part["additionalProperties"] is False for part in (made, *parts.values()) if "properties" in part)

@@ -15,7 +15,7 @@ hyphens (`policy: round-robin`).
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ import yaml
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.scenarios import find_network
-from ricloop_e2sim.scenarios.values import build, mapping
+from ricloop_e2sim.scenarios.values import build, choice, default, mapping
 
 SCHEMA = 1
 
@@ -75,10 +75,10 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def _plain(value: Any, default: Any = None) -> Any:
-    """Lists, mappings, numbers and text; of a dataclass what differs from `default`, or from its fields' defaults."""
+def _plain(value: Any, usual: Any = None) -> Any:
+    """Lists, mappings, numbers and text; of a dataclass what differs from `usual`, or from its fields' defaults."""
     if isinstance(value, Enum):
-        return value.name.lower().replace("_", "-")
+        return choice(value)
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if not is_dataclass(value):
@@ -86,11 +86,7 @@ def _plain(value: Any, default: Any = None) -> Any:
     plain = {}
     for field in fields(value):
         own = getattr(value, field.name)
-        usual = _default(field) if default is None else getattr(default, field.name)
-        if own != usual:
-            plain[field.name] = _plain(own, usual if type(own) is type(usual) and is_dataclass(own) else None)
+        expected = default(field) if usual is None else getattr(usual, field.name)
+        if own != expected:
+            plain[field.name] = _plain(own, expected if type(own) is type(expected) and is_dataclass(own) else None)
     return plain
-
-
-def _default(field: Field[Any]) -> Any:
-    return field.default_factory() if field.default_factory is not MISSING else field.default

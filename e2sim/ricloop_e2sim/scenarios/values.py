@@ -29,7 +29,7 @@ def build(kind: type[Any], value: Any, place: str, base: Any = None) -> Any:
         if name not in hints:
             raise ConfigError(f"{_join(place, name)}: there is no such setting.{nearest(name, hints)}")
     for field in fields(kind):
-        usual = _default(field) if base is None else getattr(base, field.name)
+        usual = default(field) if base is None else getattr(base, field.name)
         if field.name in given:
             settings[field.name] = _value(hints[field.name], given[field.name], _join(place, field.name), usual)
         elif usual is MISSING:
@@ -44,7 +44,13 @@ def build(kind: type[Any], value: Any, place: str, base: Any = None) -> Any:
         raise ConfigError(f"{place}: {error}") from None
 
 
-def _default(field: Field[Any]) -> Any:
+def choice(one: Enum) -> str:
+    """A member of an enumeration as files have it: `proportional-fair`."""
+    return one.name.lower().replace("_", "-")
+
+
+def default(field: Field[Any]) -> Any:
+    """What a dataclass's field is where it is not given; MISSING where it has to be."""
     return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
@@ -61,7 +67,7 @@ def _value(hint: Any, value: Any, place: str, usual: Any) -> Any:
         assert isinstance(hint, type)
         return build(hint, value, place, usual if isinstance(usual, hint) else None)
     if issubclass(hint, Enum):
-        choices = {one.name.lower().replace("_", "-"): one for one in hint}
+        choices = {choice(one): one for one in hint}
         if str(value) not in choices:
             raise ConfigError(f"{place} is {_told(value)}.{nearest(str(value), choices)} Known: {', '.join(choices)}")
         return choices[str(value)]
