@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError
 from ricloop.core.ids import Cells, Cgi, GnbId, Plmn
-from ricloop_e2sim.channel.antenna import panel
+from ricloop_e2sim.channel.antenna import OMNI, Antenna, panel
 from ricloop_e2sim.channel.plan import Plan
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle
@@ -41,6 +42,21 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """Sites that differ from the others, as those of another vendor. What is None, or empty, is as of the others."""
+
+    sites: tuple[int, ...]
+    """Their numbers, from 0."""
+    scenario: str | None = None
+    sectors: int | None = None
+    height_m: float | None = None
+    tilt_deg: float | None = None
+    elements: int | None = None
+    layers: tuple[Layer, ...] = ()
+    dialect: Dialect | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hexagons:
     """Sites on a hexagonal grid, each one gNB with sectors of all layers. Raises ConfigError for what cannot be."""
 
@@ -51,12 +67,17 @@ class Hexagons:
     scenario: str = "UMa"
     tilt_deg: float = 10.0
     elements: int = 8
-    """Of each sector's antenna panel."""
+    """Of each sector's antenna panel; 0: one antenna that sends all round alike."""
     layers: tuple[Layer, ...] = field(default_factory=lambda: (Layer(2100, 20),))
     split: tuple[int, ...] = ()
     """Sites whose gNB is a CU-CP and a DU; the others are monolithic."""
     points: tuple[tuple[float, float], ...] = ()
     """Places of the sites, m; none: the grid."""
+    azimuths_deg: tuple[float, ...] = ()
+    """Of the sectors, from the x axis towards the y axis, −180..360; none: evenly round from the x axis."""
+    dialect: Dialect = STANDARD
+    """How the gNBs speak E2."""
+    variants: tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
         if self.sites < 1 or self.sectors < 1 or not self.layers:
@@ -67,6 +88,54 @@ class Hexagons:
             raise ConfigError(f"{self.sectors} sectors x {len(self.layers)} layers: more cells than a gNB can number")
         if self.points and len(self.points) != self.sites:
             raise ConfigError(f"{len(self.points)} points for {self.sites} sites: give one each, or none for the grid")
+        if self.azimuths_deg and len(self.azimuths_deg) != self.sectors:
+            raise ConfigError(f"{len(self.azimuths_deg)} azimuths for {self.sectors} sectors: give one each, or none")
+        differing = [number for one in self.variants for number in one.sites]
+        for number in differing:
+            if not 0 <= number < self.sites or differing.count(number) > 1:
+                raise ConfigError(f"site {number} of a variant: give each of 0..{self.sites - 1} at most once")
+        for one in self.variants:
+            if one.sites:
+                self.at(one.sites[0])
+
+    @property
+    def cells(self) -> int:
+        return sum(kind.sectors * len(kind.layers) for kind in map(self.at, range(self.sites)))
+
+    def at(self, site: int) -> Hexagons:
+        """What stands at one site, as a network of its own."""
+        one = next((one for one in self.variants if site in one.sites), Variant(()))
+        names = ("scenario", "sectors", "height_m", "tilt_deg", "elements", "dialect")
+        own = {name: getattr(one, name) for name in names if getattr(one, name) is not None}
+        azimuths = () if "sectors" in own else self.azimuths_deg
+        return replace(
+            self,
+            **own,
+            layers=one.layers or self.layers,
+            sites=1,
+            split=(),
+            points=(),
+            azimuths_deg=azimuths,
+            variants=(),
+        )
+
+    def of(self, sites: int) -> Hexagons:
+        """The same with another number of sites; variants come again as often as before, and nothing is split.
+
+        Raises ConfigError for more sites than have places where the sites are not on the grid.
+        """
+        if self.points and sites > len(self.points):
+            raise ConfigError(f"{sites} sites: this network has places for {len(self.points)}; ask for no more")
+        variants = (
+            replace(one, sites=tuple(n for n in range(sites) if n % self.sites in one.sites)) for one in self.variants
+        )
+        return replace(
+            self,
+            sites=sites,
+            points=self.points[:sites],
+            split=(),
+            variants=tuple(one for one in variants if one.sites),
+        )
 
     def places(self) -> Floats:
         """[sites, 2] m."""
@@ -82,6 +151,8 @@ class Deployment:
     """[g]: as `gnb1`."""
     gnbs: tuple[GnbId, ...]
     split: tuple[bool, ...]
+    dialects: tuple[Dialect, ...]
+    """[g]."""
     gnb: Ints
     """[c]: whose cell it is."""
     cells: Cells
@@ -127,58 +198,71 @@ def grid(count: int, distance_m: float) -> Floats:
 
 def deploy(how: Hexagons) -> Deployment:
     """The cells of all sites: site by site, sector by sector, layer by layer."""
-    places, layers = how.places(), how.layers
-    sites, sectors = how.sites, how.sectors
-    site = np.repeat(np.arange(sites), sectors * len(layers))
-    sector = np.repeat(np.arange(sites * sectors), len(layers))
-    count = len(site)
-
-    def column(values: list[float]) -> Floats:
-        return np.tile(np.array(values, dtype=np.float64), sites * sectors)
-
+    places, kinds = how.places(), [how.at(site) for site in range(how.sites)]
+    rows = [
+        (site, kind, sector, number)
+        for site, kind in enumerate(kinds)
+        for sector in range(kind.sectors)
+        for number in range(len(kind.layers))
+    ]
+    layers = [kind.layers[number] for _, kind, _, number in rows]
     carriers = [Carrier(layer.frequency_mhz / 1000, layer.bandwidth_mhz, layer.spacing_khz) for layer in layers]
-    antenna = panel(how.elements)
+    antennas = [_antenna(kind) for _, kind, _, _ in rows]
+    gnb: Ints = np.array([site for site, *_ in rows])
+    numbers: Ints = np.array([number for *_, number in rows])
     plan = Plan(
         x_m=places[:, 0].copy(),
         y_m=places[:, 1].copy(),
-        height_m=np.full(sites, how.height_m),
-        scenario=(how.scenario,) * sites,
-        site=site,
-        azimuth_deg=(sector % sectors) * 360.0 / sectors,
-        tilt_deg=np.full(count, how.tilt_deg),
-        frequency_ghz=column([carrier.frequency_ghz for carrier in carriers]),
-        peak_dbi=np.full(count, antenna.peak_dbi),
-        horizontal_deg=np.full(count, antenna.horizontal_deg if sectors > 1 else np.inf),
-        vertical_deg=np.full(count, antenna.vertical_deg),
+        height_m=np.array([kind.height_m for kind in kinds], dtype=np.float64),
+        scenario=tuple(kind.scenario for kind in kinds),
+        site=gnb,
+        azimuth_deg=np.array([_azimuth(kind, sector) for _, kind, sector, _ in rows]),
+        tilt_deg=np.array([kind.tilt_deg for _, kind, _, _ in rows], dtype=np.float64),
+        frequency_ghz=np.array([carrier.frequency_ghz for carrier in carriers]),
+        peak_dbi=np.array([antenna.peak_dbi for antenna in antennas]),
+        horizontal_deg=np.array([antenna.horizontal_deg for antenna in antennas]),
+        vertical_deg=np.array([antenna.vertical_deg for antenna in antennas]),
     )
-    within = np.arange(count) % (sectors * len(layers))
-    gnbs = tuple(GnbId(PLMN, number + 1, GNB_BITS) for number in range(sites))
-    names = tuple(f"gnb{number + 1}" for number in range(sites))
+    names = tuple(f"gnb{site + 1}" for site in range(how.sites))
     margin = AROUND * how.distance_m
     (west, south), (east, north) = places.min(axis=0) - margin, places.max(axis=0) + margin
     return Deployment(
         plan=plan,
         names=names,
-        gnbs=gnbs,
-        split=tuple(number in how.split for number in range(sites)),
-        gnb=site,
+        gnbs=tuple(GnbId(PLMN, site + 1, GNB_BITS) for site in range(how.sites)),
+        split=tuple(site in how.split for site in range(how.sites)),
+        dialects=tuple(kind.dialect for kind in kinds),
+        gnb=gnb,
         cells=np.array(
-            [Cgi(PLMN, int(s + 1) << (36 - GNB_BITS) | int(1 + w)).packed for s, w in zip(site, within, strict=True)],
+            [
+                Cgi(PLMN, (site + 1) << (36 - GNB_BITS) | (1 + sector * len(kind.layers) + number)).packed
+                for site, kind, sector, number in rows
+            ],
             dtype=np.uint64,
         ),
         titles=tuple(
-            f"{names[s]}/s{k % sectors + 1}/{layers[n % len(layers)].frequency_mhz}"
-            for n, (s, k) in enumerate(zip(site.tolist(), sector.tolist(), strict=True))
+            f"{names[site]}/s{sector + 1}/{kind.layers[number].frequency_mhz}" for site, kind, sector, number in rows
         ),
-        sector=sector,
-        umbrella=sector * len(layers),
-        frequency_mhz=column([layer.frequency_mhz for layer in layers]),
-        spacing_khz=column([layer.spacing_khz for layer in layers]),
-        prbs=column([carrier.prbs for carrier in carriers]),
-        power_dbm=column([layer.power_dbm for layer in layers]),
-        noise_dbm=column([carrier.noise_dbm() for carrier in carriers]),
-        preference_db=column([layer.preference_db for layer in layers]),
-        share=column([layer.duplex * layer.streams for layer in layers]),
-        units=tuple(layer.unit for layer in layers) * (sites * sectors),
+        sector=np.cumsum(numbers == 0) - 1,
+        umbrella=np.arange(len(rows)) - numbers,
+        frequency_mhz=np.array([layer.frequency_mhz for layer in layers], dtype=np.float64),
+        spacing_khz=np.array([layer.spacing_khz for layer in layers], dtype=np.float64),
+        prbs=np.array([carrier.prbs for carrier in carriers], dtype=np.float64),
+        power_dbm=np.array([layer.power_dbm for layer in layers], dtype=np.float64),
+        noise_dbm=np.array([carrier.noise_dbm() for carrier in carriers]),
+        preference_db=np.array([layer.preference_db for layer in layers], dtype=np.float64),
+        share=np.array([layer.duplex * layer.streams for layer in layers], dtype=np.float64),
+        units=tuple(layer.unit for layer in layers),
         area=Rectangle(float(west), float(south), float(east), float(north)),
     )
+
+
+def _antenna(kind: Hexagons) -> Antenna:
+    if not kind.elements:
+        return OMNI
+    antenna = panel(kind.elements)
+    return antenna if kind.sectors > 1 else replace(antenna, horizontal_deg=np.inf)
+
+
+def _azimuth(kind: Hexagons, sector: int) -> float:
+    return kind.azimuths_deg[sector] if kind.azimuths_deg else sector * 360.0 / kind.sectors
