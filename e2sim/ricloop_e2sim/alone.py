@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.driving import Driven
 
 
 def run_alone(
-    simulation: Simulation, tell: Callable[[], None], stopped: Callable[[], bool], *, paced: bool
+    simulation: Driven, tell: Callable[[], None], stopped: Callable[[], bool], *, paced: bool
 ) -> dict[str, Any]:
     """Until the last tick or `stopped()`. `paced`: a simulated second takes a second, else as fast as it goes."""
     start = time.monotonic()
