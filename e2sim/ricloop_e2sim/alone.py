@@ -1,22 +1,74 @@
-"""A run without a RIC: nobody controls the cells, so the world is its own uncontrolled twin."""
+"""A run without a RIC: nobody controls the cells."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
-from ricloop_e2sim.driving import Driven
+
+class Runnable(Protocol):
+    """What moves tick by tick to its end: `engine.Simulation` or `network.run.NetworkRun`."""
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        ...
+
+    @property
+    def ticks(self) -> int:
+        """How many there are."""
+        ...
+
+    @property
+    def done_ticks(self) -> int: ...
+
+    @property
+    def done(self) -> bool: ...
+
+    @property
+    def tick_us(self) -> int: ...
+
+    @property
+    def time_us(self) -> int:
+        """Simulated time so far."""
+        ...
+
+    def advance(self) -> None:
+        """One tick."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """The last tick: `time_us`, `asleep`, `power_w`, and `table` with a row per cell."""
+        ...
+
+    def result(self) -> dict[str, Any]:
+        """The whole run, JSON-able."""
+        ...
 
 
 def run_alone(
-    simulation: Driven, tell: Callable[[], None], stopped: Callable[[], bool], *, paced: bool
+    simulation: Runnable, tell: Callable[[], None], stopped: Callable[[], bool], *, speed: float | None
 ) -> dict[str, Any]:
-    """Until the last tick or `stopped()`. `paced`: a simulated second takes a second, else as fast as it goes."""
-    start = time.monotonic()
+    """Until the last tick or `stopped()`. `speed`: simulated seconds per second; None: as fast as it goes.
+
+    The result has `steps`, `speedup` and `us_per_step` beside, of the time that the ticks took, without what is told;
+    of a paced run `drift_ms`: how far the wall clock was ahead of the simulated one after the last tick.
+    """
+    start, spent, drift = time.monotonic(), 0.0, 0.0
     while not simulation.done and not stopped():
-        if paced:
-            time.sleep(max(0.0, start + (simulation.time_us + simulation.tick_us) / 1e6 - time.monotonic()))
+        if speed is not None:
+            at = start + (simulation.time_us + simulation.tick_us) / 1e6 / speed
+            time.sleep(max(0.0, at - time.monotonic()))
+            drift = time.monotonic() - at
+        begun = time.perf_counter()
         simulation.advance()
+        spent += time.perf_counter() - begun
         tell()
-    return simulation.result()
+    steps = max(simulation.done_ticks, 1)
+    return simulation.result() | {
+        "steps": simulation.done_ticks,
+        "speedup": simulation.time_us / 1e6 / spent if spent else None,
+        "us_per_step": spent * 1e6 / steps,
+        "drift_ms": None if speed is None else round(drift * 1e3, 3),
+    }

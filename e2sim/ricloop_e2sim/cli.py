@@ -154,7 +154,7 @@ def _shown(
     with Show(simulation, quiet=quiet) as show:
         if connect is None:
             with note_signals() as came:
-                result = run_alone(simulation, show.tick, lambda: bool(came), paced=paced)
+                result = run_alone(simulation, show.tick, lambda: bool(came), speed=1.0 if paced else None)
         else:
 
             async def serve() -> tuple[dict[str, Any], Came]:

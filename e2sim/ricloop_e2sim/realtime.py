@@ -122,18 +122,20 @@ class Associations:
 
 
 class Pace:
-    """Moves a simulation by the wall clock."""
+    """Moves a simulation by the wall clock: `speed` simulated seconds a second."""
 
-    def __init__(self, simulation: Driven, associations: Associations) -> None:
-        self._simulation, self._associations = simulation, associations
+    def __init__(self, simulation: Driven, associations: Associations, speed: float = 1.0) -> None:
+        self._simulation, self._associations, self._speed = simulation, associations, speed
         self.late_ticks = 0
         self.late_reports = 0
         self.worst_late_ns = 0
         self.step_ns_max = 0
+        self.drift_ns = 0
+        """Between the wall clock and the simulated one, of the last tick: how late its last report was done."""
 
     async def run(self, stop: asyncio.Event, tell: Callable[[], None]) -> None:
         """Until the last tick, or `stop`. `tell` is called after each tick's last report."""
-        simulation, tick_ns = self._simulation, self._simulation.tick_us * 1000
+        simulation, tick_ns = self._simulation, round(self._simulation.tick_us * 1000 / self._speed)
         start = time.monotonic_ns() + LEAD_NS
         collecting = gc.isenabled()
         gc.collect()
@@ -150,13 +152,14 @@ class Pace:
                 self.step_ns_max = max(self.step_ns_max, ended - begun)
                 self.late_ticks += ended > instant
                 for node in sorted(simulation.nodes, key=lambda node: node.phase_us):
-                    scheduled = instant + node.phase_us * 1000
+                    scheduled = instant + round(node.phase_us * 1000 / self._speed)
                     if not await self._until(scheduled, stop):
                         return
                     late = time.monotonic_ns() - scheduled
                     self.late_reports += late > LATE_NS and bool(node.ready)
                     self.worst_late_ns = max(self.worst_late_ns, late)
                     self._associations.release(node, scheduled)
+                    self.drift_ns = time.monotonic_ns() - scheduled
                 # The young only: short, and nothing waits for it here.
                 gc.collect(0)
                 tell()
@@ -187,6 +190,7 @@ class Pace:
             "late_reports": self.late_reports,
             "worst_late_ms": round(self.worst_late_ns / 1e6, 3),
             "longest_step_ms": round(self.step_ns_max / 1e6, 3),
+            "drift_ms": round(self.drift_ns / 1e6, 3),
         }
 
 
@@ -198,6 +202,7 @@ async def run_real_time(
     waiting: Callable[[str], None],
     tell: Callable[[], None],
     pcap: Path | None = None,
+    speed: float = 1.0,
 ) -> dict[str, Any]:
     """A whole run against a RIC: associate, tick by the wall clock until the end or `stop`, drain, result.
 
@@ -208,7 +213,7 @@ async def run_real_time(
     associations = Associations(simulation, address, waiting, tap.connect if tap else registry.connect)
     associations.start()
     writing = asyncio.ensure_future(tap.run()) if tap else None
-    pace = Pace(simulation, associations)
+    pace = Pace(simulation, associations, speed)
     try:
         ready = asyncio.ensure_future(associations.ready())
         stopped = asyncio.ensure_future(stop.wait())

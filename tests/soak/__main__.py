@@ -23,6 +23,7 @@ STAGES = (
     Stage("association", "spoilt PDUs at a session pair", pdus.at_a_session_pair, 100_000, BLOCK),
     Stage("demo", "demo runs", runs.demo, 40),
     Stage("pieces", "five minutes of a hundred nodes", runs.five_minutes, 6),
+    Stage("drift", "hours of a network by the wall clock", runs.an_hour_by_the_clock, 1),
     Stage("many", "half hours of a hundred nodes", runs.half_an_hour, 1),
 )
 

@@ -1,4 +1,4 @@
-"""Whole runs over many seeds: of the demo, and of a hundred nodes."""
+"""Whole runs over many seeds: of the demo, of a hundred nodes, and of a network by the wall clock."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from tempfile import TemporaryDirectory
 
 from ricloop.runtime.log import configure
 from ricloop.runtime.stats import Latencies
+from ricloop_e2sim.alone import run_alone
+from ricloop_e2sim.network.run import NetworkRun
 from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
 from ricloop_xapps.demo.result import broken_promises, combine
+from tests.e2sim.networks import TOWN
 from tests.many import Many, heap, problems, watch_memory
 from tests.virtual_time import run_virtually
 
@@ -66,3 +69,12 @@ def _many_nodes(seed: int, fives: int) -> str:
         return run_virtually(run)
     finally:
         tracemalloc.stop()
+
+
+def an_hour_by_the_clock(seed: int) -> str:
+    """A network in real time for an hour: the simulated clock is never a step behind the wall clock."""
+    run = NetworkRun(TOWN, seed, 3600.0)
+    result = run_alone(run, lambda: None, lambda: False, speed=1.0)
+    if not 0 <= result["drift_ms"] < TOWN.tick_us / 1000:
+        raise AssertionError(f"after an hour the clock is {result['drift_ms']} ms behind")
+    return f"{result['steps']} steps, {result['drift_ms']} ms behind after the last, {result['speedup']:.0f}x real time"

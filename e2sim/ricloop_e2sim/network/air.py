@@ -43,6 +43,8 @@ class Air:
         self._filter = L3Filter(population.count, self._near.shape[1], tick_us)
         self.measured: Floats = self._filter.filtered
         """[u, m] dBm: RSRP after the layer-3 filter, −inf where nothing is received."""
+        self.strength: Floats = self.measured
+        """[u, m] dBm: the same with the preference for the candidate, by which users choose."""
 
     @property
     def near(self) -> Ints:
@@ -78,6 +80,7 @@ class Air:
     def measure(self, transmit: Floats) -> None:
         """One tick's measurements; `transmit` [c] is 0 for a cell that is silent."""
         self.measured = self._filter.update(self._downlink.rsrp_dbm(transmit))
+        self.strength = self.measured + self.offset
 
     def serving_slot(self, serving: Ints) -> Ints:
         """[u]: place of the serving cell among the candidates, −1 where it is not among them."""
@@ -92,6 +95,6 @@ class Air:
 
     def sinr_of(self, users: Ints, cells: Ints, use: Floats, transmit: Floats) -> Floats:
         """[n] dB that these users would have in these cells; −200 for one that a user does not receive."""
-        every = self._downlink.candidate_sinr(use, transmit)[users]
+        every = self._downlink.candidate_sinr(use, transmit, users)
         own = self.channel.near[users] == cells[:, np.newaxis]
         return sinr_db(np.where(own, every, 0.0).sum(axis=1))

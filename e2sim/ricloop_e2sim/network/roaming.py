@@ -8,7 +8,7 @@ from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.rrc import counters as rrc
-from ricloop_e2sim.rrc.events import Event, Trigger, a3
+from ricloop_e2sim.rrc.events import NO_REPORTS, Event, Reports, Trigger, a3
 from ricloop_e2sim.rrc.handover import Handovers, HandoverTick, Moves, Phase
 from ricloop_e2sim.rrc.rlf import LinkRules, Links, LinkTick
 from ricloop_e2sim.rrc.robustness import Robustness
@@ -37,6 +37,7 @@ class Roaming:
         self.links = Links(users, np.random.Generator(np.random.PCG64(seed)), links)
         self._robustness = Robustness(users)
         self._orders: dict[int, int] = {}
+        self._reports = NO_REPORTS
 
     def order(self, user: int, target: int) -> bool:
         """A handover to start with the next tick; the newest of a user holds. False where there are too many."""
@@ -60,6 +61,19 @@ class Roaming:
         self._robustness.forget(gone)
         serving[users] = -1
 
+    def look(self, start_us: int, length_us: int, serving: Ints, elsewhere: Ints) -> None:
+        """Users compare what they have measured, which holds for so long; `elsewhere` are those with new candidates."""
+        self.event.forget(elsewhere)
+        air = self._air
+        everyone = np.arange(len(serving))
+        slot = air.serving_slot(serving)
+        strength = air.strength
+        own = np.where(slot >= 0, strength[everyone, slot], np.inf)
+        margin = a3(own, strength, 0.0, self._a3_offset)
+        # Its own cell is no neighbour.
+        margin[everyone, slot] = np.where(slot >= 0, -np.inf, margin[everyone, slot])
+        self._reports = self.event.update(margin, start_us, length_us)
+
     def step(
         self,
         start_us: int,
@@ -71,23 +85,21 @@ class Roaming:
         usable: Bools,
         use: Floats,
         transmit: Floats,
-        elsewhere: Ints,
         table: Ints,
     ) -> Floats:
         """[u]: share of the tick in which a user can receive.
 
         `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that take users,
-        `elsewhere` users that have other candidates now, `table` counters of `rrc.counters`.
+        `table` counters of `rrc.counters`.
         """
         air, handovers = self._air, self.handovers
-        self.event.forget(elsewhere)
-        asked = self._ask(start_us, tick_us, serving)
+        asked = self._ask(start_us, start_us + tick_us, serving)
         before = serving.copy()
         connected = np.bincount(serving[serving >= 0], minlength=len(usable))
         target_sinr = np.zeros(len(serving))
-        executing = np.flatnonzero(handovers.phase != Phase.NONE)
-        if len(executing):
-            target_sinr[executing] = air.sinr_of(executing, handovers.target[executing], use, transmit)
+        moving = np.flatnonzero(handovers.phase)
+        if len(moving):
+            target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
         tick = handovers.step(
             start_us, tick_us, connected=connected, limit=self._limit, in_service=usable, target_sinr=target_sinr
         )
@@ -102,7 +114,7 @@ class Roaming:
             lost=lost,
             lost_us=lost_us,
             candidate=air.near,
-            rsrp=air.measured + air.offset,
+            rsrp=air.strength,
             in_service=usable,
         )
         abandoned = self._abandon(links)
@@ -115,18 +127,13 @@ class Roaming:
         rrc.count_problems(table, problems)
         return np.asarray(1.0 - np.minimum(tick.interrupted + links.interrupted, 1.0))
 
-    def _ask(self, start_us: int, tick_us: int, serving: Ints) -> Moves:
+    def _ask(self, start_us: int, end_us: int, serving: Ints) -> Moves:
         """What measurements and commands ask for; a command goes before a measurement of its user."""
-        air = self._air
-        everyone = np.arange(len(serving))
-        slot = air.serving_slot(serving)
-        strength = air.measured + air.offset
-        own = np.where(slot >= 0, strength[everyone, slot], np.inf)
-        margin = a3(own, strength, 0.0, self._a3_offset)
-        # Its own cell is no neighbour.
-        margin[everyone, slot] = np.where(slot >= 0, -np.inf, margin[everyone, slot])
-        reports = self.event.update(margin, start_us, tick_us)
-        users, targets, at_us = reports.user, air.near[reports.user, reports.slot], reports.at_us
+        reports = self._reports
+        now = reports.at_us < end_us
+        users, targets, at_us = reports.user[now], self._air.near[reports.user, reports.slot][now], reports.at_us[now]
+        if len(users):
+            self._reports = Reports(reports.user[~now], reports.slot[~now], reports.at_us[~now])
         if self._orders:
             ordered = np.array(list(self._orders), dtype=np.int64)
             others = ~np.isin(users, ordered)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ricloop_e2sim.cellstate import CellState
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
@@ -36,6 +37,14 @@ class NetworkRun:
     def time_us(self) -> int:
         return self.world.time_us
 
+    @property
+    def tick_us(self) -> int:
+        return self.world.tick_us
+
+    @property
+    def title(self) -> str:
+        return self.scenario.title
+
     def advance(self) -> None:
         """One tick."""
         self.world.step()
@@ -60,6 +69,27 @@ class NetworkRun:
     def digest(self) -> str:
         """SHA-256 over the rounded KPIs and the counters of every tick so far."""
         return self._digest.hexdigest()
+
+    def status(self) -> dict[str, Any]:
+        """The last tick over all cells, JSON-able."""
+        world = self.world
+        connected = world.connected()
+        dark = world.impairments.dark
+        return {
+            "time_us": world.time_us,
+            "asleep": int((world.energy.state == CellState.ASLEEP).sum()),
+            "power_w": float(world.power_w.sum()),
+            "table": [
+                {
+                    "cell": title,
+                    "state": "dark" if dark[cell] else CellState(int(world.energy.state[cell])).name.lower(),
+                    "prb_percent": 100 * float(world.use[cell]),
+                    "users": int(connected[cell]),
+                    "power_w": float(world.power_w[cell]),
+                }
+                for cell, title in enumerate(world.deployment.titles)
+            ],
+        }
 
     def result(self) -> dict[str, Any]:
         """JSON-able: sizes, `digest`, `energy_kwh`, `kpis`, `truth`."""

@@ -96,4 +96,5 @@ class NetworkSample:
 
 def ratio(part: Floats, whole: Floats | Ints) -> Floats:
     """NaN where there is no whole."""
-    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    share: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
+    return share

@@ -9,7 +9,6 @@ from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
 from ricloop.session.events import NodeEvent
-from ricloop_e2sim.cellstate import CellState
 from ricloop_e2sim.engine import EPOCH_NS, spread_phases
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.identity import roles
@@ -101,13 +100,7 @@ class NetworkSimulation:
 
     def status(self) -> dict[str, Any]:
         """The last tick over all cells, JSON-able; `baseline_power_w` where there is a twin."""
-        world = self.world
-        status = {
-            "time_us": self.time_us,
-            "asleep": int((world.energy.state == CellState.ASLEEP).sum()),
-            "power_w": round(float(world.power_w.sum()), 3),
-            "table": self.table(),
-        }
+        status = self.run.status() | {"table": self.table()}
         if self.twin is not None:
             status["baseline_power_w"] = round(float(self.twin.world.power_w.sum()), 3)
         return status
@@ -115,24 +108,20 @@ class NetworkSimulation:
     def table(self) -> list[dict[str, Any]]:
         """One row per cell: the last tick, and the run's totals."""
         world, where, total = self.world, self.world.deployment, self.world.totals.cell
-        connected, seconds = world.connected(), max(world.time_us, 1) / 1e6
+        seconds = max(world.time_us, 1) / 1e6
         return [
-            {
-                "cell": where.titles[cell],
+            row
+            | {
                 "cgi": str(Cgi.unpack(where.cells[cell])),
                 "gnb": where.names[where.gnb[cell]],
                 "sector": int(where.sector[cell]) + 1,
                 "frequency_mhz": float(where.frequency_mhz[cell]),
-                "state": CellState(int(world.energy.state[cell])).name.lower(),
-                "prb_percent": round(100 * float(world.use[cell]), 3),
-                "users": int(connected[cell]),
-                "power_w": round(float(world.power_w[cell]), 3),
-                "energy_kwh": round(float(total[CellTotal.ENERGY_J, cell]) / J_PER_KWH, 9),
-                "asleep_percent": round(100 * float(total[CellTotal.ASLEEP_S, cell]) / seconds, 3),
+                "energy_kwh": float(total[CellTotal.ENERGY_J, cell]) / J_PER_KWH,
+                "asleep_percent": 100 * float(total[CellTotal.ASLEEP_S, cell]) / seconds,
                 "sleeps": int(total[CellTotal.SLEEPS, cell]),
                 "lost_bits": round(float(total[CellTotal.LOST_BITS, cell])),
             }
-            for cell in range(where.cell_count)
+            for cell, row in enumerate(self.run.status()["table"])
         ]
 
     def result(self) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from ricloop_e2sim.network.impairments import Impairments
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.network.roaming import Roaming
 from ricloop_e2sim.network.slicing import Slicing
-from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
+from ricloop_e2sim.network.totals import CellTotal, NetworkTotals
 from ricloop_e2sim.phy.mcs import mcs_table
 from ricloop_e2sim.phy.rate import EfficiencyTable, by_mcs, prb_rate
 from ricloop_e2sim.radiounits import RadioUnits
@@ -55,8 +55,22 @@ class NetworkRules:
     mcs: int = 2
     """MCS table of TS 38.214 5.1.3.1: 1 to 64QAM, 2 to 256QAM."""
     watts_per_unit: float = 2.0
+    measure_us: int = 200_000
+    """Between two looks at where users are and what they receive: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
     wake_extra_us: int = 500_000
     """From the command to service, beyond the radio unit's own transition."""
+
+
+_PER_CELL = [
+    CellTotal.BITS,
+    CellTotal.OFFERED_BITS,
+    CellTotal.LOST_BITS,
+    CellTotal.BUSY_UE_S,
+    CellTotal.QUEUE_BIT_S,
+]
+"""What a tick's first rows per user add to, summed over the users of each cell."""
+_OF_USER = [5, 0, 3, 1, 2, 6]
+"""Which of a tick's rows per user is which row of `UserTotal`."""
 
 
 class NetworkWorld:
@@ -77,7 +91,8 @@ class NetworkWorld:
         self.deployment, self.population, self.impairments = deployment, population, impairments
         self.slicing, self.rules, self.tick_us = slicing, rules, tick_us
         self.time_us = 0
-        self.air = Air(deployment, population, rules.channel, tick_us, channel)
+        self._look_us = max(rules.measure_us // tick_us, 1) * tick_us
+        self.air = Air(deployment, population, rules.channel, self._look_us, channel)
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
@@ -104,6 +119,7 @@ class NetworkWorld:
         self.in_service: Floats = np.ones(cells)
         """[c]: share of the last tick."""
         self.totals = NetworkTotals(cells, users)
+        self._rows: Ints = np.arange(len(_PER_CELL))[:, np.newaxis] * (cells + 1)
 
     # -------------------------------------------------------------------------------------------------- controls
 
@@ -136,12 +152,14 @@ class NetworkWorld:
         if self.impairments.begin_tick(start):
             self.air.disturb(self.impairments.power_db, self.impairments.noise_db)
             self.slicing.cap(self.impairments.cap)
-        elsewhere = self.air.move(self.population.move(start, tick))
         energy, fell = self._power(start)
         on: Bools = self.in_service > 0
         usable: Bools = on & ~self.impairments.barred
         transmit = on.astype(np.float64)
-        self.air.measure(transmit)
+        if start % self._look_us == 0:
+            elsewhere = self.air.move(self.population.move(start, self._look_us))
+            self.air.measure(transmit)
+            self.roaming.look(start, self._look_us, self.serving, elsewhere)
         offered = self.population.offer(start, tick)
         reachable = self.roaming.step(
             start,
@@ -152,7 +170,6 @@ class NetworkWorld:
             usable=usable,
             use=self.use,
             transmit=transmit,
-            elsewhere=elsewhere,
             table=self.totals.rrc,
         )
         backlog = self.backlog + offered
@@ -161,7 +178,9 @@ class NetworkWorld:
         self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
         self._serve(backlog, offered, reachable)
         self._charge(energy)
-        rrc.count_connected(self.totals.rrc, self.connected(), tick)
+        connected = self.connected()
+        self.totals.cell[CellTotal.CONNECTED_S] += connected * (tick / 1e6)
+        rrc.count_connected(self.totals.rrc, connected, tick)
         self.time_us = start + tick
 
     def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
@@ -183,8 +202,7 @@ class NetworkWorld:
         wants = waiting & (self.serving < 0) & settled
         if wants.any():
             air = self.air
-            strength = air.measured + air.offset
-            asked = connections.ask(wants, air.near, strength, usable, self.connected(), self._limit, start_us)
+            asked = connections.ask(wants, air.near, air.strength, usable, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
             roaming.event.forget(users)
@@ -215,28 +233,17 @@ class NetworkWorld:
         self.use = used / deployment.prbs
 
         cell, user = self.totals.cell, self.totals.user
-        busy = np.minimum(np.where(left > 0, 1.0, np.where(attached, prbs / deployment.prbs[self.serving], 0.0)), 1.0)
-        busy *= seconds * attached
-        known: Bools = self.camped >= 0
-        at = self.camped[known]
+        busy = np.minimum(np.where(left > 0, 1.0, prbs / deployment.prbs[self.serving]), 1.0)
+        queued = (backlog + self.backlog) * (seconds / 2)
+        told = np.stack((bits, offered, lost, busy * (seconds * attached), queued, prbs * seconds, attached * seconds))
+        user += told[_OF_USER]
+        # Column 0 is of users that never had a cell.
+        at = (self._rows + (self.camped + 1)).ravel()
+        sums = np.bincount(at, told[: len(_PER_CELL)].ravel(), len(_PER_CELL) * (cells + 1))
+        cell[_PER_CELL] += sums.reshape(len(_PER_CELL), cells + 1)[:, 1:]
         cell[CellTotal.PRB_S] += used * seconds
         cell[CellTotal.AVAILABLE_PRB_S] += available * seconds
         cell[CellTotal.OUT_S] += (1 - self.in_service) * seconds
-        cell[CellTotal.CONNECTED_S] += self.connected() * seconds
-        for row, values in (
-            (CellTotal.BITS, bits),
-            (CellTotal.OFFERED_BITS, offered),
-            (CellTotal.LOST_BITS, lost),
-            (CellTotal.BUSY_UE_S, busy),
-            (CellTotal.QUEUE_BIT_S, (backlog + self.backlog) * (seconds / 2)),
-        ):
-            cell[row] += np.bincount(at, values[known], cells)
-        user[UserTotal.PRB_S] += prbs * seconds
-        user[UserTotal.BITS] += bits
-        user[UserTotal.BUSY_S] += busy
-        user[UserTotal.OFFERED_BITS] += offered
-        user[UserTotal.LOST_BITS] += lost
-        user[UserTotal.CONNECTED_S] += attached * seconds
 
     def _carry(self, prbs: Floats, bits: Floats, used: Floats) -> tuple[Floats, Floats, Floats]:
         """What the gNBs' transport lets through; PRBs that have nothing to carry stay unused."""

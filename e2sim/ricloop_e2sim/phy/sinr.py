@@ -118,15 +118,17 @@ class Downlink:
         disturbance += self._noise_mw[self.serving]
         return np.asarray(self._signal_mw * self._scale[self.serving] / disturbance)
 
-    def candidate_sinr(self, activity: Floats, transmit: Floats) -> Floats:
-        """[u, m], linear: SINR that each candidate would serve with; 0 where there is no cell. Arguments as above.
+    def candidate_sinr(self, activity: Floats, transmit: Floats, users: Ints | None = None) -> Floats:
+        """[n, m], linear: SINR that each candidate of users [n] would serve with; 0 where there is no cell.
 
-        Interference is never a sum of all less the candidate's own power: that leaves nothing right of a weak rest.
+        Arguments as above; `users` None: all of them. Interference is never a sum of all less the candidate's own power: that leaves nothing right of a weak rest.
         """
         self._load(activity, transmit)
-        sinr = np.empty(self.near.shape)
-        for block in self._blocks(len(self.near)):
-            near, received = self.near[block], self.received_mw[block]
+        count = len(self.near) if users is None else len(users)
+        sinr = np.empty((count, self.near.shape[1]))
+        for block in self._blocks(count):
+            rows = block if users is None else users[block]
+            near, received = self.near[rows], self.received_mw[rows]
             heard = np.take(self._active, near, mode="wrap") * received
             disturbance = np.take(self._noise_mw, near, mode="wrap")
             if len(self._carriers) == 1:

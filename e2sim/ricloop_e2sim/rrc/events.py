@@ -75,7 +75,7 @@ class Reports:
     at_us: Ints
 
 
-_NO_REPORTS = Reports(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+NO_REPORTS = Reports(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
 
 
 class Event:
@@ -116,7 +116,7 @@ class Event:
             reports = self._report(changed, margin, start_us, tick_us)
             condition &= ~changed
         else:
-            reports = _NO_REPORTS
+            reports = NO_REPORTS
         self._held_us += tick_us
         self._held_us *= condition
         return reports
