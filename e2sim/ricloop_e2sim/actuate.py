@@ -8,16 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ricloop.core.errors import DecodeError
-from ricloop.core.ids import Cgi
+from ricloop.core.ids import CellId, Cgi, Plmn
 from ricloop.e2ap.messages import Cause, RicControlRequest
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.outcome import Cause as CccCause
-from ricloop.e2sm.rc import Handover
+from ricloop.e2sm.common import Slice
+from ricloop.e2sm.rc import Handover, SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
+from ricloop.e2sm.rc.mobility import target_in
 from ricloop_e2sim.cellconfig import CellConfig
-from ricloop_e2sim.identity import UeNames
+from ricloop_e2sim.identity import Role
+from ricloop_e2sim.nodeworld import Names, NodeWorld
 from ricloop_e2sim.rcservice import RcService
-from ricloop_e2sim.world import World
 
 INVALID = Cause("ricRequest", "control-message-invalid")
 NOT_EXECUTED = Cause("ricRequest", "control-failed-to-execute")
@@ -34,31 +36,62 @@ class Answer:
     """For the log: names the cell or user."""
 
 
-def control_ue(world: World, names: UeNames, service: RcService, request: RicControlRequest) -> Answer:
-    """RC style 3 action 1: a handover (E2SM-RC 8.4.4.1), or the answer to a request for one."""
+def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicControlRequest) -> Answer:
+    """RC style 3 action 1, a handover (E2SM-RC 8.4.4.1) or the answer to a request for one; style 2 action 6, PRB
+    quotas of slices (8.4.3.6)."""
     try:
         header = rc.decode_control_header(request.header, service.dialect)
-        target = rc.decode_handover(request.message)
+        message = rc.decode_control_message(request.message)
+        if not isinstance(header, rc.ControlHeader):
+            return Answer(
+                cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
+            )
+        asked = header.style, header.action
+        if role.cu and asked == (Handover.style, Handover.action):
+            target = target_in(message.parameters) if isinstance(message, rc.ControlMessage) else None
+            return _hand_over(world, service, request, header, target)
+        if role.du and world.quotas and asked == (SliceQuota.style, SliceQuota.action):
+            wanted = quota.quotas(message.parameters) if isinstance(message, rc.ControlMessage) else []
+            return _share(world, service.names, header, wanted)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    if not isinstance(header, rc.ControlHeader):
-        return Answer(
-            cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
-        )
-    if (header.style, header.action) != (Handover.style, Handover.action):
-        return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only 3/1 is served")
+    served = ["3/1"] * role.cu + ["2/6"] * (role.du and world.quotas)
+    return Answer(
+        cause=NOT_SUPPORTED,
+        reason=f"style {header.style} action {header.action}: only {' and '.join(served)} is served",
+    )
+
+
+def _hand_over(
+    world: NodeWorld, service: RcService, request: RicControlRequest, header: rc.ControlHeader, target: CellId | None
+) -> Answer:
     if header.accept is not None:
         cause = service.answered(request.call_process_id or b"", header.accept)
         return Answer() if cause is None else Answer(cause=cause, reason="the answer fits no request that waits")
     if target is None:
         return Answer(cause=INVALID, reason="the control names no NR target cell")
-    user = names.find(header.ue)
+    user = service.names.find(header.ue)
     if user is None:
         return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
-    cell = world.layout.index_of(target)
+    cell = world.target_of(target)
     if cell is None:
         return Answer(cause=NOT_EXECUTED, reason=f"{world.layout.name} has no cell {Cgi.unpack(target)}")
     refused = world.hand_over(user, cell)
+    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+
+
+def _share(
+    world: NodeWorld, names: Names, header: rc.ControlHeader, wanted: list[tuple[Plmn, Slice, int, int, int]]
+) -> Answer:
+    """The UE only says which DU is meant: it has to be one of its own."""
+    if not wanted:
+        return Answer(cause=INVALID, reason="the control names no slice")
+    if names.find(header.ue) is None:
+        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+    for plmn, one, *_ in wanted:
+        if plmn != world.layout.gnb.plmn:
+            return Answer(cause=NOT_EXECUTED, reason=f"slice {one} of PLMN {plmn}: here is {world.layout.gnb.plmn}")
+    refused = world.share([(one.octets, alone, least, most) for _, one, least, most, alone in wanted])
     return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
 
 

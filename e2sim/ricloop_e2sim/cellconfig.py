@@ -7,47 +7,32 @@ from typing import Any
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import Cgi
 from ricloop.e2sm.ccc import codec as ccc
-from ricloop.e2sm.ccc.checks import checked
-from ricloop.e2sm.ccc.outcome import Cause
 from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop_e2sim.cellstate import CellState
 from ricloop_e2sim.identity import DU_ID
-from ricloop_e2sim.world import World
+from ricloop_e2sim.keptratios import RATIOS, SHARES
+from ricloop_e2sim.nodeworld import NodeWorld, Refusal
 
-DU, DU_CELL, RATIOS = "O-GNBDUFunction", "O-NRCellDU", "O-RRMPolicyRatio"
-_SHARES = ("rRMPolicyDedicatedRatio", "rRMPolicyMinRatio", "rRMPolicyMaxRatio")
+DU, DU_CELL = "O-GNBDUFunction", "O-NRCellDU"
 OFFERED: ccc.Offered = {
     EnergySaving.name: {"cesSwitch": "RQ", EnergySaving.STATE: "TRQ", EnergySaving.CONTROL: "C"},
     DU_CELL: {"operationalState": "TR", "administrativeState": "R", "cellState": "TRQ"},
-    RATIOS: {"resourceType": "RC", "rRMPolicyMemberList": "RC", **dict.fromkeys(_SHARES, "TRC")},
+    RATIOS: {"resourceType": "RC", "rRMPolicyMemberList": "RC", **dict.fromkeys(SHARES, "TRC")},
 }
 """What every cell of the node offers; some 7 kB of JSON per cell in the E2 Setup."""
 OFFERED_OF_NODE: ccc.Offered = {DU: {"gnbDuId": "RQ", "gnbDuName": "TRQ"}, RATIOS: {"rRMPolicyMaxRatio": "TRC"}}
 
-Refusal = tuple[Cause, str]
-"""Why, for the outcome and for the log."""
-
 
 class CellConfig:
-    """Of one gNB's DU and cells. The ratios are kept and told; no scheduler follows them."""
+    """Of one gNB's DU and cells."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._ratios: dict[int | None, dict[str, Any]] = {
-            target: {
-                "resourceType": "PRB_DL",
-                "rRMPolicyMemberList": [],
-                "rRMPolicyDedicatedRatio": 0,
-                "rRMPolicyMinRatio": 0,
-                "rRMPolicyMaxRatio": 100,
-            }
-            for target in (None, *range(world.layout.cell_count))
-        }
+    def __init__(self, world: NodeWorld) -> None:
+        self._world, self._ratios = world, world.ratios()
 
     def values(self, cell: int | None, structure: str) -> dict[str, Any] | None:
         """Attributes of a structure of a cell, or of the node; None for one that it does not have."""
         if structure == RATIOS:
-            return dict(self._ratios[cell])
+            return self._ratios.values(cell)
         if cell is None:
             return {"gnbDuId": DU_ID, "gnbDuName": f"{self._world.layout.name}-du"} if structure == DU else None
         if structure == EnergySaving.name:
@@ -71,7 +56,7 @@ class CellConfig:
         if control.cell is not None and cell is None:
             return "NotAvailable", f"{layout.name} has no {name}"
         if control.structure == RATIOS:
-            return self._share(cell, name, control)
+            return self._ratios.write(cell, name, control)
         if control.structure == EnergySaving.name and cell is not None:
             return self._save(cell, name, control)
         return "NotSupported", f"{name}: {control.structure} cannot be written"
@@ -86,24 +71,7 @@ class CellConfig:
         now = bool(self._world.cells.saving[cell])
         if old is not None and old != now:
             return "IncompatibleState", f"{name}: energy saving is {now}, not {old}"
+        if new and not now and (reason := self._world.may_sleep(cell)):
+            return "Unspecified", f"{name}: {reason}"
         self._world.cells.command(cell, new)
-        return None
-
-    def _share(self, cell: int | None, name: str, control: ccc.Controlled) -> Refusal | None:
-        now = self._ratios[cell]
-        try:
-            old, new = checked(RATIOS, control.old), checked(RATIOS, control.new)
-        except ValueError as fault:
-            return "SemanticError", f"{name}: {fault}"
-        if unknown := sorted(new.keys() - now.keys()):
-            return "NotSupported", f"{name}: {RATIOS} has no {unknown[0]}"
-        if wrong := [key for key, value in old.items() if key in now and now[key] != value]:
-            return "IncompatibleState", f"{name}: {wrong[0]} is {now[wrong[0]]}, not {old[wrong[0]]}"
-        after = {**now, **new}
-        if after["resourceType"] != now["resourceType"]:
-            return "NotAvailable", f"{name}: there are ratios of {now['resourceType']} only"
-        dedicated, least, most = (after[key] for key in _SHARES)
-        if not dedicated <= least <= most:
-            return "SemanticError", f"{name}: dedicated {dedicated} <= min {least} <= max {most} does not hold"
-        self._ratios[cell] = after
         return None

@@ -7,14 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ricloop.e2sm.kpm.condition import Condition
-from ricloop_e2sim import radio
 from ricloop_e2sim.layout import Bools, Floats
-from ricloop_e2sim.measure import Sample
+from ricloop_e2sim.nodeworld import Reading
 
-_VALUES: Mapping[str, Callable[[Sample], Floats]] = {
-    "RSRP": lambda sample: sample.own(sample.layout.rsrp_dbm),
-    "CQI": lambda sample: radio.cqi(sample.own(sample.layout.sinr_db)).astype(float),
-}
 _COMPARE: Mapping[str, Callable[[Floats, float], Bools]] = {
     "==": lambda values, limit: values == limit,
     ">": lambda values, limit: values > limit,
@@ -22,28 +17,29 @@ _COMPARE: Mapping[str, Callable[[Floats, float], Bools]] = {
 }
 
 
-def can_test(condition: Condition) -> bool:
-    """True for what the simulator's users have: RSRP and CQI, present or compared with a number."""
-    if condition.test not in _VALUES:
+def can_test(condition: Condition, tests: frozenset[str]) -> bool:
+    """True for `tests`, present or compared with a number."""
+    if condition.test not in tests:
         return False
     number = isinstance(condition.value, int | float)
     return condition.expression == "present" or (condition.expression in _COMPARE and number)
 
 
-def matching(conditions: Sequence[Condition], sample: Sample) -> Bools:
-    """[users]: all conditions hold; those joined by `or_next` count as one that holds where any of them does."""
-    result = np.ones(len(sample.serving), dtype=np.bool_)
-    either = np.zeros(len(sample.serving), dtype=np.bool_)
+def matching(conditions: Sequence[Condition], reading: Reading) -> Bools:
+    """[n] of the reading's users: all conditions hold; those joined by `or_next` count as one that holds where any of
+    them does."""
+    result = np.ones(len(reading.users), dtype=np.bool_)
+    either = np.zeros(len(reading.users), dtype=np.bool_)
     for number, condition in enumerate(conditions):
-        either |= _holds(condition, sample)
+        either |= _holds(condition, reading)
         if not condition.or_next or number == len(conditions) - 1:
             result &= either
-            either = np.zeros(len(sample.serving), dtype=np.bool_)
+            either = np.zeros(len(reading.users), dtype=np.bool_)
     return result
 
 
-def _holds(condition: Condition, sample: Sample) -> Bools:
-    values = _VALUES[condition.test](sample)
+def _holds(condition: Condition, reading: Reading) -> Bools:
+    values = reading.tested(condition.test)
     if condition.expression == "present" or not isinstance(condition.value, int | float):
         return ~np.isnan(values)
     return _COMPARE[condition.expression](values, float(condition.value))

@@ -17,7 +17,7 @@ from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL, ReportedStruct
 from ricloop.e2sm.ccc.wire import fold
 from ricloop_e2sim.cellconfig import OFFERED, OFFERED_OF_NODE, CellConfig
 from ricloop_e2sim.kpmreports import BAD_TRIGGER, NOT_SUPPORTED, UNAVAILABLE, UNREADABLE
-from ricloop_e2sim.world import World
+from ricloop_e2sim.nodeworld import NodeWorld
 
 BAD_QUERY = Cause("ricRequest", "invalid-information-request")
 Wish = tuple[int | None, str, tuple[str, ...]]
@@ -40,7 +40,7 @@ class _Watch:
 class ConfigWatches:
     """All admitted actions of one node's CCC function."""
 
-    def __init__(self, world: World, config: CellConfig) -> None:
+    def __init__(self, world: NodeWorld, config: CellConfig) -> None:
         self._world, self._config = world, config
         self._watches: dict[RequestId, list[_Watch]] = {}
 

@@ -21,14 +21,14 @@ from typing import Any
 
 from ricloop.core.errors import nearest
 from ricloop.transport.address import Address
-from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.realtime import Associations, Pace
 
 OPERATIONS = ("counts", "status", "step", "quiesce", "finish")
 
 
 async def run_harness(
-    simulation: Simulation,
+    simulation: Driven,
     address: str | Address,
     stop: asyncio.Event,
     *,
@@ -78,7 +78,7 @@ async def run_harness(
         await associations.stop()
 
 
-def _answer(simulation: Simulation, associations: Associations, operation: str, *, lockstep: bool) -> dict[str, Any]:
+def _answer(simulation: Driven, associations: Associations, operation: str, *, lockstep: bool) -> dict[str, Any]:
     if operation == "counts":
         counts = {node.name: node.messages() for node in simulation.nodes}
         return {way: {name: count[way] for name, count in counts.items()} for way in ("sent", "received")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ricloop.core.ids import Guami, NodeId, NodeKind, Plmn, UeId
-from ricloop_e2sim.layout import Layout
+from ricloop_e2sim.site import Site
 
 GUAMI_REGION, GUAMI_SET, GUAMI_POINTER = 1, 1, 0
 AMF_IDS_PER_GNB = 100_000
@@ -27,19 +27,19 @@ class Role:
 MONOLITHIC, CU_CP, DU = Role(True, True), Role(True, False), Role(False, True)
 
 
-def roles(layout: Layout) -> tuple[Role, ...]:
+def roles(layout: Site) -> tuple[Role, ...]:
     """The E2 nodes of a gNB, in the order in which they report."""
     return (CU_CP, DU) if layout.split else (MONOLITHIC,)
 
 
-def node_id(layout: Layout, role: Role) -> NodeId:
+def node_id(layout: Site, role: Role) -> NodeId:
     return NodeId(layout.gnb, NodeKind.GNB) if role.cu else NodeId(layout.gnb, NodeKind.GNB_DU, DU_ID)
 
 
 class UeNames:
     """User index ↔ UEID. A CU-CP and a monolithic gNB name a user by its AMF id, with the F1AP id beside it."""
 
-    def __init__(self, layout: Layout, role: Role) -> None:
+    def __init__(self, layout: Site, role: Role) -> None:
         guami = Guami(layout.gnb.plmn, GUAMI_REGION, GUAMI_SET, GUAMI_POINTER)
         base = layout.gnb.value * AMF_IDS_PER_GNB
         self._names = tuple(

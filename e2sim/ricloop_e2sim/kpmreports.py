@@ -20,12 +20,10 @@ from ricloop.e2ap.messages import (
 )
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
-from ricloop.e2sm.kpm.metric import WHOLE, Measurement
+from ricloop.e2sm.kpm.metric import Measurement
 from ricloop_e2sim.conditions import can_test, matching
-from ricloop_e2sim.identity import UeNames
 from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.measure import Sample, Window, cell_values, known_name, ue_values
-from ricloop_e2sim.world import World
+from ricloop_e2sim.nodeworld import Column, Meter, Names, NodeWorld, Reading
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 UNAVAILABLE = Cause("ricRequest", "requested-information-unavailable")
@@ -40,7 +38,7 @@ class _Action:
     id: int
     cell: int | None
     """Index; None: the whole node."""
-    names: tuple[str, ...]
+    columns: tuple[Column, ...]
     per_ue: bool
     conditions: tuple[Condition, ...] = ()
     sequence: int = -1
@@ -52,7 +50,7 @@ class _Subscription:
     actions: list[_Action]
     period_us: int
     due_us: int
-    window: Window
+    window: Meter
 
 
 class KpmReports:
@@ -60,8 +58,8 @@ class KpmReports:
 
     def __init__(
         self,
-        world: World,
-        names: UeNames,
+        world: NodeWorld,
+        names: Names,
         offered: frozenset[str],
         ue_offered: frozenset[str],
         *,
@@ -70,6 +68,7 @@ class KpmReports:
     ) -> None:
         """`stretch`: any period is served once per tick (replay); else it must be whole ticks."""
         self._world, self._names, self._stretch, self._dialect = world, names, stretch, dialect
+        self._measures = world.measures()
         self._offered = {False: offered, True: ue_offered}
         self._live: dict[RequestId, _Subscription] = {}
 
@@ -90,7 +89,7 @@ class KpmReports:
         if admitted:
             # On whole multiples of the period, so that CU-CP and DU report the same windows.
             due = self._next_due(period_us)
-            self._live[request] = _Subscription(request, admitted, period_us, due, Window(self._world))
+            self._live[request] = _Subscription(request, admitted, period_us, due, self._measures.meter(period_us))
         return [action.id for action in admitted], refused
 
     def modify(self, asked: RicSubscriptionModificationRequest) -> RicSubscriptionModificationResponse | Cause:
@@ -100,7 +99,8 @@ class KpmReports:
             period_us = self._period(asked.event_trigger)
             if isinstance(period_us, Cause):
                 return period_us
-            live.period_us, live.due_us, live.window = period_us, self._next_due(period_us), Window(self._world)
+            live.period_us, live.due_us = period_us, self._next_due(period_us)
+            live.window = self._measures.meter(period_us)
         actions = {action.id: action for action in live.actions}
         removed = [id for id in asked.remove if actions.pop(id, None)]
         changes = [(change.id, change.definition, True) for change in asked.modify]
@@ -162,16 +162,17 @@ class KpmReports:
             cell = self._world.layout.index_of(asked.cell)
             if cell is None:
                 return UNAVAILABLE
-        names = [self._name(measurement, per_ue) for measurement in asked.measurements]
-        known = tuple(name for name in names if name is not None)
+        columns = [self._column(measurement, per_ue) for measurement in asked.measurements]
+        known = tuple(column for column in columns if column is not None)
         conditions = tuple(asked.conditions)
-        if len(known) < len(names) or not all(can_test(condition) for condition in conditions):
+        tests = self._measures.tests
+        if len(known) < len(columns) or not all(can_test(condition, tests) for condition in conditions):
             return UNAVAILABLE
         return _Action(action.id, cell, known, per_ue, conditions)
 
-    def _name(self, measurement: Measurement, per_ue: bool) -> str | None:
-        name = known_name(measurement.name, per_ue)
-        return name if name in self._offered[per_ue] and measurement.label == WHOLE else None
+    def _column(self, measurement: Measurement, per_ue: bool) -> Column | None:
+        column = self._measures.column(measurement, per_ue)
+        return column if column is not None and column.name in self._offered[per_ue] else None
 
     def unsubscribe(self, request: RequestId) -> None:
         self._live.pop(request, None)
@@ -188,38 +189,51 @@ class KpmReports:
             if now < live.due_us:
                 continue
             header = kpm.encode_indication_header(epoch_ns + (live.due_us - live.period_us) * 1000, self._dialect)
-            sample = live.window.close()
+            reading = live.window.close()
             live.due_us += live.period_us
-            columns: dict[tuple[str, bool], Floats] = {}
+            made: dict[tuple[Column, bool], Floats] = {}
             for action in live.actions:
-                for name in action.names:
-                    if (name, action.per_ue) not in columns:
-                        values = (ue_values if action.per_ue else cell_values)(sample, name)
-                        columns[name, action.per_ue] = values
-                table = np.array([columns[name, action.per_ue] for name in action.names])
-                message = self._users(action, sample, table) if action.per_ue else self._cells(action, sample, table)
+                for column in action.columns:
+                    if (column, action.per_ue) not in made:
+                        made[column, action.per_ue] = (reading.ues if action.per_ue else reading.cells)(column)
+                table = np.array([made[column, action.per_ue] for column in action.columns])
+                message = self._users(action, reading, table) if action.per_ue else self._cells(action, table)
                 if message is None:
                     continue
                 action.sequence = (action.sequence + 1) & 0xFFFF
                 ready.append((live.request, action.id, action.sequence, header, message))
         return ready
 
-    def _cells(self, action: _Action, sample: Sample, table: Floats) -> bytes:
+    def _cells(self, action: _Action, table: Floats) -> bytes:
         if action.cell is not None:
             return kpm.encode_cell_message(table[:, action.cell], dialect=self._dialect)
-        whole = [_whole_node(n, v) for n, v in zip(action.names, table, strict=True)]
+        whole = [_whole_node(column.name, row) for column, row in zip(action.columns, table, strict=True)]
         return kpm.encode_cell_message(whole, dialect=self._dialect)
 
-    def _users(self, action: _Action, sample: Sample, table: Floats) -> bytes | None:
+    def _users(self, action: _Action, reading: Reading, table: Floats) -> bytes | None:
         """None where no user matches: the message cannot name nobody."""
-        here = sample.serving >= 0 if action.cell is None else sample.serving == action.cell
-        users = np.flatnonzero(here & matching(action.conditions, sample))
-        if not len(users):
+        chosen = matching(action.conditions, reading)
+        if action.cell is not None:
+            chosen &= reading.at == action.cell
+        if not chosen.any():
             return None
-        return kpm.encode_ue_message([self._names.of(int(user)) for user in users], table[:, users].T, self._dialect)
+        users = [self._names.of(user) for user in reading.users[chosen].tolist()]
+        return kpm.encode_ue_message(users, table[:, chosen].T, self._dialect)
 
 
-_AVERAGED = frozenset({"DRB.UEThpDl", "CQI", "RSRP", "RRU.PrbTotDl"})
+_AVERAGED = frozenset(
+    (
+        "DRB.UEThpDl",
+        "DRB.RlcSduDelayDl",
+        "DRB.RlcPacketDropRateDl",
+        "CQI",
+        "RSRP",
+        "RSRQ",
+        "L1M.DL-SS-RSRP",
+        "L1M.DL-SS-SINR",
+        "RRU.PrbTotDl",
+    )
+)
 
 
 def _whole_node(name: str, values: Floats) -> float:

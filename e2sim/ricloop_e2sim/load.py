@@ -31,7 +31,7 @@ class LoadReports(KpmReports):
         header = kpm.encode_indication_header(time_ns, self._dialect)
         for live in self._live.values():
             # Whole numbers and halves, as nodes send them: integers and reals both are on the wire.
-            table = np.round(self._step(live.request, len(live.actions), len(live.actions[0].names)) * 2) / 2
+            table = np.round(self._step(live.request, len(live.actions), len(live.actions[0].columns)) * 2) / 2
             for action, values in zip(live.actions, table, strict=True):
                 if action.per_ue:
                     continue

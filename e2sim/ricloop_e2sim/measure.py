@@ -5,8 +5,9 @@ Names and units are TS 28.552's. A value that does not exist (throughput of a ce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from ricloop.e2sm.kpm.metrics import fold, measure
 from ricloop_e2sim import radio
 from ricloop_e2sim.counters import CellCounter, UserCounter
 from ricloop_e2sim.layout import Floats, Ints, Layout
-from ricloop_e2sim.world import World
 
 KBIT = 1000.0
 J_PER_KWH = 3.6e6
@@ -50,10 +50,34 @@ class Sample:
         return _ratio(total, count)
 
 
+class Counted(Protocol):
+    """A world's running totals, and its last tick."""
+
+    @property
+    def layout(self) -> Layout: ...
+
+    @property
+    def time_us(self) -> int: ...
+
+    @property
+    def totals(self) -> Floats: ...
+
+    @property
+    def user_totals(self) -> Floats: ...
+
+    @property
+    def serving(self) -> Ints: ...
+
+    @property
+    def power_w(self) -> Floats: ...
+
+    def connected(self) -> Ints: ...
+
+
 class Window:
     """Collects what a `Sample` needs, from one report to the next."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Counted) -> None:
         self._world = world
         self._start()
 
@@ -157,11 +181,12 @@ UE_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
 }
 """[users] each."""
 
-_CU_CP_PREFIXES = ("RRC.", "MM.")
+_CU_CP_PREFIXES = ("RRC.", "MM.", "HO.", "SM.", "MR.", "DRB.Estab")
 
 
-def served_by(names: Mapping[str, object], *, cu: bool, du: bool) -> tuple[str, ...]:
-    """Those of `names` that a node serves. A CU-CP counts connections and handovers, a DU all the rest."""
+def served_by(names: Iterable[str], *, cu: bool, du: bool) -> tuple[str, ...]:
+    """Those of `names` that a node serves. A CU-CP counts connections, sessions and handovers, and what UEs report to
+    it; a DU all the rest."""
     return tuple(name for name in names if (cu if name.startswith(_CU_CP_PREFIXES) else du))
 
 

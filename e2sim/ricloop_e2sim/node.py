@@ -37,12 +37,12 @@ from ricloop_e2sim.cellconfig import CellConfig
 from ricloop_e2sim.configwatch import ConfigWatches
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
-from ricloop_e2sim.identity import Role, UeNames, node_id
+from ricloop_e2sim.identity import Role, node_id
 from ricloop_e2sim.kpmreports import KpmReports
 from ricloop_e2sim.load import LoadReports
-from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, served_by
+from ricloop_e2sim.measure import served_by
+from ricloop_e2sim.nodeworld import NodeWorld
 from ricloop_e2sim.rcservice import RcService
-from ricloop_e2sim.world import World
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 
@@ -55,7 +55,7 @@ class SimNode:
 
     def __init__(
         self,
-        world: World,
+        world: NodeWorld,
         role: Role,
         *,
         phase_us: int = 0,
@@ -73,9 +73,10 @@ class SimNode:
         self.name, self.gnb = str(self.id), world.layout.name
         self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
         self._world = world
-        cell_names = served_by(CELL_METRICS, cu=role.cu, du=role.du)
-        ue_names = served_by(UE_METRICS, cu=role.cu, du=role.du)
-        self._names = UeNames(world.layout, role)
+        measures = world.measures()
+        cell_names = served_by(measures.cell_names, cu=role.cu, du=role.du)
+        ue_names = served_by(measures.ue_names, cu=role.cu, du=role.du)
+        self._names = world.names(role)
         offers = world, self._names, frozenset(cell_names), frozenset(ue_names)
         self._kpm = (
             KpmReports(*offers, stretch=stretch, dialect=dialect)
@@ -88,7 +89,7 @@ class SimNode:
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
-            functions=ran_functions(world.layout, role, cell_names, ue_names),
+            functions=ran_functions(world, role, cell_names, ue_names),
             # v1 names a node's parts otherwise, and need not name them.
             components=components(world.layout, role) if dialect.e2ap_version > 1 else (),
         )
@@ -185,7 +186,7 @@ class SimNode:
             answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == CCC_ID:
             answer = self._ccc.subscribe(request.request_id, request.event_trigger, request.actions)
-        elif request.function_id == RC_ID:
+        elif request.function_id == RC_ID and self.role.cu:
             answer = self._rc.subscribe(request)
         else:
             answer = NOT_SUPPORTED
@@ -216,7 +217,7 @@ class SimNode:
     def carry_out(self, request: RicControlRequest) -> actuate.Answer:
         """What a control does to the world, and what to answer."""
         if request.function_id == RC_ID:
-            return actuate.control_ue(self._world, self._names, self._rc, request)
+            return actuate.control_ue(self._world, self.role, self._rc, request)
         if request.function_id == CCC_ID:
             time_ns = self.epoch_ns + self._world.time_us * 1000
             return actuate.configure(self._config, request, time_ns)

@@ -1,4 +1,4 @@
-"""What a CU-CP's RC function offers (E2SM-RC 9.2.2), and its numbers.
+"""What a node's RC function offers (E2SM-RC 9.2.2), and its numbers.
 
 Parameter numbers are those of E2SM-RC 8: 3 and 4 the present and the former RRC state, 6 the cell. RRC states count as
 in the event trigger: 0 connected, 1 inactive, 2 idle.
@@ -7,8 +7,10 @@ in the event trigger: 0 connected, 1 inactive, 2 idle.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from ricloop.e2sm.common import EventStyle
+from ricloop.e2sm.rc import SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.definition import TARGET_CELL
 
@@ -23,12 +25,10 @@ _UE = (
     rc.NamedParameter(FORMER_STATE, "Old RRC State"),
     rc.NamedParameter(CELL, "Cell Global ID"),
 )
-_OFFERED = replace(
+_CALLS, _UES = EventStyle(2, "Call Process Breakpoint", 2), EventStyle(UE_STYLE, "UE Information Change", 4)
+_ASKING = replace(
     rc.definition_of(rc.HANDOVER_CONTROL),
-    event_styles=(
-        EventStyle(2, "Call Process Breakpoint", 2),
-        EventStyle(UE_STYLE, "UE Information Change", 4),
-    ),
+    event_styles=(_CALLS, _UES),
     call_processes=(
         rc.CallProcess(
             MOBILITY,
@@ -59,4 +59,18 @@ _OFFERED = replace(
     ),
     queries=(rc.QueryStyle(UE_STYLE, "UE Information", (_UE[0], _UE[2]), outcome_format=2),),
 )
-DEFINITION = rc.encode_function_definition(_OFFERED)
+QUOTA_CONTROL = rc.ControlStyle(
+    SliceQuota.style,
+    "Radio Resource Allocation Control",
+    (rc.NamedAction(SliceQuota.action, "Slice-level PRB quota", (quota.PARAMETER,)),),
+)
+
+
+@cache
+def definition(cu: bool, asks: bool, quotas: bool) -> bytes:
+    """`cu`: UEs are reported and handed over; `asks`: the RIC has a say in the node's own handovers; `quotas`: slices
+    have PRB quotas."""
+    offer = _ASKING if cu else rc.definition_of()
+    if not asks:
+        offer = replace(offer, inserts=(), policies=(), call_processes=(), event_styles=(_UES,) if cu else ())
+    return rc.encode_function_definition(replace(offer, controls=offer.controls + (QUOTA_CONTROL,) * quotas))

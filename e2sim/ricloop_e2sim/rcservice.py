@@ -26,8 +26,7 @@ from ricloop.e2ap.waits import MILLISECONDS
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.mobility import cell_octets, target_of
 from ricloop_e2sim import rcfunction as offered
-from ricloop_e2sim.identity import UeNames
-from ricloop_e2sim.layout import Ints
+from ricloop_e2sim.nodeworld import Changes, Names, NodeWorld
 from ricloop_e2sim.rcasked import (
     BAD_QUERY,
     BAD_TRIGGER,
@@ -40,7 +39,6 @@ from ricloop_e2sim.rcasked import (
     trigger_of,
 )
 from ricloop_e2sim.returns import Insert, Question, Returns, Rule
-from ricloop_e2sim.world import World
 
 _DEFAULT_WAIT = "w100ms"
 _REPORTED = frozenset((offered.STATE, offered.FORMER_STATE, offered.CELL))
@@ -53,8 +51,6 @@ class _Reported:
     action: int
     conditions: tuple[rc.UeChange, ...]
     parameters: tuple[int, ...]
-    serving: Ints
-    """As it was told last: index per user, -1 without a cell."""
     sequence: int = -1
 
 
@@ -62,10 +58,11 @@ class _Reported:
 class RcService:
     """All admitted subscriptions of one node's RC function."""
 
-    world: World
-    names: UeNames
+    world: NodeWorld
+    names: Names
     dialect: Dialect
-    returns: Returns
+    returns: Returns | None
+    """None: there are no inserts and no policies."""
     _reports: dict[RequestId, list[_Reported]] = field(default_factory=dict)
     _sequence: int = -1
     """Of inserts."""
@@ -89,7 +86,8 @@ class RcService:
     def modify(self, asked: RicSubscriptionModificationRequest) -> RicSubscriptionModificationResponse | Cause:
         """Policies change in place; nothing else does."""
         if (
-            asked.request_id not in self.returns.policies
+            self.returns is None
+            or asked.request_id not in self.returns.policies
             or asked.event_trigger is not None
             or asked.add
             or asked.remove
@@ -112,11 +110,13 @@ class RcService:
 
     def unsubscribe(self, request: RequestId) -> None:
         self._reports.pop(request, None)
-        self.returns.forget(request)
+        if self.returns is not None:
+            self.returns.forget(request)
 
     def clear(self) -> None:
         self._reports.clear()
-        self.returns.clear()
+        if self.returns is not None:
+            self.returns.clear()
 
     def _admit(
         self, request: RequestId, trigger: rc.OnCallProcess | rc.OnUeChange, action: ActionToBeSetup
@@ -133,13 +133,14 @@ class RcService:
             if not {one.id for one in asked.parameters} <= _REPORTED:
                 return UNAVAILABLE
             wanted = tuple(one.id for one in asked.parameters)
-            told = _Reported(action.id, trigger.events, wanted, self.world.serving.copy())
-            self._reports.setdefault(request, []).append(told)
+            self._reports.setdefault(request, []).append(_Reported(action.id, trigger.events, wanted))
             return None
         if not isinstance(trigger, rc.OnCallProcess):
             return BAD_TRIGGER
+        if self.returns is None:
+            return NOT_SUPPORTED
         if action.type is ActionType.INSERT and isinstance(asked, rc.InsertAction):
-            return self._insert(request, action, asked)
+            return self._insert(self.returns, request, action, asked)
         if action.type is ActionType.POLICY and isinstance(asked, rc.PolicyAction):
             rule = self._rule(action.definition)
             if isinstance(rule, Cause):
@@ -148,7 +149,8 @@ class RcService:
             return None
         return NOT_SUPPORTED
 
-    def _insert(self, request: RequestId, action: ActionToBeSetup, asked: rc.InsertAction) -> Cause | None:
+    @staticmethod
+    def _insert(returns: Returns, request: RequestId, action: ActionToBeSetup, asked: rc.InsertAction) -> Cause | None:
         if (asked.style, asked.indication) != (offered.MOBILITY_STYLE, offered.HANDOVER) or asked.ue is not None:
             return NOT_SUPPORTED
         if any(one.id != offered.TARGET for one in asked.parameters):
@@ -156,7 +158,7 @@ class RcService:
         then = action.subsequent
         wait = MILLISECONDS[_DEFAULT_WAIT if then is None else then.time_to_wait]
         goes_on = then is not None and then.type == "continue"
-        self.returns.inserts[request] = Insert(request, action.id, wait * 1000, goes_on)
+        returns.inserts[request] = Insert(request, action.id, wait * 1000, goes_on)
         return None
 
     def _rule(self, definition: bytes) -> Rule | Cause:
@@ -186,8 +188,9 @@ class RcService:
         """Everything that happened in the tick just made."""
         found = []
         for request, actions in self._reports.items():
+            changes = self.world.changes()
             for told in actions:
-                for header, message in self._happened(told):
+                for header, message in self._happened(told, changes):
                     told.sequence = (told.sequence + 1) & 0xFFFF
                     found.append(
                         RicIndication(
@@ -199,35 +202,30 @@ class RcService:
                             message=message,
                         )
                     )
-                told.serving = self.world.serving.copy()
-        asked, self.returns.new = self.returns.new, []
-        return found + [self._question(one, function_id) for one in asked]
+        if self.returns is not None:
+            asked, self.returns.new = self.returns.new, []
+            found += [self._question(one, function_id) for one in asked]
+        return found
 
-    def _happened(self, told: _Reported) -> list[tuple[bytes, bytes]]:
+    def _happened(self, told: _Reported, changes: Changes) -> list[tuple[bytes, bytes]]:
         """A message per condition that held, about every user for which it did."""
-        before, now = told.serving, self.world.serving
         messages = []
         for condition in told.conditions:
-            users = np.flatnonzero(holds(condition.trigger, before, now))
-            if not len(users):
+            held = holds(condition.trigger, changes.before, changes.now)
+            if not held.any():
                 continue
             listed = tuple(
-                (self.names.of(user), self._values(user, told.parameters, before)) for user in users.tolist()
+                (
+                    self.names.of(user),
+                    _values(told.parameters, before >= 0, int(changes.cells[now]) if now >= 0 else None),
+                )
+                for user, before, now in zip(
+                    changes.user[held].tolist(), changes.before[held].tolist(), changes.now[held].tolist(), strict=True
+                )
             )
             header = rc.encode_indication_header(rc.ReportHeader(condition.condition), self.dialect)
             messages.append((header, rc.encode_indication_message(rc.UeMessage(listed), self.dialect)))
         return messages
-
-    def _values(self, user: int, parameters: Sequence[int], before: Ints) -> dict[int, rc.Element]:
-        here = int(self.world.serving[user])
-        values = {
-            offered.STATE: rc.Element(offered.CONNECTED if here >= 0 else offered.IDLE),
-            offered.FORMER_STATE: rc.Element(offered.CONNECTED if before[user] >= 0 else offered.IDLE),
-        }
-        if here >= 0:
-            values[offered.CELL] = rc.Element(cell_octets(int(self.world.layout.cells[here])))
-        # Without a cell there is no Cell Global ID: the message then says what is left of what was asked.
-        return {id_: values[id_] for id_ in parameters if id_ in values} or {offered.STATE: values[offered.STATE]}
 
     def _question(self, one: Question, function_id: int) -> RicIndication:
         self._sequence = (self._sequence + 1) & 0xFFFF
@@ -248,6 +246,8 @@ class RcService:
 
     def answered(self, process: bytes, accept: bool) -> Cause | None:
         """The RIC answers a question; a Cause where nobody waits for it."""
+        if self.returns is None:
+            return NOT_ASKED
         try:
             known = self.returns.answer(rc.decode_call_process_id(process), accept)
         except DecodeError:
@@ -278,5 +278,19 @@ class RcService:
         return rc.encode_query_outcome(rc.UeAnswers(answers))
 
     def _known(self, user: int, wanted: Sequence[int]) -> dict[int, rc.Element | None]:
-        values = self._values(user, (offered.STATE, offered.CELL), self.world.serving)
+        here = int(self.world.serving[user])
+        cell = int(self.world.layout.cells[here]) if here >= 0 else None
+        values = _values((offered.STATE, offered.CELL), here >= 0, cell)
         return {id_: values.get(id_) for id_ in wanted}
+
+
+def _values(parameters: Sequence[int], was_connected: bool, cell: CellId | None) -> dict[int, rc.Element]:
+    """Of a user that is in this cell now; None: in none."""
+    values = {
+        offered.STATE: rc.Element(offered.IDLE if cell is None else offered.CONNECTED),
+        offered.FORMER_STATE: rc.Element(offered.CONNECTED if was_connected else offered.IDLE),
+    }
+    if cell is not None:
+        values[offered.CELL] = rc.Element(cell_octets(cell))
+    # Without a cell there is no Cell Global ID: the message then says what is left of what was asked.
+    return {id_: values[id_] for id_ in parameters if id_ in values} or {offered.STATE: values[offered.STATE]}

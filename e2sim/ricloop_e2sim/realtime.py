@@ -24,7 +24,7 @@ from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
 from ricloop.transport import registry
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
-from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.frames import Journal, ReadyFrame
 from ricloop_e2sim.node import SimNode
 
@@ -124,7 +124,7 @@ class Associations:
 class Pace:
     """Moves a simulation by the wall clock: `speed` simulated seconds a second."""
 
-    def __init__(self, simulation: Simulation, associations: Associations, speed: float = 1.0) -> None:
+    def __init__(self, simulation: Driven, associations: Associations, speed: float = 1.0) -> None:
         self._simulation, self._associations, self._speed = simulation, associations, speed
         self.late_ticks = 0
         self.late_reports = 0
@@ -195,7 +195,7 @@ class Pace:
 
 
 async def run_real_time(
-    simulation: Simulation,
+    simulation: Driven,
     address: str | Address,
     stop: asyncio.Event,
     *,

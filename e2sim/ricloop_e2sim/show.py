@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from ricloop_e2sim.engine import Simulation
+from ricloop_e2sim.alone import Runnable
 
 LINES = 10
 """Progress lines of a piped run, whatever its length."""
@@ -20,7 +20,7 @@ LINES = 10
 class Show:
     """Context manager; call `tick` after every tick."""
 
-    def __init__(self, simulation: Simulation, *, quiet: bool) -> None:
+    def __init__(self, simulation: Runnable, *, quiet: bool) -> None:
         self._simulation, self._quiet = simulation, quiet
         self.console = Console(quiet=quiet, soft_wrap=not sys.stdout.isatty())
         live = self.console.is_terminal and not quiet
@@ -54,7 +54,7 @@ class Show:
         self.console.print(text, highlight=False)
 
 
-def _line(status: Mapping[str, Any], simulation: Simulation) -> str:
+def _line(status: Mapping[str, Any], simulation: Runnable) -> str:
     busy = max(row["prb_percent"] for row in status["table"])
     return (
         f"{status['time_us'] / 1e6:8.1f} s  {100 * simulation.done_ticks / simulation.ticks:3.0f} %  "

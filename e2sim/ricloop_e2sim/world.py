@@ -16,14 +16,20 @@ Rules, in full:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from ricloop.core.ids import CellId
 from ricloop_e2sim.cellstate import CellState, CellStates, Tick
 from ricloop_e2sim.counters import CellCounter, UserCounter
+from ricloop_e2sim.gnbmeasures import GnbMeasures
 from ricloop_e2sim.handover import Handovers
+from ricloop_e2sim.identity import Role, UeNames
+from ricloop_e2sim.keptratios import KeptRatios
 from ricloop_e2sim.layout import Bools, Floats, Ints, Layout
+from ricloop_e2sim.nodeworld import Changes
 from ricloop_e2sim.power import Power
 from ricloop_e2sim.returns import Returns
 from ricloop_e2sim.scheduler import allocate
@@ -72,6 +78,7 @@ class World:
         self.buffer: Floats = np.zeros(users)
         self.totals = np.zeros((CellCounter.COUNT, cells))
         self.user_totals = np.zeros((UserCounter.COUNT, users))
+        self._before: Ints = self.serving.copy()
         self.uncovered_s = 0.0
         """Sector-seconds in which no cell of a sector was active."""
         self.power_w: Floats = np.zeros(cells)
@@ -105,9 +112,41 @@ class World:
         self.handovers.command(user, source, target)
         return ""
 
+    # ------------------------------------------------------------------------------- what its E2 nodes need
+
+    quotas = False
+    """Its scheduler knows no slices."""
+
+    def changes(self) -> Changes:
+        """Who changed its cell in the last tick."""
+        users = np.flatnonzero(self._before != self.serving)
+        return Changes(users, self._before[users], self.serving[users], self.layout.cells)
+
+    def target_of(self, cell: CellId) -> int | None:
+        return self.layout.index_of(cell)
+
+    def may_sleep(self, cell: int) -> str:
+        """Every cell may: what is uncovered then is counted."""
+        return ""
+
+    def share(self, quotas: Sequence[tuple[bytes, int, int, int]]) -> str:
+        return f"{self.layout.name} has no slices"
+
+    def names(self, role: Role) -> UeNames:
+        return UeNames(self.layout, role)
+
+    def measures(self) -> GnbMeasures:
+        return GnbMeasures(self)
+
+    def ratios(self) -> KeptRatios:
+        return KeptRatios(self.layout.cell_count)
+
+    # -------------------------------------------------------------------------------------------------- a tick
+
     def step(self, load: Load) -> None:
         """Move one tick on."""
         start, length = self.time_us, self.tick_us
+        np.copyto(self._before, self.serving)
         self.rate = self.rate if load.rate is None else load.rate
         self._hand_over(start)
         tick = self.cells.tick(start, length)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ricloop.core.errors import ConfigError
+from ricloop.e2sm import common
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mac.slices import SliceRatios, refusal
 
@@ -23,6 +24,11 @@ class Slice:
     minimum: float = 0.0
     maximum: float = 100.0
     weight: float = 1.0
+
+    @property
+    def s_nssai(self) -> bytes:
+        """Its octets: SST, and SD where there is one."""
+        return common.Slice(self.sst, self.sd).octets
 
 
 class Slicing:
@@ -43,14 +49,22 @@ class Slicing:
 
     def configure(self, cell: int, number: int, dedicated: float, minimum: float, maximum: float) -> str:
         """Change one slice's ratios in one cell, in percent, from the next tick on. Empty, or why it is refused."""
-        rows = [table[cell].copy() for table in (self.dedicated, self.minimum, self.maximum)]
-        for row, value in zip(rows, (dedicated, minimum, maximum), strict=True):
-            row[number] = value
-        reason = refusal(*rows)
-        if not reason:
-            self.dedicated[cell], self.minimum[cell], self.maximum[cell] = rows
-            self._enforce((cell,))
-        return reason
+        return self.share((cell,), ((number, dedicated, minimum, maximum),))
+
+    def share(self, cells: Sequence[int], wanted: Iterable[tuple[int, float, float, float]]) -> str:
+        """Change the ratios of slices in some cells: number, dedicated, min and max percent. All or, refused, none."""
+        tables = self.dedicated, self.minimum, self.maximum
+        after = [table[list(cells)] for table in tables]
+        for number, *ratios in wanted:
+            for rows, ratio in zip(after, ratios, strict=True):
+                rows[:, number] = ratio
+        for dedicated, minimum, maximum in zip(*after, strict=True):
+            if reason := refusal(dedicated, minimum, maximum):
+                return reason
+        for table, rows in zip(tables, after, strict=True):
+            table[list(cells)] = rows
+        self._enforce(cells)
+        return ""
 
     def cap(self, share: Floats) -> None:
         """[c, s]: nobody gets more than this share of the PRBs, whatever is configured."""

@@ -89,7 +89,7 @@ class NetworkWorld:
         channel, links = seed.spawn(2)
         cells, users = deployment.cell_count, population.count
         self.deployment, self.population, self.impairments = deployment, population, impairments
-        self.slicing, self.tick_us = slicing, tick_us
+        self.slicing, self.rules, self.tick_us = slicing, rules, tick_us
         self.time_us = 0
         self._look_us = max(rules.measure_us // tick_us, 1) * tick_us
         self.air = Air(deployment, population, rules.channel, self._look_us, channel)

@@ -195,5 +195,12 @@ ALSO = {
 }
 """Second spellings in use, and the table's. `QosFlow.PdcpPduVolumeDl` and `DL` are both sent by deployed nodes."""
 
-WITH_CAUSE = ("RRC.ConnEstabFailCause.", "SM.PDUSessionSetupFail.", "QF.EstabFailNbr.", "QF.ModNbrFail.")
+WITH_CAUSE = (
+    "RRC.ConnEstabAtt.",
+    "RRC.ConnEstabSucc.",
+    "RRC.ConnEstabFailCause.",
+    "SM.PDUSessionSetupFail.",
+    "QF.EstabFailNbr.",
+    "QF.ModNbrFail.",
+)
 """Names that may go on with a cause, as `RRC.ConnEstabFailCause.radioNetwork` (TS 28.552 5.1.1.15)."""

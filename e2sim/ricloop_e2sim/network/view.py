@@ -1,0 +1,147 @@
+"""A network's world as one of its gNBs sees it: its own cells from 0 on, and the network's users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ricloop.core.ids import CellId, Cells, GnbId
+from ricloop_e2sim.cellstate import CellState
+from ricloop_e2sim.energystates import Depth
+from ricloop_e2sim.identity import Role
+from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.network.measures import GnbOfNetworkMeasures
+from ricloop_e2sim.network.ratios import GnbRatios
+from ricloop_e2sim.network.ues import NetworkUeNames
+from ricloop_e2sim.network.watch import Watch
+from ricloop_e2sim.network.world import NetworkWorld
+from ricloop_e2sim.nodeworld import Changes
+
+
+@dataclass(frozen=True, eq=False)
+class GnbSite:
+    """What stands still of it."""
+
+    name: str
+    gnb: GnbId
+    split: bool
+    cells: Cells
+    titles: tuple[str, ...]
+    user_count: int
+
+    @property
+    def cell_count(self) -> int:
+        return len(self.cells)
+
+    def index_of(self, cell: int) -> int | None:
+        found = np.flatnonzero(self.cells == np.uint64(cell))
+        return int(found[0]) if len(found) else None
+
+
+class GnbSwitches:
+    """The energy states of its cells."""
+
+    def __init__(self, world: NetworkWorld, cells: slice) -> None:
+        self._world, self._cells = world, cells
+
+    @property
+    def state(self) -> Ints:
+        """[c] of `CellState`; a cell without power is taken for one that sleeps."""
+        dark = self._world.impairments.dark[self._cells]
+        return np.where(dark, CellState.ASLEEP, self._world.energy.state[self._cells])
+
+    @property
+    def saving(self) -> Bools:
+        """[c]: asleep, or not yet back in service."""
+        state = self._world.energy.state[self._cells]
+        return np.equal(state, CellState.ASLEEP) | np.equal(state, CellState.WAKING)
+
+    def command(self, cell: int, sleep: bool) -> None:
+        self._world.sleep(self._cells.start + cell, Depth.DEEP if sleep else Depth.AWAKE)
+
+
+class GnbView:
+    """One gNB of a network."""
+
+    quotas = True
+    returns = None
+    """Nobody is asked about the network's own handovers."""
+
+    def __init__(self, watch: Watch, number: int, *, allow_coverage_hole: bool = False) -> None:
+        """`number` of the gNB in the deployment. `allow_coverage_hole`: also the last cell of an area may sleep."""
+        world, where = watch.world, watch.world.deployment
+        own = np.flatnonzero(where.gnb == number)
+        self._cells = slice(int(own[0]), int(own[-1]) + 1)
+        self._watch, self._world, self._number, self._hole = watch, world, number, allow_coverage_hole
+        self.layout = GnbSite(
+            name=where.names[number],
+            gnb=where.gnbs[number],
+            split=where.split[number],
+            cells=where.cells[self._cells],
+            titles=where.titles[self._cells],
+            user_count=world.population.count,
+        )
+        self.cells = GnbSwitches(world, self._cells)
+
+    @property
+    def tick_us(self) -> int:
+        return self._world.tick_us
+
+    @property
+    def time_us(self) -> int:
+        return self._world.time_us
+
+    @property
+    def serving(self) -> Ints:
+        """[u]: −1 also for users of other gNBs."""
+        within = self._world.serving - self._cells.start
+        return np.where((within >= 0) & (self._world.serving < self._cells.stop), within, -1)
+
+    def changes(self) -> Changes:
+        return self._watch.changes(self._number)
+
+    # -------------------------------------------------------------------------------------------------- controls
+
+    def target_of(self, cell: CellId) -> int | None:
+        """Number in the network."""
+        return self._watch.number.get(cell)
+
+    def hand_over(self, user: int, target: int) -> str:
+        serving = self._world.serving[user]
+        if not self._cells.start <= serving < self._cells.stop:
+            return f"user {user} is not connected to {self.layout.name}"
+        return self._world.hand_over(user, target)
+
+    def may_sleep(self, cell: int) -> str:
+        """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
+        world, number = self._world, self._cells.start + cell
+        umbrella = int(world.deployment.umbrella[number])
+        if self._hole or (umbrella != number and world.in_service[umbrella] > 0):
+            return ""
+        return "no other cell in service covers its area"
+
+    def share(self, quotas: Sequence[tuple[bytes, int, int, int]]) -> str:
+        slicing, wanted = self._world.slicing, []
+        known = [one.s_nssai for one in slicing.slices]
+        for octets, dedicated, least, most in quotas:
+            if octets not in known:
+                return f"{self.layout.name} has no slice {octets.hex()}"
+            wanted.append((known.index(octets), dedicated, least, most))
+        return slicing.share(self._own, wanted)
+
+    @property
+    def _own(self) -> range:
+        return range(self._cells.start, self._cells.stop)
+
+    # --------------------------------------------------------------------------------------------------- reports
+
+    def names(self, role: Role) -> NetworkUeNames:
+        return NetworkUeNames(self._world, self.layout, self._cells, role)
+
+    def measures(self) -> GnbOfNetworkMeasures:
+        return GnbOfNetworkMeasures(self._watch.meter, self._number, self._cells)
+
+    def ratios(self) -> GnbRatios:
+        return GnbRatios(self._world.slicing, self._own, self.layout.gnb.plmn)

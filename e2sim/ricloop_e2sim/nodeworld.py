@@ -1,0 +1,184 @@
+"""What an E2 node knows of a world and does to it: the cells and users of one gNB, whatever computes them.
+
+Cells are numbered within the gNB, users within the world. `World` is one gNB as a world of its own; `network.view`
+shows a whole network's world as each of its gNBs sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ricloop.core.ids import CellId, Cells, UeId
+from ricloop.e2sm.ccc import codec as ccc
+from ricloop.e2sm.ccc.outcome import Cause
+from ricloop.e2sm.kpm.matching import BinRanges
+from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
+from ricloop_e2sim.identity import Role
+from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.returns import Returns
+from ricloop_e2sim.site import Site
+
+Refusal = tuple[Cause, str]
+"""Why a configuration was not changed, for the outcome and for the log."""
+
+
+class Switches(Protocol):
+    """The cells' energy states."""
+
+    @property
+    def state(self) -> NDArray[np.signedinteger[Any]]:
+        """[c] of `CellState`."""
+
+    @property
+    def saving(self) -> Bools:
+        """[c]: what energySavingState says."""
+
+    def command(self, cell: int, sleep: bool) -> None:
+        """Sleep or wake from the next tick on."""
+
+
+class Ratios(Protocol):
+    """O-RRMPolicyRatio of the cells, and of the node (None)."""
+
+    def values(self, cell: int | None) -> dict[str, Any]: ...
+
+    def write(self, cell: int | None, name: str, control: ccc.Controlled) -> Refusal | None:
+        """`name`: of the target, for the log. None when done."""
+
+
+class Names(Protocol):
+    """Users by what a node calls them."""
+
+    def of(self, user: int) -> UeId: ...
+
+    def find(self, ue: UeId) -> int | None:
+        """None for a stranger."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """Who changed its cell in the last tick: [n] users, their cells before and now, −1 without one."""
+
+    user: Ints
+    before: Ints
+    now: Ints
+    cells: Cells
+    """Packed id of every number in `before` and `now`: a user may come from another gNB, or go to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One measurement, as it is reported."""
+
+    name: str
+    """In the registry's spelling."""
+    label: Label = WHOLE
+
+
+class Reading(Protocol):
+    """What was measured of a gNB in one window."""
+
+    @property
+    def users(self) -> Ints:
+        """[n]: who is connected at the end."""
+
+    @property
+    def at(self) -> Ints:
+        """[n]: in which cell."""
+
+    def cells(self, column: Column) -> Floats:
+        """[c]; NaN for what there is not."""
+
+    def ues(self, column: Column) -> Floats:
+        """[n]."""
+
+    def tested(self, test: str) -> Floats:
+        """[n]: what a condition of this name compares."""
+
+
+class Meter(Protocol):
+    """A window, from one report to the next."""
+
+    def tick(self) -> None:
+        """Once after every tick of the world."""
+
+    def close(self) -> Reading:
+        """The window so far; the next one starts."""
+
+
+class Measures(Protocol):
+    """What can be measured of a gNB."""
+
+    @property
+    def cell_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def ue_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def bins(self) -> Mapping[str, BinRanges]:
+        """Of the distributions among the cells' measurements."""
+
+    @property
+    def tests(self) -> frozenset[str]:
+        """What conditions can be about."""
+
+    def column(self, asked: Measurement, per_ue: bool) -> Column | None:
+        """None for what is not measured, or not by this label."""
+
+    def meter(self, period_us: int) -> Meter:
+        """A window that starts now, and is closed at multiples of the period."""
+
+
+class NodeWorld(Protocol):
+    """One gNB in a world."""
+
+    @property
+    def tick_us(self) -> int: ...
+
+    @property
+    def layout(self) -> Site: ...
+
+    @property
+    def time_us(self) -> int: ...
+
+    @property
+    def serving(self) -> Ints:
+        """[users]: cell of this gNB, −1 for users that are not connected to it."""
+
+    @property
+    def cells(self) -> Switches: ...
+
+    @property
+    def returns(self) -> Returns | None:
+        """Who has a say in the node's own handovers; None where it lets nobody."""
+
+    @property
+    def quotas(self) -> bool:
+        """Whether slices have PRB quotas that a scheduler keeps."""
+
+    def changes(self) -> Changes: ...
+
+    def target_of(self, cell: CellId) -> int | None:
+        """What `hand_over` calls a cell, which may be another gNB's; None where there is none of this name."""
+
+    def hand_over(self, user: int, target: int) -> str:
+        """Order a handover. Empty when accepted, else why it is refused."""
+
+    def may_sleep(self, cell: int) -> str:
+        """Empty, or why this cell has to stay awake."""
+
+    def share(self, quotas: Sequence[tuple[bytes, int, int, int]]) -> str:
+        """Quotas of slices in every cell: S-NSSAI's octets, then dedicated, min and max percent. Empty when all of
+        them hold from the next tick on, else why none does."""
+
+    def names(self, role: Role) -> Names: ...
+
+    def measures(self) -> Measures: ...
+
+    def ratios(self) -> Ratios: ...

@@ -1,0 +1,38 @@
+"""What stands still of a gNB."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ricloop.core.ids import Cells, GnbId
+
+
+class Site(Protocol):
+    """One gNB's identity and cells. `Layout` is one, with all that a world of its own computes with."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def gnb(self) -> GnbId: ...
+
+    @property
+    def split(self) -> bool:
+        """True: two E2 nodes, a CU-CP and a DU."""
+
+    @property
+    def cells(self) -> Cells:
+        """Packed NR CGIs, [c]."""
+
+    @property
+    def titles(self) -> tuple[str, ...]: ...
+
+    @property
+    def cell_count(self) -> int: ...
+
+    @property
+    def user_count(self) -> int:
+        """Users of the world, wherever they are."""
+
+    def index_of(self, cell: int) -> int | None:
+        """Number of a packed cell id, None where this gNB has no such cell."""
