@@ -182,13 +182,13 @@ class Deployment:
 
 def grid(count: int, distance_m: float) -> Floats:
     """[count, 2] m: the middle of a hexagonal grid, then its rings."""
-    steps = np.array([(0, 1), (-1, 1), (-1, 0), (0, -1), (1, -1), (1, 0)])
+    around = np.array([(-1, 1), (-1, 0), (0, -1), (1, -1), (1, 0), (0, 1)])
     axial = [np.zeros(2, dtype=np.int64)]
     ring = 0
     while len(axial) < count:
         ring += 1
         at = np.array([ring, 0])
-        for step in np.roll(steps, -2, axis=0):
+        for step in around:
             for _ in range(ring):
                 axial.append(at.copy())
                 at = at + step
