@@ -177,6 +177,6 @@ def _harmed(kind: str, passing: list[bytes], places: list[float]) -> list[bytes]
 
 def _turned(data: bytes, bits: set[int]) -> bytes:
     turned = bytearray(data)
-    for bit in bits:
+    for bit in bits if data else ():
         turned[bit // 8] ^= 0x80 >> bit % 8
     return bytes(turned)

@@ -7,7 +7,8 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.network.deployment import Deployment, Hexagons, Layer, deploy
+from ricloop_e2sim.network.deployment import Deployment, deploy
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.picture.coverage import Coverage
 
 TRIANGLE = Hexagons(sites=3, points=((0.0, 0.0), (500.0, 0.0), (250.0, 433.0)))

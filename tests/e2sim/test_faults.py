@@ -175,3 +175,11 @@ def test_every_link_has_a_stream_of_its_own() -> None:
     assert carry(lossy.links(1)[0]) == others[0]
     with pytest.raises(ConfigError, match="no such gNB"):
         replace(lossy, faults=(LinkFault("drop", 0.3, "gnb8"),)).links(1)
+
+
+@pytest.mark.parametrize("kind", sorted(FAULTS))
+def test_messages_too_short_to_harm_are_carried(kind: str) -> None:
+    one = link(LinkFault(kind, 1.0, messages="all"))
+    for tick in range(3):
+        assert set(one.carry("to-ric", [b"", b"\x00"], tick * TICK_US)) <= {b"", *(bytes([n]) for n in range(256))}
+    assert one.counters[kind] == 6

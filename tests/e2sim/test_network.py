@@ -14,7 +14,7 @@ import pytest
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.mac.slices import SliceRatios
-from ricloop_e2sim.network.deployment import grid
+from ricloop_e2sim.network.hexagons import grid
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario

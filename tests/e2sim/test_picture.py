@@ -17,7 +17,8 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.energystates import Depth
-from ricloop_e2sim.network.deployment import Hexagons, Layer, deploy
+from ricloop_e2sim.network.deployment import deploy
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.run import NetworkRun

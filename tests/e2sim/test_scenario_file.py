@@ -11,7 +11,7 @@ import yaml
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.mac.policy import Policy
-from ricloop_e2sim.network.deployment import Layer
+from ricloop_e2sim.network.hexagons import Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.scenarios import NETWORKS, find_network

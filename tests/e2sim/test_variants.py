@@ -11,7 +11,8 @@ from ricloop.core.ids import Cgi
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.flows.schedule import Block
 from ricloop_e2sim.mobility.movement import Rectangle
-from ricloop_e2sim.network.deployment import Hexagons, Layer, Variant, deploy
+from ricloop_e2sim.network.deployment import deploy
+from ricloop_e2sim.network.hexagons import Hexagons, Layer, Variant
 from ricloop_e2sim.network.population import Group, Population
 
 LOW, HIGH = Layer(700, 10), Layer(3500, 100, 30, power_dbm=49.0, unit="tr38864-cat1-set1")

@@ -62,7 +62,8 @@ class Group:
     """x, y and radius, m, of where they are; None: the whole area."""
     line: tuple[tuple[float, float], ...] = ()
     """The points of a route, m."""
-    buffer_bits: float = 50e6
+    buffer_bits: float = 400e6
+    """Of a user without a guaranteed rate: a large page, or file, waits whole."""
 
     def __post_init__(self) -> None:
         if self.moves not in MOVES:

@@ -11,7 +11,8 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
 from ricloop_e2sim.faults import LinkFault, LinkFaults
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Deployment, Hexagons, deploy
+from ricloop_e2sim.network.deployment import Deployment, deploy
+from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.impairments import Impairment, Impairments
 from ricloop_e2sim.network.population import Group, Population
 from ricloop_e2sim.network.slicing import Slice, Slicing

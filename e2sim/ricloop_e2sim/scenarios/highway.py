@@ -1,6 +1,6 @@
 """Twelve kilometres of highway: seven sites along it, and cars at 110 km/h that change cells all the way."""
 
-from ricloop_e2sim.network.deployment import Hexagons, Layer
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 

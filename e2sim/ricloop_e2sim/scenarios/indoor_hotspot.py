@@ -1,7 +1,7 @@
 """An office of 120 m by 50 m with four cells at its ceiling, in a street with two small cells outside."""
 
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Hexagons, Layer, Variant
+from ricloop_e2sim.network.hexagons import Hexagons, Layer, Variant
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 

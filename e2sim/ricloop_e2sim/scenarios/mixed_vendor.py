@@ -2,7 +2,7 @@
 
 from ricloop.core.dialect import FLEXRIC, Dialect
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Hexagons, Layer, Variant
+from ricloop_e2sim.network.hexagons import Hexagons, Layer, Variant
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 

@@ -1,7 +1,7 @@
 """A town from two to five at night: the capacity layer carries little that the coverage layer could not."""
 
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Hexagons, Layer
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 

@@ -10,7 +10,7 @@ from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.mac.policy import Policy
-from ricloop_e2sim.network.deployment import Hexagons
+from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.world import NetworkRules
 from ricloop_e2sim.replay.table import read_table

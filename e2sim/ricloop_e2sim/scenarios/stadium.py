@@ -1,7 +1,7 @@
 """A full stadium: a crowd within 120 m that films and calls, small cells under the roof, and macro cells around it."""
 
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Hexagons, Layer, Variant
+from ricloop_e2sim.network.hexagons import Hexagons, Layer, Variant
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 
