@@ -78,6 +78,35 @@ def test_a_sleeping_site_leaves_its_area_to_weaker_cells(deployment: Deployment,
     np.testing.assert_array_equal(after.best[~lost], before.best[~lost])
 
 
+def test_noise_counts_in_full_where_nothing_else_disturbs_and_only_in_its_cell(
+    deployment: Deployment, coverage: Coverage
+) -> None:
+    silent, on = loads(deployment, 0.0), loads(deployment, 1.0)
+    noise = np.where(np.arange(9) == 4, 10.0, 0.0)
+    before, after = coverage.served(silent, on), coverage.served(silent, on, noise)
+    ill = before.best == 4
+    np.testing.assert_allclose(before.sinr_db[ill] - after.sinr_db[ill], 10.0)
+    np.testing.assert_array_equal(before.sinr_db[~ill], after.sinr_db[~ill])
+    np.testing.assert_array_equal(coverage.served(silent, on).sinr_db, before.sinr_db)
+
+
+def test_a_cell_at_a_tenth_of_its_power_is_10_db_weaker(deployment: Deployment, coverage: Coverage) -> None:
+    weak = np.where(np.arange(9) == 4, 0.1, 1.0)
+    before, after = (coverage.served(loads(deployment, 0.5), power) for power in (loads(deployment, 1.0), weak))
+    stays = after.best == 4
+    assert 0 < stays.sum() < (before.best == 4).sum()
+    np.testing.assert_allclose(before.rsrp_dbm[stays] - after.rsrp_dbm[stays], 10.0)
+
+
+def test_a_barred_cell_serves_nobody_and_disturbs_still(deployment: Deployment, coverage: Coverage) -> None:
+    on, barred = loads(deployment, 1.0), np.arange(9) == 4
+    served = coverage.served(on, on, barred=barred)
+    asleep = coverage.served(on, np.where(barred, 0.0, 1.0))
+    assert not (served.best == 4).any()
+    np.testing.assert_array_equal(served.best, asleep.best)
+    assert (served.sinr_db < asleep.sinr_db).all()
+
+
 def test_where_all_is_silent_nobody_serves(deployment: Deployment, coverage: Coverage) -> None:
     served = coverage.served(loads(deployment, 1.0), loads(deployment, 0.0))
     assert (served.best == -1).all()

@@ -153,6 +153,19 @@ def test_a_gnb_without_power_is_out_of_service(pair: Recorded) -> None:
     np.testing.assert_array_equal(pair.frames.serves[20:].all(axis=0), [True] * 3 + [False] * 3)
 
 
+def test_samples_keep_what_anomalies_do_to_the_air() -> None:
+    ill = (
+        Impairment("interference", "gnb1/s2/2100", 0.5, 2.0, 7.0),
+        Impairment("sleeping-cell", "gnb2", 0.0, 1.0, 20.0),
+    )
+    frames = record(replace(PAIR, impairments=ill), 1, 1.5, nothing).frames
+    np.testing.assert_array_equal(frames.noise_db[:, 1], [0.0] * 5 + [7.0] * 10)
+    np.testing.assert_allclose(frames.transmit[:, 4], [0.01] * 10 + [1.0] * 5)
+    np.testing.assert_array_equal(frames.barred[:, 4], [True] * 10 + [False] * 5)
+    np.testing.assert_array_equal(frames.transmit[:, :3], 1.0)
+    assert not frames.barred[:, :3].any()
+
+
 def test_an_anomaly_affects_one_cell_or_all_of_a_gnb(pair: Recorded) -> None:
     one, all_of = (affected(anomaly, pair.deployment).tolist() for anomaly in PAIR.impairments)
     assert one == [1]
@@ -207,6 +220,9 @@ def test_a_page_holds_the_runs_numbers(pair: Recorded) -> None:
     np.testing.assert_array_equal(column(data, "connected").reshape(-1, cells), frames.connected)
     np.testing.assert_array_equal(column(data, "serves").reshape(-1, cells), frames.serves)
     np.testing.assert_array_equal(column(data, "state").reshape(-1, cells), frames.state)
+    np.testing.assert_array_equal(column(data, "barred").reshape(-1, cells), frames.barred)
+    np.testing.assert_array_equal(column(data, "noise_db").reshape(-1, cells), frames.noise_db)
+    np.testing.assert_array_equal(column(data, "lost_db").reshape(-1, cells), frames.lost_db)
     np.testing.assert_allclose(column(data, "power_w").reshape(-1, cells), frames.power_w, atol=0.1)
     np.testing.assert_allclose(column(data, "mbps").reshape(-1, cells), frames.mbps, atol=0.1)
     np.testing.assert_allclose(column(data, "x").reshape(-1, 20), frames.xy[..., 0], atol=0.1)

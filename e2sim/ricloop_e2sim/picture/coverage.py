@@ -16,12 +16,14 @@ from ricloop_e2sim.channel.pathloss import LEAST_M
 from ricloop_e2sim.channel.plan import Settings, outdoors
 from ricloop_e2sim.channel.sight import PROBABILITIES
 from ricloop_e2sim.channel.tier import Tier
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.phy.carrier import prb_dbm
 from ricloop_e2sim.phy.sinr import Downlink, sinr_db
 
 POINTS = 24_000
+NOTHING_DB = -200.0
+"""SINR where nobody serves."""
 _BLOCK = 4_096
 """Points computed together, so that memory on the way is bounded."""
 _SURE = 40.0
@@ -53,21 +55,32 @@ class Coverage:
         self.near, gain_db = _mean_gain_db(deployment, xy, Settings(near_sites=near_sites, fading=False))
         self._preference: Floats = np.append(deployment.preference_db, 0.0)[self.near]
         full_dbm = prb_dbm(deployment.power_dbm, deployment.prbs)
+        self._noise_dbm = deployment.noise_dbm
         frequency = deployment.plan.frequency_ghz
-        self._downlink = Downlink(self.near, gain_db, frequency, full_dbm, deployment.noise_dbm)
+        self._downlink = Downlink(self.near, gain_db, frequency, full_dbm, self._noise_dbm)
 
     @property
     def shape(self) -> tuple[int, int]:
         """ny, nx."""
         return len(self.y_m), len(self.x_m)
 
-    def served(self, load: Floats, transmit: Floats) -> Served:
-        """The map while cells [c] use `load` 0..1 of their PRBs and send with `transmit` of their power, 0 asleep."""
+    def served(
+        self, load: Floats, transmit: Floats, noise_db: Floats | None = None, barred: Bools | None = None
+    ) -> Served:
+        """The map in one state of the cells [c].
+
+        They use `load` 0..1 of their PRBs and send with `transmit` of their power, 0 asleep. Users hear `noise_db`
+        more noise than the thermal; barred ones serve nobody, and disturb all the same.
+        """
+        self._downlink.set_noise(self._noise_dbm if noise_db is None else self._noise_dbm + noise_db)
         rsrp = self._downlink.rsrp_dbm(transmit)
+        if barred is not None:
+            rsrp = np.where(np.append(barred, False)[self.near], -np.inf, rsrp)
         slot = (rsrp + self._preference).argmax(axis=1)[:, np.newaxis]
         strength = np.take_along_axis(rsrp, slot, axis=1)
         cell = np.where(np.isfinite(strength), np.take_along_axis(self.near, slot, axis=1), -1)
         sinr = sinr_db(np.take_along_axis(self._downlink.candidate_sinr(load, transmit), slot, axis=1))
+        sinr = np.where(cell < 0, NOTHING_DB, sinr)
         return Served(cell.reshape(self.shape), strength.reshape(self.shape), sinr.reshape(self.shape))
 
     def strongest(self, most: int) -> tuple[Ints, Floats]:

@@ -34,6 +34,12 @@ class Frames:
     """[f, c] of `CellState`."""
     serves: Bools
     """[f, c]: in service for some of the last tick."""
+    lost_db: Floats
+    """[f, c]: what an anomaly takes of the transmitted power."""
+    noise_db: Floats
+    """[f, c]: what an anomaly adds to the noise of the cell's users."""
+    barred: Bools
+    """[f, c]: an anomaly lets nobody in."""
     power_w: Floats
     """[f, c]."""
     mbps: Floats
@@ -53,6 +59,11 @@ class Frames:
     def count(self) -> int:
         return len(self.time_s)
 
+    @property
+    def transmit(self) -> Floats:
+        """[f, c]: share of its power that a cell sends with, 0 out of service."""
+        return self.serves * 10 ** (-self.lost_db / 10)
+
 
 class Recorder:
     """Call `tick` after every tick of a run of so many; `frames` gives what was sampled so far."""
@@ -68,7 +79,7 @@ class Recorder:
         cells, users = world.deployment.cell_count, len(self._user)
         self._number = 0
         self._time: Floats = np.zeros(self._frames)
-        self._cell: Floats = np.zeros((6, self._frames, cells))
+        self._cell: Floats = np.zeros((9, self._frames, cells))
         self._users: Floats = np.zeros((4, self._frames, users))
         self._before = self._totals()
 
@@ -83,12 +94,13 @@ class Recorder:
         if self._seen % self._every and self._seen != self._ticks:
             return
         world, at = self._world, self._number
+        ill = world.impairments
         now = self._totals()
         seconds = (now[0] - self._before[0]) / 1e6
         prb_s, joules, bits = (now[1] - self._before[1]) / seconds
         self._cell[:, at] = (
             prb_s / world.deployment.prbs, world.energy.state, world.in_service > 0, joules, bits / 1e6,
-            world.connected(),
+            world.connected(), ill.power_db, ill.noise_db, ill.barred,
         )  # fmt: skip
         self._users[0, at] = world.serving[self._user]
         self._users[1, at] = (now[2] - self._before[2]) / seconds / 1e6
@@ -100,13 +112,16 @@ class Recorder:
     def frames(self) -> Frames:
         """What was sampled so far."""
         count = self._number
-        use, state, serves, power_w, mbps, connected = self._cell[:, :count].copy()
+        use, state, serves, power_w, mbps, connected, lost_db, noise_db, barred = self._cell[:, :count].copy()
         serving, user_mbps, x, y = self._users[:, :count].copy()
         return Frames(
             time_s=self._time[:count].copy(),
             use=use,
             state=state.astype(np.int64),
             serves=serves > 0,
+            lost_db=lost_db,
+            noise_db=noise_db,
+            barred=barred > 0,
             power_w=power_w,
             mbps=mbps,
             connected=connected.astype(np.int64),

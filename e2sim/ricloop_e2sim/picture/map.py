@@ -33,7 +33,7 @@ def paint_map(figure: Any, place: list[float], run: Recorded) -> None:
     frames, area = run.frames, run.deployment.area
     looks = symbols(run.deployment)
     axes = figure.add_axes(place)
-    served = run.coverage.served(frames.use.mean(axis=0), frames.serves[-1].astype(np.float64))
+    served = run.coverage.served(frames.use.mean(axis=0), frames.transmit[-1], frames.noise_db[-1], frames.barred[-1])
     extent = (area.west, area.east, area.south, area.north)
     axes.imshow(_colours(served, looks), origin="lower", extent=extent, interpolation="bilinear")
     _wedges(axes, run, looks)

@@ -30,8 +30,8 @@ const fixed = (value, digits = 1) => value.toFixed(digits);
 
 function readTheme() {
   const style = getComputedStyle(document.documentElement);
-  for (const name of ["page", "card", "ink", "soft", "line", "asleep", "trouble", "idle", "empty", "blue", "green",
-    "orange", "heat"]) theme[name] = style.getPropertyValue("--" + name).trim();
+  for (const name of ["page", "ink", "soft", "line", "asleep", "trouble", "idle", "blue", "green", "orange",
+    "heat"]) theme[name] = style.getPropertyValue("--" + name).trim();
 }
 
 function sized(canvas, height) {
@@ -52,27 +52,35 @@ const milliwatt = Float64Array.from({ length: 256 }, (_, value) => 10 ** ((value
   + data.columns.rsrp.offset) / 10));
 const noise = cells.map((cell) => 10 ** (cell.noise / 10));
 
-/* Of every cell now; negative where it is not in service. */
-let loads = [];
+/* Of every cell now: the share of its full power that it sends with, its PRB use, its users' noise, who is let in. */
+let now = [];
+
+function readCells() {
+  now = cells.map((_, cell) => ({
+    lost: of("lost_db", cell), power: serves(cell) ? 10 ** (-of("lost_db", cell) / 10) : 0, load: of("use", cell),
+    noise: noise[cell] * 10 ** (of("noise_db", cell) / 10), open: serves(cell) && !raw.barred[frame * count + cell],
+  }));
+}
 
 function servedAt(point) {
   let best = -1, most = -Infinity;
   const first = point * grid.k;
   for (let place = first; place < first + grid.k; place++) {
     const cell = raw.cell[place];
-    if (cell === NONE || loads[cell] < 0) continue;
-    const strength = columns.rsrp(place) + cells[cell].preference;
+    if (cell === NONE || !now[cell].open) continue;
+    const strength = columns.rsrp(place) - now[cell].lost + cells[cell].preference;
     if (strength > most) { most = strength; best = place; }
   }
   if (best < 0) return null;
   const cell = raw.cell[best];
-  let disturbance = noise[cell];
+  let disturbance = now[cell].noise;
   for (let place = first; place < first + grid.k; place++) {
     const other = raw.cell[place];
-    if (place === best || other === NONE || loads[other] <= 0 || cells[other].carrier !== cells[cell].carrier) continue;
-    disturbance += loads[other] * milliwatt[raw.rsrp[place]];
+    if (place === best || other === NONE || cells[other].carrier !== cells[cell].carrier) continue;
+    disturbance += now[other].load * now[other].power * milliwatt[raw.rsrp[place]];
   }
-  return { cell, rsrp: columns.rsrp(best), sinr: 10 * Math.log10(milliwatt[raw.rsrp[best]] / disturbance) };
+  const signal = milliwatt[raw.rsrp[best]] * now[cell].power;
+  return { cell, rsrp: columns.rsrp(best) - now[cell].lost, sinr: 10 * Math.log10(signal / disturbance) };
 }
 
 const SHADES = 40;
@@ -325,7 +333,7 @@ function fillTable() {
 
 function show(at) {
   frame = Math.max(0, Math.min(frames - 1, at));
-  loads = cells.map((_, cell) => serves(cell) ? of("use", cell) : -1);
+  readCells();
   slider.value = frame;
   byId("clock").textContent = `${fixed(data.time[frame])} of ${fixed(span)} s`;
   paintMap();
@@ -348,13 +356,13 @@ function stop() {
 
 function start() {
   if (frame === frames - 1) show(0);
-  let before = performance.now(), now = data.time[frame];
+  let before = performance.now(), clock = data.time[frame];
   play.textContent = "Pause";
   const next = (at) => {
-    now += (at - before) / 1000 * Number(byId("speed").value);
+    clock += (at - before) / 1000 * Number(byId("speed").value);
     before = at;
     let place = frame;
-    while (place < frames - 1 && data.time[place + 1] <= now) place++;
+    while (place < frames - 1 && data.time[place + 1] <= clock) place++;
     if (place !== frame) show(place);
     if (place === frames - 1) stop(); else timer = requestAnimationFrame(next);
   };
