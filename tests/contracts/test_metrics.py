@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import entry_points
 
 import numpy as np
 import pytest
 
 from ricloop.e2sm.kpm.feeds import Every, EveryUe
-from ricloop.e2sm.kpm.metrics import METRICS
+from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
+from ricloop.e2sm.kpm.metrics import METRICS, measure
+from ricloop.e2sm.kpm.table import WITH_CAUSE
 from ricloop.runtime.load import GROUP, xapp_class
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
+from ricloop_e2sim.network import measures
+from ricloop_e2sim.network.distributions import BINS
+from ricloop_e2sim.network.impairments import Impairment
+from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.scenarios import SCENARIOS
+from tests.e2sim.networks import TOWN
 
 TICKS, REPORTED_EVERY = 60, 20
 
@@ -24,6 +32,16 @@ def test_what_the_simulator_measures_can_be_asked_for_at_that_level() -> None:
         name for name in CELL_METRICS if name.startswith("PEE.")
     }
     assert all(METRICS[name].per_ue for name in UE_METRICS)
+
+
+def test_what_a_network_measures_can_be_asked_for_at_that_level() -> None:
+    rows = {name: measure(name) for name in (*measures.CELL_NAMES, *measures.UE_NAMES)}
+    assert {name for name in rows if name not in METRICS} == {name for name in rows if name.startswith(WITH_CAUSE)}
+    assert {name for name in measures.CELL_NAMES if "C" not in rows[name].levels} == {
+        name for name in measures.CELL_NAMES if name.startswith("PEE.")
+    }
+    assert all(rows[name].per_ue for name in measures.UE_NAMES)
+    assert all("X" in rows[name].labels for name in BINS)
 
 
 @pytest.mark.parametrize("xapp", sorted(entry.name for entry in entry_points(group=GROUP)))
@@ -52,3 +70,32 @@ def test_what_the_simulator_measures_is_possible(scenario: str) -> None:
                     column, (low, high) = values(sample, name), METRICS[name].range
                     told = column[~np.isnan(column)]
                     assert ((told >= low) & (told <= high)).all(), (name, told)
+
+
+def test_what_a_network_measures_is_possible_whatever_happens_in_it() -> None:
+    trouble = (
+        Impairment("blackout", "gnb1", 2, 3),
+        Impairment("sleeping-cell", "gnb2/s1/2100", 1, 4, 40),
+        Impairment("backhaul-congestion", "gnb3", 1, 4, 0.5),
+    )
+    simulation = NetworkSimulation(replace(TOWN, impairments=trouble), 1)
+    labels = {name: Label(bin_x=1) for name in BINS}
+    offers = [view.measures() for view in simulation.gnbs]
+    columns = {
+        per_ue: [offers[0].column(Measurement(name, labels.get(name, WHOLE)), per_ue) for name in names]
+        for per_ue, names in ((False, measures.CELL_NAMES), (True, measures.UE_NAMES))
+    }
+    meters = [offer.meter(REPORTED_EVERY * simulation.tick_us) for offer in offers]
+    told = dict.fromkeys((*measures.CELL_NAMES, *measures.UE_NAMES), 0)
+    for tick in range(1, TICKS + 1):
+        simulation.advance()
+        for reading in [meter.close() for meter in meters] if tick % REPORTED_EVERY == 0 else ():
+            for per_ue, wanted in columns.items():
+                for column in wanted:
+                    assert column is not None
+                    values = (reading.ues if per_ue else reading.cells)(column)
+                    assert len(values) == (len(reading.users) if per_ue else 3)
+                    known, (low, high) = values[~np.isnan(values)], measure(column.name).range
+                    assert ((known >= low) & (known <= high)).all(), (column.name, known)
+                    told[column.name] += len(known)
+    assert all(told.values())

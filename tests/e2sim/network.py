@@ -18,6 +18,7 @@ from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.rc import codec as rc
 from ricloop.session.events import IndicationReceived, RicEvent
 from ricloop.session.ric import RicSession, admit_all
+from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID
 from ricloop_e2sim.node import SimNode
@@ -26,7 +27,7 @@ from ricloop_e2sim.node import SimNode
 class Network:
     """Every node of a simulation, set up with a RIC session of its own. Time stands still."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Driven) -> None:
         self.simulation = simulation
         self.nodes = {node.name: node for node in simulation.nodes}
         self.rics = {name: RicSession(GlobalRicId(Plmn("001", "01"), 1), admit_all) for name in self.nodes}
