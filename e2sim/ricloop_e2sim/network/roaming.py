@@ -61,9 +61,8 @@ class Roaming:
         self._robustness.forget(gone)
         serving[users] = -1
 
-    def look(self, start_us: int, length_us: int, serving: Ints, elsewhere: Ints) -> None:
-        """Users compare what they have measured, which holds for so long; `elsewhere` are those with new candidates."""
-        self.event.forget(elsewhere)
+    def look(self, start_us: int, length_us: int, serving: Ints) -> None:
+        """Users compare what they have measured, which holds for so long."""
         air = self._air
         everyone = np.arange(len(serving))
         slot = air.serving_slot(serving)
@@ -94,7 +93,6 @@ class Roaming:
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
-        before = serving.copy()
         connected = np.bincount(serving[serving >= 0], minlength=len(usable))
         target_sinr = np.zeros(len(serving))
         moving = np.flatnonzero(handovers.phase)
@@ -121,7 +119,9 @@ class Roaming:
         serving[links.failed] = -1
         serving[links.back] = links.cell
         problems = self._robustness.step(tick, links, lost[len(tick.failed) :])
-        self.event.forget(np.flatnonzero(serving != before))
+        for users in (tick.done.user, links.failed, links.back):
+            if len(users):
+                self.event.forget(users)
         rrc.count_handovers(table, asked, tick, abandoned, self._deployment.gnb, self._deployment.frequency_mhz)
         rrc.count_links(table, links)
         rrc.count_problems(table, problems)

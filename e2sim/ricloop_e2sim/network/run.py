@@ -63,12 +63,13 @@ class NetworkRun:
             world.energy.state,
         )
         self._digest.update(np.rint(np.stack(rows)).astype("<i8").tobytes())
-        self._digest.update(world.totals.rrc.astype("<i8").tobytes())
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the rounded KPIs and the counters of every tick so far."""
-        return self._digest.hexdigest()
+        """SHA-256 over the rounded KPIs of every tick so far, and the counters of connections, handovers and links."""
+        whole = self._digest.copy()
+        whole.update(self.world.totals.rrc.astype("<i8").tobytes())
+        return whole.hexdigest()
 
     def status(self) -> dict[str, Any]:
         """The last tick over all cells, JSON-able."""

@@ -56,7 +56,9 @@ class NetworkRules:
     """MCS table of TS 38.214 5.1.3.1: 1 to 64QAM, 2 to 256QAM."""
     watts_per_unit: float = 2.0
     measure_us: int = 200_000
-    """Between two looks at where users are and what they receive: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
+    """Between two measurements: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
+    move_us: int = 400_000
+    """Between two looks at where users are: at 120 km/h 13 m, where shadowing keeps for 37 m and more."""
     wake_extra_us: int = 500_000
     """From the command to service, beyond the radio unit's own transition."""
 
@@ -92,6 +94,7 @@ class NetworkWorld:
         self.slicing, self.rules, self.tick_us = slicing, rules, tick_us
         self.time_us = 0
         self._look_us = max(rules.measure_us // tick_us, 1) * tick_us
+        self._move_us = max(rules.move_us // self._look_us, 1) * self._look_us
         self.air = Air(deployment, population, rules.channel, self._look_us, channel)
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
@@ -157,9 +160,10 @@ class NetworkWorld:
         usable: Bools = on & ~self.impairments.barred
         transmit = on.astype(np.float64)
         if start % self._look_us == 0:
-            elsewhere = self.air.move(self.population.move(start, self._look_us))
+            if start % self._move_us == 0:
+                self.roaming.event.forget(self.air.move(self.population.move(start, self._move_us)))
             self.air.measure(transmit)
-            self.roaming.look(start, self._look_us, self.serving, elsewhere)
+            self.roaming.look(start, self._look_us, self.serving)
         offered = self.population.offer(start, tick)
         reachable = self.roaming.step(
             start,
