@@ -13,7 +13,8 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.output import check_writable
 
 if TYPE_CHECKING:
-    from ricloop_e2sim.engine import Simulation
+    from ricloop_e2sim.alone import Runnable
+    from ricloop_e2sim.driving import Driven
 
 app = typer.Typer(help="The E2 node simulator: run a network, alone or against a RIC.", no_args_is_help=True)
 
@@ -29,7 +30,7 @@ class ClockMode(StrEnum):
 @app.command("list")
 def list_scenarios(json_out: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """Name the scenarios."""
-    from ricloop_e2sim.scenarios import DEFAULT, SCENARIOS
+    from ricloop_e2sim.scenarios import DEFAULT, NETWORKS, SCENARIOS
 
     rows = [
         {
@@ -43,6 +44,20 @@ def list_scenarios(json_out: Annotated[bool, typer.Option("--json", help="As JSO
             "seconds": plan.seconds,
         }
         for plan in SCENARIOS.values()
+    ]
+    rows += [
+        {
+            "name": network.name,
+            "title": network.title,
+            "default": False,
+            "gnbs": network.deployment.sites,
+            "nodes": network.deployment.sites + len(network.deployment.split),
+            "cells": network.cells,
+            "ues": network.users,
+            "seconds": network.seconds,
+            "anomalies": len(network.impairments),
+        }
+        for network in NETWORKS.values()
     ]
     if json_out:
         typer.echo(json.dumps(rows, indent=2))
@@ -58,9 +73,9 @@ def topology(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
 ) -> None:
     """Write a scenario's cells and coverage relations, as `ricloop ric --topology` reads them."""
-    from ricloop_e2sim.scenarios import find
+    from ricloop_e2sim.scenarios.named import named
 
-    text = json.dumps(find(scenario).topology(), indent=2) + "\n"
+    text = json.dumps(named(scenario).topology(), indent=2) + "\n"
     if out is None:
         typer.echo(text, nl=False)
     else:
@@ -79,6 +94,12 @@ def run(
     clock: Annotated[ClockMode, typer.Option(help="real, lockstep (with --harness), free (without --connect).")] = (
         ClockMode.REAL
     ),
+    speed: Annotated[
+        str | None, typer.Option(help="Simulated seconds a second, or max: as fast as it goes, as --clock free.")
+    ] = None,
+    sites: Annotated[int | None, typer.Option(min=1, help="Of a network: so many sites instead of its own.")] = None,
+    ues: Annotated[int | None, typer.Option(min=1, help="Of a network: so many users instead of its own.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Write every anomaly of a network to this JSON file.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
     pcap: Annotated[
         Path | None, typer.Option(help="Write every E2AP message of a run against a RIC to this pcapng file.")
@@ -87,25 +108,48 @@ def run(
     harness: Annotated[bool, typer.Option("--harness", help="Be driven by JSON lines on stdin.", hidden=True)] = False,
 ) -> None:
     """Run a scenario. Without --connect nobody controls it."""
-    from ricloop_e2sim.engine import Simulation
-
+    factor = _factor(speed, clock)
+    clock = ClockMode.FREE if factor is None and clock is ClockMode.REAL else clock
     _check(connect, clock, harness)
     if pcap is not None and (connect is None or harness):
         raise ConfigError(f"--pcap {pcap}: without --connect, or with --harness, this process keeps no capture")
-    for path, option in ((json_file, "--json"), (pcap, "--pcap")):
+    for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth")):
         check_writable(path, option)
-    simulation = Simulation.build(scenario, seed, only, seconds=seconds)
-    if harness:
-        assert connect is not None
-        _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
-        return
-    result, ended_by = _shown(simulation, connect, pcap, quiet=quiet, paced=clock is ClockMode.REAL)
+    if connect is None:
+        result, ended_by = _alone(_runnable(scenario, seed, only, seconds, sites, ues), quiet=quiet, speed=factor)
+    else:
+        simulation = _driven(scenario, seed, only, seconds, sites, ues)
+        if harness:
+            _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
+            return
+        result, ended_by = _connected(simulation, connect, pcap, quiet=quiet, speed=factor or 1.0)
+    if truth is not None:
+        _write(truth, json.dumps({"schema": 1, "anomalies": result.get("truth", [])}, indent=2) + "\n", "--truth")
     if json_file is not None:
         # The journal is for whoever joins latencies, as the harness does.
         kept = {key: value for key, value in result.items() if key not in ("indications", "controls")}
         _write(json_file, json.dumps(kept, indent=2) + "\n", "--json")
     if ended_by:
         raise typer.Exit(128 + ended_by)
+
+
+def _factor(speed: str | None, clock: ClockMode) -> float | None:
+    """Simulated seconds a second; None: as fast as it goes."""
+    if speed is None:
+        return None if clock is ClockMode.FREE else 1.0
+    if clock is ClockMode.LOCKSTEP:
+        raise ConfigError(f"--speed {speed}: in lockstep the other process says when a tick comes; leave it out")
+    if speed == "max":
+        return None
+    try:
+        factor = float(speed)
+    except ValueError:
+        factor = 0.0
+    if not 0.001 <= factor <= 1000:
+        raise ConfigError(f"--speed {speed}: give max, or simulated seconds a second, 0.001 to 1000")
+    if clock is ClockMode.FREE:
+        raise ConfigError(f"--speed {speed}: --clock free goes as fast as it can; give one of them")
+    return factor
 
 
 def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
@@ -122,7 +166,43 @@ def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
         raise ConfigError("--clock free does not wait for a RIC: leave --connect out, or use --clock real or lockstep")
 
 
-def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
+def _runnable(
+    scenario: str, seed: int, only: str | None, seconds: float | None, sites: int | None, ues: int | None
+) -> Runnable:
+    """A run without E2 nodes, or of single gNBs."""
+    from ricloop_e2sim.network.run import NetworkRun
+    from ricloop_e2sim.network.scenario import NetworkScenario
+    from ricloop_e2sim.scenarios.named import named
+
+    plan = named(scenario)
+    if not isinstance(plan, NetworkScenario):
+        return _driven(scenario, seed, only, seconds, sites, ues)
+    if only is not None:
+        raise ConfigError(
+            f"--only {only}: the gNBs of {scenario} make one network; with --connect it has E2 nodes of one"
+        )
+    return NetworkRun(plan.scaled(sites, ues), seed, seconds)
+
+
+def _driven(
+    scenario: str, seed: int, only: str | None, seconds: float | None, sites: int | None, ues: int | None
+) -> Driven:
+    """A run with E2 nodes."""
+    from ricloop_e2sim.engine import Simulation
+    from ricloop_e2sim.network.scenario import NetworkScenario
+    from ricloop_e2sim.network.simulation import NetworkSimulation
+    from ricloop_e2sim.scenarios.named import named
+
+    plan = named(scenario)
+    if isinstance(plan, NetworkScenario):
+        return NetworkSimulation(plan.scaled(sites, ues), seed, only, seconds=seconds)
+    for option, value in (("--sites", sites), ("--ues", ues)):
+        if value is not None:
+            raise ConfigError(f"{option} {value}: {scenario} has a size of its own; the scenarios of networks do not")
+    return Simulation.of(plan, seed, only, seconds=seconds)
+
+
+def _harnessed(simulation: Driven, connect: str, *, lockstep: bool) -> None:
     import asyncio
 
     from ricloop.link.loop import run
@@ -139,35 +219,91 @@ def _harnessed(simulation: Simulation, connect: str, *, lockstep: bool) -> None:
     run(serve())
 
 
-def _shown(
-    simulation: Simulation, connect: str | None, pcap: Path | None, *, quiet: bool, paced: bool
-) -> tuple[dict[str, Any], int]:
+def _alone(simulation: Runnable, *, quiet: bool, speed: float | None) -> tuple[dict[str, Any], int]:
     """The result, and the signal that ended the run early (0: none did)."""
-    import asyncio
-
-    from ricloop.link.loop import run
     from ricloop_e2sim.alone import run_alone
-    from ricloop_e2sim.realtime import run_real_time
     from ricloop_e2sim.show import Show, summary
-    from ricloop_e2sim.signals import Came, note_signals, stop_on_signals
+    from ricloop_e2sim.signals import note_signals
 
-    with Show(simulation, quiet=quiet) as show:
-        if connect is None:
-            with note_signals() as came:
-                result = run_alone(simulation, show.tick, lambda: bool(came), speed=1.0 if paced else None)
-        else:
-
-            async def serve() -> tuple[dict[str, Any], Came]:
-                stop = asyncio.Event()
-                with stop_on_signals(stop) as came:
-                    return await run_real_time(
-                        simulation, connect, stop, waiting=show.waiting, tell=show.tick, pcap=pcap
-                    ), came
-
-            result, came = run(serve())
+    with Show(simulation, quiet=quiet) as show, note_signals() as came:
+        result = run_alone(simulation, show.tick, lambda: bool(came), speed=speed)
     for line in summary(result):
         show.console.print(line, highlight=False)
     return {"schema": 1, "interrupted": bool(came), **result}, came.number
+
+
+def _connected(
+    simulation: Driven, connect: str, pcap: Path | None, *, quiet: bool, speed: float
+) -> tuple[dict[str, Any], int]:
+    """The same, against a RIC."""
+    import asyncio
+
+    from ricloop.link.loop import run
+    from ricloop_e2sim.realtime import run_real_time
+    from ricloop_e2sim.show import Show, summary
+    from ricloop_e2sim.signals import Came, stop_on_signals
+
+    with Show(simulation, quiet=quiet) as show:
+
+        async def serve() -> tuple[dict[str, Any], Came]:
+            stop = asyncio.Event()
+            with stop_on_signals(stop) as came:
+                return await run_real_time(
+                    simulation, connect, stop, waiting=show.waiting, tell=show.tick, pcap=pcap, speed=speed
+                ), came
+
+        result, came = run(serve())
+    for line in summary(result):
+        show.console.print(line, highlight=False)
+    return {"schema": 1, "interrupted": bool(came), **result}, came.number
+
+
+@app.command("map")
+def map_(
+    scenario: Annotated[str, typer.Argument(help="A network's name, see `ricloop sim list`, or its YAML file.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The picture: a file that ends in .png or .html.")],
+    seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
+    seconds: Annotated[float | None, typer.Option(min=0.1, max=86_400, help="Simulated; else the scenario's.")] = None,
+    sites: Annotated[int | None, typer.Option(min=1, help="So many sites instead of its own.")] = None,
+    ues: Annotated[int | None, typer.Option(min=1, help="So many users instead of its own.")] = None,
+) -> None:
+    """Draw a run: sites, coverage, users, loads, sleep and anomalies over time."""
+    from rich.progress import Progress
+
+    from ricloop_e2sim.picture.draw import draw
+    from ricloop_e2sim.scenarios.named import named_network
+
+    check_writable(out, "--out")
+    plan = named_network(scenario).scaled(sites, ues)
+    with Progress(transient=True) as progress:
+        task = progress.add_task(plan.name, total=1.0)
+        draw(
+            plan,
+            seed,
+            plan.seconds if seconds is None else seconds,
+            out,
+            lambda done: progress.update(task, completed=done),
+        )
+
+
+@app.command("import")
+def import_(
+    config: Annotated[Path, typer.Argument(help="The commercial generator's config.conf.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The scenario, as YAML.")],
+    reports: Annotated[Path | None, typer.Option(help="Its CellReports.csv: has the places of sites.")] = None,
+) -> None:
+    """Make a scenario of another generator's settings; what does not map is listed."""
+    from ricloop_e2sim.scenarios.file import dump
+    from ricloop_e2sim.scenarios.rsg import imported
+
+    check_writable(out, "--out")
+    plan, left = imported(config, reports)
+    _write(out, dump(plan), "--out")
+    typer.echo(f"{plan.title}: {plan.cells} cells, {plan.users} users, written to {out}")
+    if left:
+        typer.echo(f"{len(left)} settings do not map:")
+        for setting in left:
+            typer.echo(f"  {setting}")
 
 
 def _write(path: Path, text: str, option: str) -> None:

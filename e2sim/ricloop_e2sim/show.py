@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from types import TracebackType
@@ -56,10 +57,11 @@ class Show:
 
 def _line(status: Mapping[str, Any], simulation: Runnable) -> str:
     busy = max(row["prb_percent"] for row in status["table"])
+    twin = status.get("baseline_power_w")
     return (
         f"{status['time_us'] / 1e6:8.1f} s  {100 * simulation.done_ticks / simulation.ticks:3.0f} %  "
         f"asleep {status['asleep']} of {len(status['table'])} cells  busiest {busy:.0f} % PRB  "
-        f"power {status['power_w']:.0f} W of {status['baseline_power_w']:.0f} W"
+        f"power {status['power_w']:.0f} W" + ("" if twin is None else f" of {twin:.0f} W")
     )
 
 
@@ -80,8 +82,16 @@ def cell_table(status: Mapping[str, Any]) -> Table:
 
 def summary(result: Mapping[str, Any]) -> list[str]:
     """A finished run in a few lines."""
+    rows = _of_network(result) if "kpis" in result else _of_gnbs(result)
+    if result.get("speedup"):
+        rows["speed"] = f"{result['speedup']:.1f}x real time, {result['us_per_step']:.0f} us a step"
+    rows["digest"] = str(result["digest"])
+    return [f"{name:8} {text}" for name, text in rows.items()]
+
+
+def _of_gnbs(result: Mapping[str, Any]) -> dict[str, str]:
     best = result["clairvoyant_saved_percent"]
-    rows = {
+    return {
         "network": f"{len(result['nodes'])} E2 nodes, {result['cells']} cells, {result['ues']} users",
         "energy": f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on: "
         f"{result['energy_saved_percent']:.2f} % saved at equal served traffic"
@@ -90,6 +100,19 @@ def summary(result: Mapping[str, Any]) -> list[str]:
         "traffic": f"{result['lost_traffic_percent']:.3f} % lost (always on {result['baseline_lost_percent']:.3f} %), "
         f"{result['failures']} users cut off, {result['handovers']} handovers, "
         f"uncovered {result['uncovered_cell_seconds']:g} s",
-        "digest": str(result["digest"]),
     }
-    return [f"{name:8} {text}" for name, text in rows.items()]
+
+
+def _of_network(result: Mapping[str, Any]) -> dict[str, str]:
+    kpis = {name: math.nan if value is None else value for name, value in result["kpis"].items()}
+    anomalies = "" if not result["truth"] else f", {len(result['truth'])} anomalies and link faults"
+    return {
+        "network": f"{result['cells']} cells, {result['ues']} users{anomalies}",
+        "energy": f"{result['energy_kwh']:.4f} kWh, {kpis['mbit_per_kj']:.1f} Mbit/kJ",
+        "asleep": f"{kpis['asleep_percent']:.1f} % of cell time",
+        "traffic": f"{kpis['served_mbps']:.1f} of {kpis['offered_mbps']:.1f} Mbit/s, {kpis['lost_percent']:.3f} % "
+        f"lost, PRB {kpis['prb_percent']:.1f} %, a user's {kpis['user_mbps_p50']:.1f} Mbit/s "
+        f"(5 %: {kpis['user_mbps_p5']:.2f})",
+        "radio": f"SINR {kpis['sinr_db_p50']:.1f} dB (5 %: {kpis['sinr_db_p5']:.1f}), {kpis['handovers']} handovers "
+        f"({kpis['handover_success_percent']:.1f} % of those tried), {kpis['link_failures']} link failures",
+    }

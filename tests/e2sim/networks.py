@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ricloop_e2sim.channel.plan import Settings
-from ricloop_e2sim.network.deployment import Hexagons, Layer
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.world import NetworkRules

@@ -14,6 +14,7 @@ import pytest
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.mac.slices import SliceRatios
+from ricloop_e2sim.network.hexagons import grid
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
@@ -204,3 +205,18 @@ def test_what_names_nothing_that_is_there_is_refused() -> None:
 def test_users_are_shared_among_the_groups_as_before() -> None:
     assert [group.users for group in TOWN.scaled(users=80).groups] == [40, 20, 20]
     assert TOWN.scaled(sites=7).cells == 21
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 19, 37])
+def test_sites_stand_in_rings_of_hexagons(count: int) -> None:
+    places = grid(count, 500.0)
+    apart = np.hypot(*(places[:, np.newaxis] - places).transpose(2, 0, 1)) + np.where(np.eye(count), np.inf, 0.0)
+    assert (apart > 499.9).all(), "nowhere two"
+    if count > 1:
+        assert apart.min(axis=1) == pytest.approx(500.0)
+    from_middle = np.hypot(*places.T)
+    assert from_middle[0] == 0
+    assert from_middle[1:7] == pytest.approx(500.0)
+    for number, distance in enumerate(from_middle.tolist()):
+        ring = int(np.ceil((np.sqrt(12 * (number + 1) - 3) - 3) / 6 - 1e-9))
+        assert 500.0 * ring * np.sqrt(3) / 2 - 0.1 <= distance <= 500.0 * ring + 0.1

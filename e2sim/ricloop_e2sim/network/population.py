@@ -14,6 +14,7 @@ from ricloop_e2sim.channel.plan import UserPlan
 from ricloop_e2sim.flows.diurnal import Area, Calendar, level
 from ricloop_e2sim.flows.flow import Flow
 from ricloop_e2sim.flows.fullbuffer import FullBuffer
+from ricloop_e2sim.flows.schedule import Block, Schedule
 from ricloop_e2sim.flows.services import start
 from ricloop_e2sim.flows.video import Video
 from ricloop_e2sim.layout import Bools, Floats, Ints
@@ -46,6 +47,8 @@ class Group:
     speed_kmh: float = 3.0
     hours: str = "mixed"
     """When they are busy: mixed, home or office; always: at every hour alike."""
+    blocks: tuple[Block, ...] = ()
+    """A week of their own, instead of `hours`: users of the most in any block, and traffic of each, at most 1."""
     scale: float = 1.0
     """Of the service's mean, at the busiest hour: at most 1."""
     indoor: float = 0.0
@@ -59,7 +62,8 @@ class Group:
     """x, y and radius, m, of where they are; None: the whole area."""
     line: tuple[tuple[float, float], ...] = ()
     """The points of a route, m."""
-    buffer_bits: float = 50e6
+    buffer_bits: float = 400e6
+    """Of a user without a guaranteed rate: a large page, or file, waits whole."""
 
     def __post_init__(self) -> None:
         if self.moves not in MOVES:
@@ -68,6 +72,8 @@ class Group:
             raise ConfigError(f"no hours are {self.hours!r}.{nearest(self.hours, HOURS)} Known: {', '.join(HOURS)}")
         within(0, 1, scale=self.scale, indoor=self.indoor, high_loss=self.high_loss)
         positive(buffer_bits=self.buffer_bits, floors=float(self.floors))
+        for block in self.blocks:
+            within(0, 1, traffic=block.traffic)
         if (self.moves == "route") is not bool(self.line):
             raise ConfigError("a route takes a line, and nothing else does: give both, or neither")
 
@@ -106,6 +112,7 @@ class Population:
         )
         self._areas: Ints = np.array([HOURS[group.hours] or Area.MIXED for group in groups])
         self._always: Bools = np.array([HOURS[group.hours] is None for group in groups])
+        self._schedules = [(number, Schedule(group.blocks)) for number, group in enumerate(groups) if group.blocks]
         self._scale: Floats = np.array([group.scale for group in groups])
         self.group: Ints = self._per_user([float(number) for number in range(len(groups))]).astype(np.int64)
         """[u]."""
@@ -147,8 +154,11 @@ class Population:
 
     def offer(self, time_us: int, tick_us: int) -> Floats:
         """[u] bits newly offered in the tick."""
-        levels = level(self._areas, self._calendar.hour(time_us))
-        levels = np.where(self._always, 1.0, levels) * self._scale
+        hour = self._calendar.hour(time_us)
+        levels = np.where(self._always, 1.0, level(self._areas, hour))
+        for number, schedule in self._schedules:
+            levels[number] = schedule.share_at(hour) * schedule.traffic_at(hour)
+        levels *= self._scale
         for flow, part, busy in zip(self.flows, self.parts, levels.tolist(), strict=True):
             self._offered[part] = flow.offer(time_us, tick_us, busy)
         return self._offered

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ricloop.core.errors import ConfigError
+from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
+from ricloop_e2sim.faults import LinkFault, LinkFaults
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.network.deployment import Deployment, Hexagons, deploy
+from ricloop_e2sim.network.deployment import Deployment, deploy
+from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.impairments import Impairment, Impairments
 from ricloop_e2sim.network.population import Group, Population
 from ricloop_e2sim.network.slicing import Slice, Slicing
@@ -27,6 +29,8 @@ class NetworkScenario:
     deployment: Hexagons = field(default_factory=Hexagons)
     slices: tuple[Slice, ...] = (Slice(),)
     impairments: tuple[Impairment, ...] = ()
+    faults: tuple[LinkFault, ...] = ()
+    """Of the E2 links; the network itself does not notice them."""
     calendar: Calendar = field(default_factory=Calendar)
     rules: NetworkRules = field(default_factory=NetworkRules)
     tick_us: int = 100_000
@@ -39,11 +43,11 @@ class NetworkScenario:
 
     @property
     def cells(self) -> int:
-        return self.deployment.sites * self.deployment.sectors * len(self.deployment.layers)
+        return self.deployment.cells
 
     def world(self, seed: int) -> NetworkWorld:
         """Raises ConfigError for parts that do not fit together."""
-        population, world = np.random.SeedSequence(seed).spawn(2)
+        population, world, _ = np.random.SeedSequence(seed).spawn(3)
         where = deploy(self.deployment)
         return NetworkWorld(
             where,
@@ -55,10 +59,25 @@ class NetworkScenario:
             world,
         )
 
+    def links(self, seed: int, part: int = 0) -> list[LinkFaults]:
+        """[gNBs]: the faults of each one's E2 link, from a stream of their own; part 1 is the second of a split gNB.
+
+        Raises ConfigError for the link of a gNB that there is not.
+        """
+        names = deploy(self.deployment).names
+        for fault in self.faults:
+            if fault.gnb and fault.gnb not in names:
+                raise ConfigError(f"{fault.kind} at {fault.gnb!r}: there is no such gNB.{nearest(fault.gnb, names)}")
+        *_, faults = np.random.SeedSequence(seed).spawn(3)[-1].spawn(part + 1)
+        return [
+            LinkFaults(self.faults, name, self.tick_us, stream)
+            for name, stream in zip(names, faults.spawn(len(names)), strict=True)
+        ]
+
     def scaled(self, sites: int | None = None, users: int | None = None) -> NetworkScenario:
         """The same with another number of sites, or of users: shared among the groups as before.
 
-        Raises ConfigError where an anomaly would be left without its cell.
+        Raises ConfigError where an anomaly would be left without its cell, or a site without a place.
         """
         groups = self.groups
         if users is not None:
@@ -67,7 +86,7 @@ class NetworkScenario:
             groups = tuple(
                 replace(group, users=count) for group, count in zip(groups, self._shares(users), strict=True)
             )
-        where = self.deployment if sites is None else replace(self.deployment, sites=sites, points=(), split=())
+        where = self.deployment if sites is None else self.deployment.of(sites)
         scenario = replace(self, groups=groups, deployment=where)
         Impairments(self.impairments, deploy(where), len(self.slices))
         return scenario
@@ -82,8 +101,8 @@ class NetworkScenario:
         return [int(count) for count in counts]
 
     def truth(self) -> list[dict[str, Any]]:
-        """Every anomaly: `kind`, `entity`, `start`, `end`."""
-        return [one.truth() for one in self.impairments]
+        """Every anomaly and planned fault of a link: `kind`, `entity`, `start`, `end`."""
+        return [one.truth() for one in self.impairments] + [one.truth() for one in self.faults]
 
     def topology(self) -> dict[str, Any]:
         """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""

@@ -121,7 +121,8 @@ class Downlink:
     def candidate_sinr(self, activity: Floats, transmit: Floats, users: Ints | None = None) -> Floats:
         """[n, m], linear: SINR that each candidate of users [n] would serve with; 0 where there is no cell.
 
-        Arguments as above; `users` None: all of them. Interference is never a sum of all less the candidate's own power: that leaves nothing right of a weak rest.
+        Arguments as above; `users` None: all of them. Interference is never a sum of all less the candidate's own
+        power: that leaves nothing right of a weak rest.
         """
         self._load(activity, transmit)
         count = len(self.near) if users is None else len(users)
