@@ -18,7 +18,7 @@ from ricloop.session.events import (
     SubscriptionAdmitted,
 )
 from ricloop_e2sim.functions import RC_ID
-from ricloop_e2sim.network.deployment import Hexagons, Layer
+from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation
