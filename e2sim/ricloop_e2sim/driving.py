@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from ricloop.session.events import NodeEvent
 from ricloop_e2sim.alone import Runnable
+from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.node import SimNode
 
@@ -16,6 +17,11 @@ class Driven(Runnable, Protocol):
 
     @property
     def nodes(self) -> Sequence[SimNode]: ...
+
+    @property
+    def faults(self) -> Mapping[str, LinkFaults]:
+        """Of the links of nodes, by their names; none: they lose nothing."""
+        ...
 
     def release(self, node: SimNode) -> Sequence[ReadyFrame]:
         """Hand a node's ready frames to its session, at the node's time. Returns those that it took."""

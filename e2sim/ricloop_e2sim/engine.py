@@ -6,13 +6,14 @@ frames when it is their time, moves the bytes, and hands over the sessions' even
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.session.events import NodeEvent
+from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.identity import roles
 from ricloop_e2sim.node import SimNode
@@ -53,6 +54,8 @@ class Simulation:
                 for role, phase in zip(roles(part.layout), phases[part.layout.name], strict=True)
             ]
         self.nodes: list[SimNode] = [node for part in parts for node in part.nodes]
+        self.faults: Mapping[str, LinkFaults] = {}
+        """Its links lose nothing."""
 
     @classmethod
     def build(

@@ -36,7 +36,9 @@ async def run_harness(
     waiting: Callable[[str], None],
 ) -> None:
     """Serve until `finish`, the end of stdin, or `stop`."""
-    associations = Associations(simulation, address, waiting)
+    associations = Associations(
+        simulation, address, waiting, faults=simulation.faults, time_us=lambda: simulation.time_us
+    )
     associations.start()
     pace = Pace(simulation, associations)
     pacing: asyncio.Task[None] | None = None

@@ -11,7 +11,7 @@ import asyncio
 import gc
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,10 @@ from ricloop.link.tap import Tap
 from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
 from ricloop.transport import registry
 from ricloop.transport.address import Address
-from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID
+from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID, Transport
 from ricloop_e2sim.driving import Driven
+from ricloop_e2sim.faults import LinkFaults
+from ricloop_e2sim.faultylink import FaultyLink
 from ricloop_e2sim.frames import Journal, ReadyFrame
 from ricloop_e2sim.node import SimNode
 
@@ -61,11 +63,16 @@ class Associations:
         address: str | Address,
         waiting: Callable[[str], None],
         connect: Connect = registry.connect,
+        faults: Mapping[str, LinkFaults] | None = None,
+        time_us: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`waiting` is told what a node waits for, in words."""
+        """`waiting` is told what a node waits for, in words. `faults`: of the links of nodes, by their names, at the
+        simulated time `time_us`."""
         self._simulation, self._clock = simulation, SystemClock()
         self.journal = Journal()
         self._up: set[str] = set()
+        self._faults, self._time_us, self._connect = faults or {}, time_us, connect
+        self._faulty: dict[str, FaultyLink] = {}
         self.all_up = asyncio.Event()
         self.links = {
             node.name: NodeLink(
@@ -76,7 +83,7 @@ class Associations:
                 ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
                 # By its name: processes of one gNB each would all count from 0, and come back in step.
                 seed=zlib.crc32(node.name.encode()),
-                connect=connect,
+                connect=partial(self._through_faults, node.name) if node.name in self._faults else connect,
                 backoff=Backoff(cap=timedelta(seconds=5)),
                 on_waiting=partial(_tell_waiting, waiting, node.name),
             )
@@ -104,6 +111,13 @@ class Associations:
             if scheduled_ns is not None:
                 self.journal.indication(node.name, frame, scheduled_ns)
         self.links[node.name].flush()
+        if (faulty := self._faulty.get(node.name)) is not None:
+            faulty.tick(self._clock.now())
+
+    async def _through_faults(self, name: str, address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
+        inner = await self._connect(address, ppid)
+        faulty = self._faulty[name] = FaultyLink(inner, self._faults[name], self._time_us)
+        return faulty
 
     async def stop(self) -> None:
         """Close every association."""
@@ -210,7 +224,14 @@ async def run_real_time(
     cannot be written.
     """
     tap = Tap.at(pcap) if pcap is not None else None
-    associations = Associations(simulation, address, waiting, tap.connect if tap else registry.connect)
+    associations = Associations(
+        simulation,
+        address,
+        waiting,
+        tap.connect if tap else registry.connect,
+        simulation.faults,
+        lambda: simulation.time_us,
+    )
     associations.start()
     writing = asyncio.ensure_future(tap.run()) if tap else None
     pace = Pace(simulation, associations, speed)

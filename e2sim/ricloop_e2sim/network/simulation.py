@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
 from ricloop.session.events import NodeEvent
 from ricloop_e2sim.engine import EPOCH_NS, spread_phases
+from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.identity import roles
 from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
@@ -34,7 +35,6 @@ class NetworkSimulation:
         allow_coverage_hole: bool = False,
         epoch_ns: int = EPOCH_NS,
         stretch: bool = False,
-        dialect: Dialect = STANDARD,
     ) -> None:
         """`only`: the gNB that has E2 nodes; the others' cells and users are there all the same. `twin`: the same
         network is run without controls beside, at the same cost, for what the controls saved. `epoch_ns`: Unix time of
@@ -57,11 +57,25 @@ class NetworkSimulation:
         )
         phases = spread_phases([(view.layout.name, len(roles(view.layout))) for view in self.gnbs], self.tick_us)
         self.nodes: list[SimNode] = [
-            SimNode(view, role, phase_us=phase, epoch_ns=epoch_ns, stretch=stretch, dialect=dialect)
-            for view in self.gnbs
+            SimNode(view, role, phase_us=phase, epoch_ns=epoch_ns, stretch=stretch, dialect=spoken)
+            for view, spoken in zip(self.gnbs, self.world.deployment.dialects, strict=True)
             if only in (None, view.layout.name)
             for role, phase in zip(roles(view.layout), phases[view.layout.name], strict=True)
         ]
+        self.faults = self._faults(seed)
+        """Of the links of nodes, by their names; none where the scenario plans none."""
+
+    def _faults(self, seed: int) -> dict[str, LinkFaults]:
+        if not self.scenario.faults:
+            return {}
+        parts = [self.scenario.links(seed, part) for part in (0, 1)]
+        seen: Counter[str] = Counter()
+        found = {}
+        for node in self.nodes:
+            number = self.world.deployment.names.index(node.gnb)
+            found[node.name] = parts[seen[node.gnb]][number]
+            seen[node.gnb] += 1
+        return found
 
     # -------------------------------------------------------------------------------------------------- running
 
@@ -131,6 +145,7 @@ class NetworkSimulation:
             **self.run.result(),
             "nodes": [node.name for node in self.nodes],
             "refused_controls": refusals,
+            "link_faults": dict(sorted(sum((one.counters for one in self.faults.values()), Counter()).items())),
             "indications_dropped": sum(node.dropped for node in self.nodes),
             "table": self.table(),
             **self._saving(),
