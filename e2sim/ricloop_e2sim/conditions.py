@@ -8,7 +8,7 @@ import numpy as np
 
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop_e2sim.layout import Bools, Floats
-from ricloop_e2sim.nodeworld import Reading
+from ricloop_e2sim.measuring import Reading
 
 _COMPARE: Mapping[str, Callable[[Floats, float], Bools]] = {
     "==": lambda values, limit: values == limit,

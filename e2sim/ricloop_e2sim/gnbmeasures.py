@@ -21,7 +21,7 @@ from ricloop_e2sim.measure import (
     known_name,
     ue_values,
 )
-from ricloop_e2sim.nodeworld import Column
+from ricloop_e2sim.measuring import Column
 
 
 class GnbReading:

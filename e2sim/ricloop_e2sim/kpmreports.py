@@ -23,7 +23,8 @@ from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop_e2sim.conditions import can_test, matching
 from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.nodeworld import Column, Meter, Names, NodeWorld, Reading
+from ricloop_e2sim.measuring import Column, Meter, Reading
+from ricloop_e2sim.nodeworld import Names, NodeWorld
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 UNAVAILABLE = Cause("ricRequest", "requested-information-unavailable")

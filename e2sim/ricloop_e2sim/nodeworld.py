@@ -6,7 +6,7 @@ shows a whole network's world as each of its gNBs sees it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from ricloop.core.ids import CellId, Cells, UeId
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.outcome import Cause
-from ricloop.e2sm.kpm.matching import BinRanges
-from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop_e2sim.identity import Role
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.measuring import Measures
 from ricloop_e2sim.returns import Returns
 from ricloop_e2sim.site import Site
 
@@ -69,70 +68,6 @@ class Changes:
     now: Ints
     cells: Cells
     """Packed id of every number in `before` and `now`: a user may come from another gNB, or go to one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One measurement, as it is reported."""
-
-    name: str
-    """In the registry's spelling."""
-    label: Label = WHOLE
-
-
-class Reading(Protocol):
-    """What was measured of a gNB in one window."""
-
-    @property
-    def users(self) -> Ints:
-        """[n]: who is connected at the end."""
-
-    @property
-    def at(self) -> Ints:
-        """[n]: in which cell."""
-
-    def cells(self, column: Column) -> Floats:
-        """[c]; NaN for what there is not."""
-
-    def ues(self, column: Column) -> Floats:
-        """[n]."""
-
-    def tested(self, test: str) -> Floats:
-        """[n]: what a condition of this name compares."""
-
-
-class Meter(Protocol):
-    """A window, from one report to the next."""
-
-    def tick(self) -> None:
-        """Once after every tick of the world."""
-
-    def close(self) -> Reading:
-        """The window so far; the next one starts."""
-
-
-class Measures(Protocol):
-    """What can be measured of a gNB."""
-
-    @property
-    def cell_names(self) -> tuple[str, ...]: ...
-
-    @property
-    def ue_names(self) -> tuple[str, ...]: ...
-
-    @property
-    def bins(self) -> Mapping[str, BinRanges]:
-        """Of the distributions among the cells' measurements."""
-
-    @property
-    def tests(self) -> frozenset[str]:
-        """What conditions can be about."""
-
-    def column(self, asked: Measurement, per_ue: bool) -> Column | None:
-        """None for what is not measured, or not by this label."""
-
-    def meter(self, period_us: int) -> Meter:
-        """A window that starts now, and is closed at multiples of the period."""
 
 
 class NodeWorld(Protocol):

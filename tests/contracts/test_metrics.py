@@ -15,7 +15,7 @@ from ricloop.e2sm.kpm.table import WITH_CAUSE
 from ricloop.runtime.load import GROUP, xapp_class
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
-from ricloop_e2sim.network import measures
+from ricloop_e2sim.network import columns as measured
 from ricloop_e2sim.network.distributions import BINS
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.simulation import NetworkSimulation
@@ -35,12 +35,12 @@ def test_what_the_simulator_measures_can_be_asked_for_at_that_level() -> None:
 
 
 def test_what_a_network_measures_can_be_asked_for_at_that_level() -> None:
-    rows = {name: measure(name) for name in (*measures.CELL_NAMES, *measures.UE_NAMES)}
+    rows = {name: measure(name) for name in (*measured.CELL_NAMES, *measured.UE_NAMES)}
     assert {name for name in rows if name not in METRICS} == {name for name in rows if name.startswith(WITH_CAUSE)}
-    assert {name for name in measures.CELL_NAMES if "C" not in rows[name].levels} == {
-        name for name in measures.CELL_NAMES if name.startswith("PEE.")
+    assert {name for name in measured.CELL_NAMES if "C" not in rows[name].levels} == {
+        name for name in measured.CELL_NAMES if name.startswith("PEE.")
     }
-    assert all(rows[name].per_ue for name in measures.UE_NAMES)
+    assert all(rows[name].per_ue for name in measured.UE_NAMES)
     assert all("X" in rows[name].labels for name in BINS)
 
 
@@ -83,10 +83,10 @@ def test_what_a_network_measures_is_possible_whatever_happens_in_it() -> None:
     offers = [view.measures() for view in simulation.gnbs]
     columns = {
         per_ue: [offers[0].column(Measurement(name, labels.get(name, WHOLE)), per_ue) for name in names]
-        for per_ue, names in ((False, measures.CELL_NAMES), (True, measures.UE_NAMES))
+        for per_ue, names in ((False, measured.CELL_NAMES), (True, measured.UE_NAMES))
     }
     meters = [offer.meter(REPORTED_EVERY * simulation.tick_us) for offer in offers]
-    told = dict.fromkeys((*measures.CELL_NAMES, *measures.UE_NAMES), 0)
+    told = dict.fromkeys((*measured.CELL_NAMES, *measured.UE_NAMES), 0)
     for tick in range(1, TICKS + 1):
         simulation.advance()
         for reading in [meter.close() for meter in meters] if tick % REPORTED_EVERY == 0 else ():

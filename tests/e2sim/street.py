@@ -23,6 +23,7 @@ from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.slicing import Slice
+from ricloop_e2sim.network.world import NetworkWorld
 from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.rcfunction import CELL, FORMER_STATE, STATE
 from tests.e2sim.network import Network
@@ -79,17 +80,18 @@ def cell_values(report: IndicationReceived, asked: kpm.ActionDefinition) -> np.n
     return np.asarray(record.values, dtype=np.float64)
 
 
-def movable(network: Network, target_gnb: int) -> tuple[int, int]:
-    """A settled user of the other gNB, and a cell of this one that it receives well."""
-    state = world(network)
-    for user in np.flatnonzero(state.serving >= 0).tolist():
-        if state.deployment.gnb[state.serving[user]] == target_gnb or not state.roaming.settled()[user]:
-            continue
-        near = state.air.near[user]
-        theirs = (near >= 0) & (state.deployment.gnb[near] == target_gnb)
-        if theirs.any():
-            return user, int(near[np.argmax(np.where(theirs, state.air.measured[user], -np.inf))])
-    raise AssertionError("nobody can be moved")
+def movable(state: NetworkWorld, target_gnb: int) -> tuple[int, int]:
+    """A settled user of the other gNB, and a cell of this one that it receives about as well as its own."""
+    near, strength = state.air.near, state.air.strength
+    theirs = (near >= 0) & (state.deployment.gnb[near] == target_gnb)
+    slot = np.where(theirs, strength, -np.inf).argmax(axis=1)
+    users = np.arange(len(near))
+    margin = strength[users, slot] - strength[users, state.air.serving_slot(state.serving)]
+    own = (state.serving >= 0) & (state.deployment.gnb[state.serving] != target_gnb) & state.roaming.settled()
+    user = int(np.argmax(np.where(own, margin, -np.inf)))
+    # More, and an A3 event would bring it back at once.
+    assert margin[user] > -3
+    return user, int(near[user, slot[user]])
 
 
 def watch_ues(network: Network, whom: SimNode) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ricloop.session.events import (
     RicEvent,
 )
 from ricloop_e2sim.functions import CCC_ID, RC_ID
+from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.totals import UserTotal
 from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.rcfunction import CELL, FORMER_STATE, STATE
@@ -29,6 +31,7 @@ from tests.e2sim.street import (
     FAST,
     PLMN,
     SLOW,
+    STREET,
     WAITING,
     ask,
     cell_id,
@@ -64,7 +67,7 @@ def events_of(said: list[RicEvent], user: int) -> list[tuple[int, UeId, dict[int
 def test_a_user_goes_to_another_gnb_on_command_and_both_tell_it_as_a_change_of_cell() -> None:
     network = started(WAITING, 40)
     one, two = node(network), node(network, "2")
-    user, target = movable(network, 1)
+    user, target = movable(world(network), 1)
     watch_ues(network, one)
     watch_ues(network, two)
     name = one._names.of(user)
@@ -80,7 +83,7 @@ def test_a_user_goes_to_another_gnb_on_command_and_both_tell_it_as_a_change_of_c
 
 def test_a_handover_between_gnbs_is_counted_where_it_began() -> None:
     network = started(WAITING, 40)
-    user, target = movable(network, 1)
+    user, target = movable(world(network), 1)
     source = int(world(network).serving[user])
     asked = action("MM.HoExeInterReq", "MM.HoExeInterSucc", "MM.HoExeIntraReq", cell=cell_id(network, source))
     ask(network, node(network), asked)
@@ -259,7 +262,7 @@ def test_quotas_that_cannot_hold_together_change_nothing(network: Network) -> No
 def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_holes_are_allowed() -> None:
     network = started(WAITING, 40)
     whom = node(network)
-    user, target = movable(network, 1)
+    user, target = movable(world(network), 1)
     asleep = target | 1
     network.sleep(node(network, "2-du1"), cell_id(network, asleep), False, True)
     network.tick(5)
@@ -270,3 +273,19 @@ def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_h
     holes.sleep(node(holes), cell_id(holes, 0), False, True)
     holes.tick(3)
     assert world(holes).in_service[0] == 0
+
+
+def test_a_gnb_without_power_says_that_its_cells_do_not_work() -> None:
+    dark = replace(STREET, impairments=(Impairment("blackout", "gnb1", 1, 2),))
+    network = started(dark, 15)
+    config = node(network)._config
+    assert config.values(0, "O-NRCellDU") == {
+        "operationalState": "DISABLED",
+        "administrativeState": "UNLOCKED",
+        "cellState": "INACTIVE",
+    }
+    assert config.values(0, "O-CESManagementFunction") == {"cesSwitch": True, "energySavingState": "isNotEnergySaving"}
+    network.tick(10)
+    state = config.values(0, "O-NRCellDU")
+    assert state is not None
+    assert state["operationalState"] == "ENABLED"

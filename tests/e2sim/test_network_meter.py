@@ -11,8 +11,8 @@ from ricloop.core.ids import Plmn
 from ricloop.e2sm.common import Slice as SNssai
 from ricloop.e2sm.kpm.metric import Label, Measurement
 from ricloop_e2sim.network.classes import Classes
-from ricloop_e2sim.network.deployment import Hexagons
 from ricloop_e2sim.network.gauges import QUEUE_BIT_S
+from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.slicing import Slice
 from ricloop_e2sim.network.totals import CellTotal, UserTotal

@@ -10,6 +10,7 @@ from ricloop.decide.topology import Topology
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import AuditList
 from ricloop.runtime.ric import NearRtRic
+from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.scenarios import find
@@ -19,17 +20,22 @@ TICK_NS = find(SCENARIO).tick_us * 1000
 
 
 class World:
-    """One gNB (`gnb`) of a scenario, or all of them (None), and a RIC with these xApps."""
+    """One gNB (`gnb`) of a scenario, or all of them (None), or another simulation; and a RIC with these xApps."""
 
     def __init__(
-        self, *xapps: XApp[Any], gnb: str | None = "gnb1", topology: Topology | None = None, **options: Any
+        self,
+        *xapps: XApp[Any],
+        gnb: str | None = "gnb1",
+        topology: Topology | None = None,
+        simulation: Driven | None = None,
+        **options: Any,
     ) -> None:
         self.clock, self.audit = ManualClock(), AuditList()
         plan = topology or Topology.of(find(SCENARIO).topology(), "scenario")
         # A stopwatch of its own: turns are taken when everything has arrived, as in lockstep.
         options = {"stopwatch": ManualClock(), "audit": self.audit, **options}
         self.ric = NearRtRic(xapps, clock=self.clock, topology=plan, **options)
-        self.simulation = Simulation.build(SCENARIO, 1, gnb, seconds=60)
+        self.simulation: Any = simulation or Simulation.build(SCENARIO, 1, gnb, seconds=60)
         self.pairs: dict[SimNode, Association] = {}
         for node in self.simulation.nodes:
             self.connect(node)
@@ -49,7 +55,7 @@ class World:
 
     def step(self, ticks: int = 1) -> None:
         for _ in range(ticks):
-            self.clock.set(self.simulation.time_us * 1000 + TICK_NS)
+            self.clock.set((self.simulation.time_us + self.simulation.tick_us) * 1000)
             self.ric.handle_timer(self.clock.now())
             self.simulation.advance()
             for node in self.simulation.nodes:

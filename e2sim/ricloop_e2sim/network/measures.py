@@ -7,70 +7,16 @@ import numpy as np
 from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop.e2sm.kpm.metrics import fold, measure
 from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.measuring import Column
 from ricloop_e2sim.network.classes import Classes
+from ricloop_e2sim.network.columns import CELL_NAMES, UE_NAMES, cell_column, ue_column
 from ricloop_e2sim.network.distributions import BINS, bin_count
-from ricloop_e2sim.network.gauges import QUEUE_BIT_S
 from ricloop_e2sim.network.meter import NetworkMeter
-from ricloop_e2sim.network.metrics import CELL_METRICS, SPLIT, TESTS, UE_METRICS, as_told
-from ricloop_e2sim.network.sample import NetworkSample, Sums
-from ricloop_e2sim.network.totals import CellTotal, UserTotal
-from ricloop_e2sim.nodeworld import Column
+from ricloop_e2sim.network.metrics import SPLIT, TESTS
+from ricloop_e2sim.network.sample import NetworkSample
 
-CELL_NAMES = (*SPLIT, *CELL_METRICS, *BINS)
-UE_NAMES = (*SPLIT, *UE_METRICS)
 _FOLDED = {per_ue: {fold(name): name for name in names} for per_ue, names in ((False, CELL_NAMES), (True, UE_NAMES))}
 _BY_5QI = "5QI"
-
-
-def cell_column(sample: NetworkSample, classes: Classes, column: Column) -> Floats:
-    """[c] of all cells."""
-    name, label = column.name, column.label
-    if name in BINS:
-        assert label.bin_x is not None
-        values = sample.bins[name][:, label.bin_x - 1].astype(np.float64)
-    elif name in SPLIT:
-        values = SPLIT[name](_sums_of_cells(sample) if label == WHOLE else _sums_of_class(sample, classes, label))
-    else:
-        values = CELL_METRICS[name](sample)
-    return as_told(name, values)
-
-
-def ue_column(sample: NetworkSample, classes: Classes, column: Column) -> Floats:
-    """[u] of all users; NaN for those whose flow a label does not mean."""
-    name, label = column.name, column.label
-    if name not in SPLIT:
-        return as_told(name, UE_METRICS[name](sample))
-    values = as_told(name, SPLIT[name](_sums(sample.seconds, sample.user)))
-    return values if label == WHOLE else np.where(classes.meant(label)[classes.of], values, np.nan)
-
-
-def _sums(seconds: float, rows: Floats) -> Sums:
-    order = (
-        UserTotal.PRB_S,
-        UserTotal.BITS,
-        UserTotal.BUSY_S,
-        UserTotal.OFFERED_BITS,
-        UserTotal.LOST_BITS,
-        QUEUE_BIT_S,
-    )
-    return Sums(seconds, *(rows[row] for row in order))
-
-
-def _sums_of_cells(sample: NetworkSample) -> Sums:
-    order = (
-        CellTotal.PRB_S,
-        CellTotal.BITS,
-        CellTotal.BUSY_UE_S,
-        CellTotal.OFFERED_BITS,
-        CellTotal.LOST_BITS,
-        CellTotal.QUEUE_BIT_S,
-    )
-    return Sums(sample.seconds, *(sample.cell[row] for row in order))
-
-
-def _sums_of_class(sample: NetworkSample, classes: Classes, label: Label) -> Sums:
-    assert sample.by_class is not None
-    return _sums(sample.seconds, sample.by_class[:, :, classes.meant(label)].sum(axis=2))
 
 
 class GnbOfNetworkReading:

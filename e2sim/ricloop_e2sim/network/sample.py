@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from ricloop_e2sim.layout import Bools, Floats, Ints
-from ricloop_e2sim.nodeworld import Column
+from ricloop_e2sim.measuring import Column
 
 
 @dataclass(frozen=True, eq=False)
