@@ -142,6 +142,8 @@ class Population:
         """[u, 2] m: at the end of the last tick."""
         self.move(0, 0)
         self._offered: Floats = np.zeros(self.count)
+        self._minute, self._levels = -1, [0.0] * len(groups)
+        """How busy each group is, and in which minute of the week that is."""
 
     def _per_user(self, values: list[float]) -> Floats:
         return np.repeat(np.array(values), [group.users for group in self.groups])
@@ -155,13 +157,19 @@ class Population:
     def offer(self, time_us: int, tick_us: int) -> Floats:
         """[u] bits newly offered in the tick."""
         hour = self._calendar.hour(time_us)
+        if int(hour * 60) != self._minute:
+            self._minute, self._levels = int(hour * 60), self._busy(hour)
+        for flow, part, busy in zip(self.flows, self.parts, self._levels, strict=True):
+            self._offered[part] = flow.offer(time_us, tick_us, busy)
+        return self._offered
+
+    def _busy(self, hour: float) -> list[float]:
+        """Of each group, 0..1."""
         levels = np.where(self._always, 1.0, level(self._areas, hour))
         for number, schedule in self._schedules:
             levels[number] = schedule.share_at(hour) * schedule.traffic_at(hour)
-        levels *= self._scale
-        for flow, part, busy in zip(self.flows, self.parts, levels.tolist(), strict=True):
-            self._offered[part] = flow.offer(time_us, tick_us, busy)
-        return self._offered
+        busy: list[float] = (levels * self._scale).tolist()
+        return busy
 
     def settle(self, delivered: Floats, lost: Floats) -> None:
         """What became of the bits, [u] each: players and full buffers go by it."""

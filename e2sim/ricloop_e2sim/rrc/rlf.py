@@ -112,7 +112,10 @@ class Links:
         """
         end_us, rules = start_us + tick_us, self.rules
         drawn = self._generator.random(len(sinr))
-        self._running |= sinr < rules.qout_db
+        weak = (sinr < rules.qout_db) & (serving >= 0)
+        if not (len(lost) or weak.any() or self._running.any() or self.seeking.any()):
+            return LinkTick(*(_NOBODY,) * 8, np.zeros(len(sinr)))
+        self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
         self._running[lost] = False
         expired = np.flatnonzero(self._running & (self._held_us + tick_us > rules.t310_us))

@@ -27,6 +27,9 @@ class Problems:
     to_wrong_cell: Ints
 
 
+_NO_PROBLEMS = Problems(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
+
+
 class Robustness:
     """The last handover of every user, and whether it is to blame."""
 
@@ -45,11 +48,13 @@ class Robustness:
 
     def step(self, handovers: HandoverTick, links: LinkTick, asleep: Ints) -> Problems:
         """Judge one tick; `asleep` are the users among `links.failed` whose cell was put to sleep."""
+        failed, back = links.failed, links.back
+        if not (len(handovers.done) or len(handovers.failed) or len(failed) or len(back)):
+            return _NO_PROBLEMS
         for moves in (handovers.done, handovers.failed):
             self._source[moves.user] = moves.source
             self._target[moves.user] = moves.target
             self._at_us[moves.user] = moves.at_us
-        failed, back = links.failed, links.back
         self._failed_cell[failed] = links.failed_cell
         self._failed_cell[asleep] = -1
         self._shortly[failed] = (self._source[failed] >= 0) & (links.failed_us - self._at_us[failed] <= SHORTLY_US)
