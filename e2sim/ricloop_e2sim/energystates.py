@@ -14,7 +14,7 @@ down time; a shallower sleep is only reached by waking.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -51,6 +51,8 @@ class EnergyTick:
     """Came back into service in this tick."""
     charged_j: Floats
     """Extra energy of entering a sleep."""
+    awake: bool = False
+    """Every cell serves for all of the tick, and nothing changes."""
 
 
 class EnergyStates:
@@ -104,7 +106,7 @@ class EnergyStates:
         self.depth[woke] = Depth.AWAKE
         tick = EnergyTick(serving, asleep, asleep_w, fell, woke, charged_j)
         if not (np.any(self.state & 1) or np.any(slept | woke | fell) or charged_j.any()):
-            self._settled = tick
+            self._settled = replace(tick, awake=bool((serving == 1).all()))
         return tick
 
     def joules(
@@ -120,6 +122,11 @@ class EnergyStates:
         dual: bool = False,
     ) -> Floats:
         """Energy of a tick, [cells]. The uses are means over the whole tick; the rest as in `RadioUnits.active_w`."""
+        if tick.awake:
+            return np.asarray(
+                self.units.active_w(downlink, uplink, spread=spread, antennas=antennas, density=density, dual=dual)
+                * (tick_us / 1e6)
+            )
         # A use over the whole tick is a larger one over the part in service.
         inside = np.divide(1.0, tick.in_service, out=np.zeros_like(tick.in_service), where=tick.in_service > 0)
         active_w = self.units.active_w(

@@ -13,21 +13,20 @@ from ricloop_e2sim.layout import Floats, Ints
 def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> Floats:
     """Weighted max-min: everyone gets min(asked, weight·level), with one level per segment that uses up its supply.
 
-    `asked`, `weight` (> 0, within about 10⁶ of one another) and `segment` are [users], `supply` is [segments].
+    `asked`, `weight` (> 0, within about 10⁶ of one another) and `segment` are [users ≥ 1], `supply` is [segments].
     Returns the grants, [users]. Where a segment has enough, everyone gets what it asked.
     """
     fill = asked / weight
     order = np.lexsort((fill, segment))
     fill, asked_, weight_, segment_ = fill[order], asked[order], weight[order], segment[order]
-    first, length = _runs(segment_)
-    heavier = np.cumsum(weight_)
+    first, run = _runs(segment_)
+    heavier = weight_.cumsum()
     # The weight of a user and of all after it, and what is left for them once all before it are satisfied.
-    heavier = np.repeat(heavier[first + length - 1], length) - heavier + weight_
-    level = (supply[segment_] - _before(asked_, first, length)) / heavier
+    heavier = heavier[np.append(first[1:], len(run)) - 1][run] - heavier + weight_
+    level = (supply[segment_] - _before(asked_, first, run)) / heavier
     # That level rises up to the first user whom it does not satisfy and falls after it, so the largest one is right.
-    unsatisfied = fill > np.repeat(np.maximum.reduceat(level, first), length)
+    unsatisfied = fill > np.maximum.reduceat(level, first)[run]
     # Long cumulative sums lose digits: the sums that decide the grants are taken anew, per segment.
-    run = np.repeat(np.arange(len(first)), length)
     left = supply[segment_[first]] - total(np.where(unsatisfied, 0.0, asked_), run, len(first))
     waiting = total(np.where(unsatisfied, weight_, 0.0), run, len(first))
     level = np.divide(np.maximum(left, 0.0), waiting, out=np.zeros(len(first)), where=waiting > 0)
@@ -55,12 +54,14 @@ def total(values: Floats, segment: Ints, segments: int) -> Floats:
 
 
 def _runs(segment: Ints) -> tuple[Ints, Ints]:
-    """Where each segment starts in the sorted users, and how many users it has."""
-    first = np.flatnonzero(np.diff(segment, prepend=-1))
-    return first, np.diff(first, append=len(segment))
+    """Where each segment starts in the sorted users, and which of these starts is every user's, [users]."""
+    starts = np.ones(len(segment), dtype=np.bool_)
+    np.not_equal(segment[1:], segment[:-1], out=starts[1:])
+    return starts.nonzero()[0], starts.cumsum() - 1
 
 
-def _before(asked: Floats, first: Ints, length: Ints) -> Floats:
+def _before(asked: Floats, first: Ints, run: Ints) -> Floats:
     """What the users before each one ask for, within its segment."""
-    before = np.cumsum(asked) - asked
-    return before - np.repeat(before[first], length)
+    before: Floats = asked.cumsum() - asked
+    before -= before[first][run]
+    return before

@@ -37,6 +37,9 @@ class Roaming:
         self.links = Links(users, np.random.Generator(np.random.PCG64(seed)), links)
         self._robustness = Robustness(users)
         self._orders: dict[int, int] = {}
+        self._everyone: Ints = np.arange(users)
+        self._target_sinr: Floats = np.zeros(users)
+        """[u] dB: of those on their way to a target, in it."""
         self._reports = NO_REPORTS
 
     def order(self, user: int, target: int) -> bool:
@@ -48,7 +51,7 @@ class Roaming:
 
     def settled(self) -> Bools:
         """[u]: neither in a handover nor looking for a cell."""
-        return np.equal(self.handovers.phase, Phase.NONE) & ~self.links.seeking
+        return ~(self.handovers.phase.astype(np.bool_) | self.links.seeking)
 
     def leave(self, users: Ints, serving: Ints) -> None:
         """These users are released."""
@@ -64,13 +67,12 @@ class Roaming:
     def look(self, start_us: int, length_us: int, serving: Ints) -> None:
         """Users compare what they have measured, which holds for so long."""
         air = self._air
-        everyone = np.arange(len(serving))
+        everyone, strength = self._everyone, air.strength
         slot = air.serving_slot(serving)
-        strength = air.strength
         own = np.where(slot >= 0, strength[everyone, slot], np.inf)
         margin = a3(own, strength, 0.0, self._a3_offset)
-        # Its own cell is no neighbour.
-        margin[everyone, slot] = np.where(slot >= 0, -np.inf, margin[everyone, slot])
+        # Its own cell is no neighbour; who has none has no margin at all.
+        margin[everyone, slot] = -np.inf
         self._reports = self.event.update(margin, start_us, length_us)
 
     def step(
@@ -93,9 +95,9 @@ class Roaming:
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
-        connected = np.bincount(serving[serving >= 0], minlength=len(usable))
-        target_sinr = np.zeros(len(serving))
-        moving = np.flatnonzero(handovers.phase)
+        connected = np.bincount(serving + 1, minlength=len(usable) + 1)[1:]
+        target_sinr = self._target_sinr
+        moving = handovers.phase.nonzero()[0]
         if len(moving):
             target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
         tick = handovers.step(
@@ -122,7 +124,8 @@ class Roaming:
         for users in (tick.done.user, links.failed, links.back):
             if len(users):
                 self.event.forget(users)
-        rrc.count_handovers(table, asked, tick, abandoned, self._deployment.gnb, self._deployment.frequency_mhz)
+        if len(moving):
+            rrc.count_handovers(table, asked, tick, abandoned, self._deployment.gnb, self._deployment.frequency_mhz)
         rrc.count_links(table, links)
         rrc.count_problems(table, problems)
         return np.asarray(1.0 - np.minimum(tick.interrupted + links.interrupted, 1.0))
@@ -130,6 +133,8 @@ class Roaming:
     def _ask(self, start_us: int, end_us: int, serving: Ints) -> Moves:
         """What measurements and commands ask for; a command goes before a measurement of its user."""
         reports = self._reports
+        if not (len(reports.user) or self._orders):
+            return Moves()
         now = reports.at_us < end_us
         users, targets, at_us = reports.user[now], self._air.near[reports.user, reports.slot][now], reports.at_us[now]
         if len(users):

@@ -8,7 +8,7 @@ to the next one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
+from typing import Final
 
 import numpy as np
 
@@ -21,12 +21,12 @@ LEAST_TARGET_SINR_DB = -8.0
 """Below it at the target, an execution fails."""
 
 
-class Phase(IntEnum):
-    """Where a user's handover is."""
+class Phase:
+    """Where a user's handover is. Plain numbers: arrays are compared with them in every tick."""
 
-    NONE = 0
-    PREPARING = 1
-    EXECUTING = 2
+    NONE: Final = 0
+    PREPARING: Final = 1
+    EXECUTING: Final = 2
 
 
 def _none() -> Ints:
@@ -83,6 +83,7 @@ class Handovers:
         self._came_from: Ints = np.full(users, -1, dtype=np.int64)
         self._came_us: Ints = np.zeros(users, dtype=np.int64)
         self._preparation_us, self._interruption_us = preparation_us, interruption_us
+        self._quiet = HandoverTick(*(_NO_MOVES,) * 4, np.zeros(0, dtype=np.bool_), np.zeros(users))
 
     def request(self, users: Ints, targets: Ints, at_us: Ints, serving: Ints) -> Moves:
         """Start preparing. `users` without repetition, `targets` and `at_us` are [requests], `serving` is [users].
@@ -121,12 +122,12 @@ class Handovers:
         included, `in_service` [cells], `target_sinr` [users] dB of each user's `target`, anything for the others.
         """
         end_us = start_us + tick_us
-        interrupted = np.zeros(len(self.phase))
         if not self.phase.any():
-            return HandoverTick(_NO_MOVES, _NO_MOVES, _NO_MOVES, _NO_MOVES, np.zeros(0, dtype=np.bool_), interrupted)
+            return self._quiet
+        interrupted = np.zeros(len(self.phase))
         answered = np.flatnonzero((self.phase == Phase.PREPARING) & (self._until_us < end_us))
         # The earliest answer is the first to take a place.
-        answered = answered[np.argsort(self._until_us[answered], kind="stable")]
+        answered = answered[self._until_us[answered].argsort(kind="stable")]
         admitted = self._admits(answered, connected, limit, in_service)
         refused, executed = self._moves(answered[~admitted]), self._moves(answered[admitted])
         self.phase[refused.user] = Phase.NONE
@@ -141,7 +142,8 @@ class Handovers:
         lost = weak | ~in_service[self.target[moving]]
         failed, done = self._moves(moving[lost]), self._moves(moving[~lost & (until_us < end_us)])
         # Known no later than the end of the execution, and no earlier than the tick that found the target too weak.
-        np.clip(failed.at_us, start_us, end_us - 1, out=failed.at_us)
+        if len(failed):
+            np.clip(failed.at_us, start_us, end_us - 1, out=failed.at_us)
         self.phase[failed.user] = Phase.NONE
         self.phase[done.user] = Phase.NONE
         back = (done.target == self._came_from[done.user]) & (done.at_us - self._came_us[done.user] <= PING_PONG_US)
@@ -151,6 +153,8 @@ class Handovers:
 
     def _admits(self, users: Ints, connected: Ints, limit: Ints, in_service: Bools) -> Bools:
         """For users in the order in which they ask: is there a place in the target?"""
+        if not len(users):
+            return np.zeros(0, dtype=np.bool_)
         on_the_way = np.bincount(self.target[self.phase == Phase.EXECUTING], minlength=len(limit))
         free = np.where(in_service, np.maximum(limit - connected - on_the_way, 0), 0)
         target = self.target[users]
@@ -161,4 +165,6 @@ class Handovers:
         return np.less(rank, free[target])
 
     def _moves(self, users: Ints) -> Moves:
+        if not len(users):
+            return _NO_MOVES
         return Moves(users, self.source[users], self.target[users], self._until_us[users])

@@ -82,6 +82,7 @@ class Links:
         self._failed_cell: Ints = np.full(users, -1, dtype=np.int64)
         self._from_us: Ints = np.zeros(users, dtype=np.int64)
         self._until_us: Ints = np.zeros(users, dtype=np.int64)
+        self._quiet = LinkTick(*(_NOBODY,) * 8, np.zeros(users))
 
     def leave(self, users: Bools) -> None:
         """Forget users that went away, [users]."""
@@ -114,17 +115,17 @@ class Links:
         drawn = self._generator.random(len(sinr))
         weak = (sinr < rules.qout_db) & (serving >= 0)
         if not (len(lost) or weak.any() or self._running.any() or self.seeking.any()):
-            return LinkTick(*(_NOBODY,) * 8, np.zeros(len(sinr)))
+            return self._quiet
         self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
         self._running[lost] = False
-        expired = np.flatnonzero(self._running & (self._held_us + tick_us > rules.t310_us))
+        expired = (self._running & (self._held_us + tick_us > rules.t310_us)).nonzero()[0]
         expired_us = start_us + rules.t310_us - self._held_us[expired]
         self._held_us += tick_us
         self._held_us *= self._running
-        interrupted = np.zeros(len(sinr))
         if not (len(expired) or len(lost) or self.seeking.any()):
-            return LinkTick(*(_NOBODY,) * 8, interrupted)
+            return self._quiet
+        interrupted = np.zeros(len(sinr))
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
         delay_us = rules.least_us + drawn[failed] * (rules.most_us - rules.least_us)
         self._running[failed] = False
