@@ -69,6 +69,8 @@ class Impairments:
         self.noise_db: Floats = np.zeros(count)
         """[c]: above the thermal noise."""
         self.backhaul_bps: Floats = np.full(len(self._deployment.names), np.inf)
+        self.congested = False
+        """Whether any gNB's transport has a limit."""
         self.cap: Floats = np.ones((count, self._slices))
         """[c, slices]: greatest share of PRBs."""
 
@@ -93,6 +95,7 @@ class Impairments:
         elif one.kind == "backhaul-congestion":
             gnbs = np.unique(self._deployment.gnb[cells])
             self.backhaul_bps[gnbs] = np.minimum(self.backhaul_bps[gnbs], one.amount * 1e6)
+            self.congested = True
         elif one.kind == "slice-sla":
             self.cap[cells, one.slice] = np.minimum(self.cap[cells, one.slice], one.amount / 100)
         else:

@@ -25,9 +25,9 @@ class CellTotal:
     """What did not fit into their buffers."""
     BUSY_UE_S: Final = 5
     """Users with data in the buffer."""
-    CONNECTED_S: Final = 6
-    QUEUE_BIT_S: Final = 7
+    QUEUE_BIT_S: Final = 6
     """Bits that wait; over the bits delivered, the mean time that a bit waits (Little)."""
+    CONNECTED_S: Final = 7
     ENERGY_J: Final = 8
     ASLEEP_S: Final = 9
     SLEEPS: Final = 10
@@ -41,12 +41,12 @@ class UserTotal:
     """Rows of `NetworkTotals.user`."""
 
     PRB_S: Final = 0
-    BITS: Final = 1
-    BUSY_S: Final = 2
-    """Time with data in the buffer."""
+    CONNECTED_S: Final = 1
+    BITS: Final = 2
     OFFERED_BITS: Final = 3
     LOST_BITS: Final = 4
-    CONNECTED_S: Final = 5
+    BUSY_S: Final = 5
+    """Time with data in the buffer."""
     COUNT: Final = 6
 
 

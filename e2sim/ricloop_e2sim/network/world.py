@@ -30,7 +30,7 @@ from ricloop_e2sim.network.impairments import Impairments
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.network.roaming import Roaming
 from ricloop_e2sim.network.slicing import Slicing
-from ricloop_e2sim.network.totals import CellTotal, NetworkTotals
+from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
 from ricloop_e2sim.phy.mcs import mcs_table
 from ricloop_e2sim.phy.rate import EfficiencyTable, by_mcs, prb_rate
 from ricloop_e2sim.radiounits import RadioUnits
@@ -63,16 +63,8 @@ class NetworkRules:
     """From the command to service, beyond the radio unit's own transition."""
 
 
-_PER_CELL = [
-    CellTotal.BITS,
-    CellTotal.OFFERED_BITS,
-    CellTotal.LOST_BITS,
-    CellTotal.BUSY_UE_S,
-    CellTotal.QUEUE_BIT_S,
-]
-"""What a tick's first rows per user add to, summed over the users of each cell."""
-_OF_USER = [5, 0, 3, 1, 2, 6]
-"""Which of a tick's rows per user is which row of `UserTotal`."""
+_SUMMED = slice(CellTotal.BITS, CellTotal.QUEUE_BIT_S + 1)
+"""The rows of `CellTotal` that sum what the users of a cell have: those of `UserTotal` from BITS on, and the queue."""
 
 
 class NetworkWorld:
@@ -109,6 +101,17 @@ class NetworkWorld:
         self._per_efficiency: Floats = np.append(full, 0.0)
         """[c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
+        self._commanded = False
+        self._settled: EnergyTick | None = None
+        """The last tick of the cells' states; None where an anomaly has changed what follows from it."""
+        self._none: Bools = np.zeros(cells, dtype=np.bool_)
+        self._usable: Bools = np.ones(cells, dtype=np.bool_)
+        """[c]: takes users."""
+        self._transmit: Floats = np.ones(cells)
+        self._available: Floats = np.asarray(deployment.prbs, dtype=np.float64)
+        """[c]: PRBs, mean over the tick."""
+        self._out_s: Floats = np.zeros(cells)
+        """[c]: of a tick, out of service."""
         self.serving: Ints = np.full(users, -1, dtype=np.int64)
         self.camped: Ints = np.full(users, -1, dtype=np.int64)
         """[u]: the cell that a user is connected to, or was last."""
@@ -122,13 +125,18 @@ class NetworkWorld:
         self.in_service: Floats = np.ones(cells)
         """[c]: share of the last tick."""
         self.totals = NetworkTotals(cells, users)
-        self._rows: Ints = np.arange(len(_PER_CELL))[:, np.newaxis] * (cells + 1)
+        self._told: Floats = np.zeros((UserTotal.COUNT + 1, users))
+        """What a tick adds to the totals: the rows of `UserTotal`, and the queue."""
+        summed = len(self._told) - UserTotal.BITS
+        self._rows: Ints = np.arange(summed)[:, np.newaxis] * (cells + 1) + 1
+        """[summed rows, 1]: where the cells of each begin."""
 
     # -------------------------------------------------------------------------------------------------- controls
 
     def sleep(self, cell: int, depth: Depth) -> None:
         """Go to this depth, or wake, from the next tick on; the newest command of a tick holds."""
         self._commands[cell] = int(depth)
+        self._commanded = True
 
     def hand_over(self, user: int, target: int) -> str:
         """Order a handover. Empty when accepted, else why it is refused."""
@@ -145,7 +153,7 @@ class NetworkWorld:
 
     def connected(self) -> Ints:
         """[c]: users in each cell now."""
-        return np.bincount(self.serving[self.serving >= 0], minlength=self.deployment.cell_count)
+        return np.bincount(self.serving + 1, minlength=self.deployment.cell_count + 1)[1:]
 
     # ---------------------------------------------------------------------------------------------------- a tick
 
@@ -155,10 +163,9 @@ class NetworkWorld:
         if self.impairments.begin_tick(start):
             self.air.disturb(self.impairments.power_db, self.impairments.noise_db)
             self.slicing.cap(self.impairments.cap)
+            self._settled = None
         energy, fell = self._power(start)
-        on: Bools = self.in_service > 0
-        usable: Bools = on & ~self.impairments.barred
-        transmit = on.astype(np.float64)
+        usable, transmit = self._usable, self._transmit
         if start % self._look_us == 0:
             if start % self._move_us == 0:
                 self.roaming.event.forget(self.air.move(self.population.move(start, self._move_us)))
@@ -178,9 +185,10 @@ class NetworkWorld:
         )
         backlog = self.backlog + offered
         self._connect(start, backlog, usable)
-        np.copyto(self.camped, self.serving, where=self.serving >= 0)
+        attached: Bools = self.serving >= 0
+        np.copyto(self.camped, self.serving, where=attached)
         self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
-        self._serve(backlog, offered, reachable)
+        self._serve(backlog, offered, reachable, attached)
         self._charge(energy)
         connected = self.connected()
         self.totals.cell[CellTotal.CONNECTED_S] += connected * (tick / 1e6)
@@ -189,13 +197,22 @@ class NetworkWorld:
 
     def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
         """The cells' states in this tick, and which went out of service."""
-        if (self._commands != Depth.KEEP).any():
+        if self._commanded:
             self.energy.command(self._commands)
             self._commands[:] = int(Depth.KEEP)
-        before = self.in_service > 0
+            self._commanded = False
         energy = self.energy.tick(start_us, self.tick_us)
+        if energy is self._settled:
+            return energy, self._none
+        before = self.in_service > 0
         self.in_service = np.where(self.impairments.dark, 0.0, energy.in_service)
-        return energy, before & (self.in_service <= 0)
+        on: Bools = self.in_service > 0
+        self._usable = on & ~self.impairments.barred
+        self._transmit = on.astype(np.float64)
+        self._available = self.deployment.prbs * self.in_service
+        self._out_s = (1 - self.in_service) * (self.tick_us / 1e6)
+        self._settled = energy
+        return energy, before & ~on
 
     def _connect(self, start_us: int, backlog: Floats, usable: Bools) -> None:
         connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
@@ -215,15 +232,14 @@ class NetworkWorld:
                 self.totals.rrc, asked.cell, cause, asked.admitted, np.ones(len(asked.user), dtype=np.bool_)
             )
 
-    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats) -> None:
+    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools) -> None:
         deployment, seconds, cells = self.deployment, self.tick_us / 1e6, self.deployment.cell_count
         rate = self._efficiency.efficiency(self.sinr_db) * self._per_efficiency[self.serving]
-        attached: Bools = self.serving >= 0
-        available = deployment.prbs * self.in_service
+        available = self._available
         grants = self._scheduler.schedule(
             self.serving,
             rate,
-            np.where(attached, backlog, 0.0),
+            backlog * attached,
             available,
             self.tick_us,
             slice_of=self.population.slice,
@@ -238,22 +254,28 @@ class NetworkWorld:
 
         cell, user = self.totals.cell, self.totals.user
         busy = np.minimum(np.where(left > 0, 1.0, prbs / deployment.prbs[self.serving]), 1.0)
-        queued = (backlog + self.backlog) * (seconds / 2)
-        told = np.stack((bits, offered, lost, busy * (seconds * attached), queued, prbs * seconds, attached * seconds))
-        user += told[_OF_USER]
+        told = self._told
+        np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
+        np.multiply(attached, seconds, out=told[UserTotal.CONNECTED_S])
+        told[UserTotal.BITS] = bits
+        told[UserTotal.OFFERED_BITS] = offered
+        told[UserTotal.LOST_BITS] = lost
+        np.multiply(busy, told[UserTotal.CONNECTED_S], out=told[UserTotal.BUSY_S])
+        np.multiply(backlog + self.backlog, seconds / 2, out=told[UserTotal.COUNT])
+        user += told[: UserTotal.COUNT]
         # Column 0 is of users that never had a cell.
-        at = (self._rows + (self.camped + 1)).ravel()
-        sums = np.bincount(at, told[: len(_PER_CELL)].ravel(), len(_PER_CELL) * (cells + 1))
-        cell[_PER_CELL] += sums.reshape(len(_PER_CELL), cells + 1)[:, 1:]
+        size = len(self._rows) * (cells + 1)
+        sums = np.bincount((self._rows + self.camped).ravel(), told[UserTotal.BITS :].ravel(), size)
+        cell[_SUMMED] += sums.reshape(-1, cells + 1)[:, 1:]
         cell[CellTotal.PRB_S] += used * seconds
         cell[CellTotal.AVAILABLE_PRB_S] += available * seconds
-        cell[CellTotal.OUT_S] += (1 - self.in_service) * seconds
+        cell[CellTotal.OUT_S] += self._out_s
 
     def _carry(self, prbs: Floats, bits: Floats, used: Floats) -> tuple[Floats, Floats, Floats]:
         """What the gNBs' transport lets through; PRBs that have nothing to carry stay unused."""
-        limit = self.impairments.backhaul_bps * (self.tick_us / 1e6)
-        if np.isinf(limit).all():
+        if not self.impairments.congested:
             return prbs, bits, used
+        limit = self.impairments.backhaul_bps * (self.tick_us / 1e6)
         gnb = self.deployment.gnb
         attached = np.flatnonzero(self.serving >= 0)
         asked = np.bincount(gnb[self.serving[attached]], bits[attached], len(limit))
@@ -266,6 +288,8 @@ class NetworkWorld:
         joules = np.where(dark, 0.0, self.energy.joules(energy, self.tick_us, self.use))
         self.power_w = joules / seconds
         cell[CellTotal.ENERGY_J] += joules
+        if energy.awake:
+            return
         cell[CellTotal.ASLEEP_S] += energy.asleep * seconds
         cell[CellTotal.SLEEPS] += energy.charged_j > 0
         cell[CellTotal.WAKES] += energy.woke

@@ -65,7 +65,7 @@ class EfficiencyTable:
     def efficiency(self, sinr_db: Floats) -> Floats:
         """bit per resource element, of the shape of the SINR."""
         row = (sinr_db - self.LOW_DB) * self.PER_DB
-        return self._rows[np.clip(row, 0, len(self._rows) - 1).astype(np.int64)]
+        return self._rows.take(row.astype(np.int64), mode="clip")
 
 
 def prb_rate(
