@@ -40,7 +40,7 @@ class Alternation:
 
     def switches(self, end_us: int) -> Iterator[tuple[Ints, Ints, Bools]]:
         """Who switches before `end_us`, when, and whether to on: [k] each, a user's first switch first."""
-        who = np.flatnonzero(self._until < end_us)
+        who = (self._until < end_us).nonzero()[0]
         while len(who):
             when = self._until[who]
             self._switch(who)

@@ -62,8 +62,9 @@ class Arrivals:
 
     def _in_block(self, start_us: int, end_us: int, level: Level) -> Floats:
         """[users] bits of the current block's arrivals in [start_us, end_us)."""
-        first, last = self._times.searchsorted((start_us, end_us))
+        first, last = self._times.searchsorted(start_us), self._times.searchsorted(end_us)
+        if first == last:
+            return np.zeros(self.users)
         who = self._who[first:last]
         kept = self._marks[first:last] < (level[who] if isinstance(level, np.ndarray) else level)
-        # Counting nothing gives integers.
-        return np.bincount(who, self._bits[first:last] * kept, self.users).astype(np.float64, copy=False)
+        return np.asarray(np.bincount(who, self._bits[first:last] * kept, self.users), dtype=np.float64)

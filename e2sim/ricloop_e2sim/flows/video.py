@@ -70,13 +70,16 @@ class Video:
     def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
         """See `Flow`; of a level below 1, that share of the users watches, and the others hold."""
         settings, tick_s = self._settings, tick_us / 1e6
+        new, self._again = self._again, np.zeros(self.users)
         watching = self._presence.at(time_us, level)
         play_s = tick_s * watching
         played = np.minimum(play_s, self._ahead_s)
         self.stalled_s += play_s - played
         self._ahead_s -= played
+        asks = watching & (self._missing == 0) & (self._ahead_s <= settings.buffer_s - settings.chunk_s)
+        if not asks.any():
+            return new
         room = np.floor((settings.buffer_s - self._ahead_s) / settings.chunk_s)
-        asks = watching & (self._missing == 0) & (room >= 1)
         fullness = (self._ahead_s - settings.reserve_s) / (
             settings.buffer_s - 2 * settings.chunk_s - settings.reserve_s
         )
@@ -84,17 +87,17 @@ class Video:
         self.rung = np.where(asks, rung, self.rung)
         # More than one chunk only where playback uses more than one in a tick.
         self._chunks = np.where(asks, np.minimum(room, np.ceil(tick_s / settings.chunk_s)), self._chunks)
-        new: Floats = asks * self._chunks * self._ladder[self.rung] * settings.chunk_s
-        self._missing += new
-        new += self._again
-        self._again[:] = 0
-        return new
+        chunks: Floats = asks * self._chunks * self._ladder[self.rung] * settings.chunk_s
+        self._missing += chunks
+        return new + chunks
 
     def settle(self, delivered: Floats, lost: Floats) -> None:
         """See `Loop`; a chunk can be played once it is here entirely."""
         self._missing -= delivered
         self._again += lost
         done = (self._missing < 0.5) & (self._chunks > 0)
+        if not done.any():
+            return
         self._ahead_s += done * self._chunks * self._settings.chunk_s
         self._chunks[done] = 0
         self._missing[done] = 0

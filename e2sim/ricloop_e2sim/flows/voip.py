@@ -54,7 +54,8 @@ class Voip:
         # Row 0 silence, row 1 talk: what is sent, and how often.
         self._sizes: Floats = 8 * np.array([settings.sid_bytes, settings.voice_bytes])
         self._times: Ints = np.array([period_us, frame_us])
-        self._size, self._every = self._sizes[self._talk.on.astype(int)], self._times[self._talk.on.astype(int)]
+        state = self._talk.on.astype(np.int64)
+        self._size, self._every = self._sizes[state], self._times[state]
         # Bits until t are sent + those of the present state until t: a switch keeps the sum as it is at that moment.
         self._sent: Floats = np.zeros(users)
         self._counted: Floats = self._size * _due(0, self._phase, self._every)
@@ -64,10 +65,11 @@ class Voip:
         """See `Flow`; of a level below 1, that share of the users is in a call."""
         end_us = time_us + tick_us
         for who, when, on in self._talk.switches(end_us):
-            phase, state = self._phase[who], on.astype(np.int64)
-            self._sent[who] += self._size[who] * _due(when, phase, self._every[who])
-            self._size[who], self._every[who] = self._sizes[state], self._times[state]
-            self._sent[who] -= self._size[who] * _due(when, phase, self._every[who])
+            state, behind = on.astype(np.int64), self._phase[who] - when
+            size, every = self._sizes[state], self._times[state]
+            # What was due of the old state until now stays sent; what would have been of the new one was not.
+            self._sent[who] += size * (behind // every) - self._size[who] * (behind // self._every[who])
+            self._size[who], self._every[who] = size, every
         total = self._sent + self._size * _due(end_us, self._phase, self._every)
         bits: Floats = total - self._counted
         self._counted = total
