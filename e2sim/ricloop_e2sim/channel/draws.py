@@ -16,17 +16,20 @@ from ricloop_e2sim.layout import Floats, Ints
 Words = NDArray[np.uint64]
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S27, _S30, _S31, _S32 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(32)
+_LOW = np.uint64(0xFFFFFFFF)
 COMMON, WALL = -1, -2
 """Numbers in place of a site's, for what a user has once: its common shadowing, its wall."""
 
 
 def _mix(words: Words) -> Words:
     """The finaliser of SplitMix64."""
-    words = words ^ (words >> np.uint64(30))
-    words *= np.uint64(0xBF58476D1CE4E5B9)
-    words ^= words >> np.uint64(27)
-    words *= np.uint64(0x94D049BB133111EB)
-    words ^= words >> np.uint64(31)
+    words = words ^ (words >> _S30)
+    words *= _MIX_1
+    words ^= words >> _S27
+    words *= _MIX_2
+    words ^= words >> _S31
     return words
 
 
@@ -46,6 +49,6 @@ def normals(keys: Words, counts: Ints) -> tuple[Floats, Floats]:
     Each is made of 32 bits: nothing lies beyond 6.8.
     """
     words = _mix(keys + (counts + 1).astype(np.uint64) * GOLDEN)
-    radius = np.sqrt(-2 * np.log(((words >> np.uint64(32)).astype(np.float64) + 0.5) * 2.0**-32))
-    angle = (words & np.uint64(0xFFFFFFFF)).astype(np.float64) * (2 * np.pi * 2.0**-32)
+    radius = np.sqrt(-2 * np.log(((words >> _S32).astype(np.float64) + 0.5) * 2.0**-32))
+    angle = (words & _LOW).astype(np.float64) * (2 * np.pi * 2.0**-32)
     return radius * np.cos(angle), radius * np.sin(angle)

@@ -123,4 +123,4 @@ class Tier:
         # Slots first: a [n, keep] array spreads over them without leaving the fast inner loops.
         gain = self.sites.antenna_db(azimuth, below, near)
         self.sites.subtract(gain, losses, near)
-        return np.moveaxis(gain, 0, 1)
+        return gain.transpose(1, 0, 2)

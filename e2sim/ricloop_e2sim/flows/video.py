@@ -76,7 +76,7 @@ class Video:
         played = np.minimum(play_s, self._ahead_s)
         self.stalled_s += play_s - played
         self._ahead_s -= played
-        asks = watching & (self._missing == 0) & (self._ahead_s <= settings.buffer_s - settings.chunk_s)
+        asks = watching & (self._missing == 0) & (settings.buffer_s - self._ahead_s >= settings.chunk_s)
         if not asks.any():
             return new
         room = np.floor((settings.buffer_s - self._ahead_s) / settings.chunk_s)

@@ -84,9 +84,9 @@ class Air:
 
     def serving_slot(self, serving: Ints) -> Ints:
         """[u]: place of the serving cell among the candidates, −1 where it is not among them."""
-        own = (self.channel.near == serving[:, np.newaxis]) & (serving >= 0)[:, np.newaxis]
+        own = self.channel.near == serving[:, np.newaxis]
         slot = own.argmax(axis=1)
-        return np.asarray(np.where(own[self._all, slot], slot, -1))
+        return np.asarray(np.where(own[self._all, slot] & (serving >= 0), slot, -1))
 
     def sinr_db(self, serving: Ints, use: Floats, transmit: Floats) -> Floats:
         """[u] dB in the serving cells, −200 without one; `use` [c] is the PRB use of the tick before."""

@@ -28,6 +28,7 @@ class NetworkRun:
         self.ticks = max(1, round(length * 1e6 / scenario.tick_us))
         self.done_ticks = 0
         self._digest = hashlib.sha256()
+        self._rows: Floats = np.zeros((6, self.world.deployment.cell_count))
 
     @property
     def done(self) -> bool:
@@ -54,15 +55,14 @@ class NetworkRun:
     def _write_digest(self) -> None:
         """Values are rounded first: the last bits of sums differ between processors."""
         world = self.world
-        rows = (
-            world.use * 1e6,
-            world.power_w * 1e3,
-            world.totals.cell[CellTotal.BITS],
-            world.totals.cell[CellTotal.LOST_BITS],
-            world.connected(),
-            world.energy.state,
-        )
-        self._digest.update(np.rint(np.stack(rows)).astype("<i8").tobytes())
+        rows = self._rows
+        np.multiply(world.use, 1e6, out=rows[0])
+        np.multiply(world.power_w, 1e3, out=rows[1])
+        rows[2] = world.totals.cell[CellTotal.BITS]
+        rows[3] = world.totals.cell[CellTotal.LOST_BITS]
+        rows[4] = world.connected()
+        rows[5] = world.energy.state
+        self._digest.update(np.rint(rows).astype("<i8"))
 
     @property
     def digest(self) -> str:

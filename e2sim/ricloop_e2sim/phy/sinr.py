@@ -34,8 +34,8 @@ def rsrq_of(sinr: Floats) -> Floats:
 def _others(powers: Floats) -> Floats:
     """[n, m]: the sum of all others in the row; those before and those behind are added up apart."""
     others = np.zeros(powers.shape)
-    np.cumsum(powers[:, :-1], axis=1, out=others[:, 1:])
-    others[:, :-1] += np.cumsum(powers[:, :0:-1], axis=1)[:, ::-1]
+    powers[:, :-1].cumsum(axis=1, out=others[:, 1:])
+    others[:, :-1] += powers[:, :0:-1].cumsum(axis=1)[:, ::-1]
     return others
 
 
@@ -87,7 +87,7 @@ class Downlink:
 
         A cell that is not among a user's candidates has no signal for it.
         """
-        rows = np.flatnonzero(serving != self.serving)
+        rows = (serving != self.serving).nonzero()[0]
         self.serving[rows] = serving[rows]
         for block in self._blocks(len(rows)):
             self._couple(rows[block])
@@ -96,10 +96,13 @@ class Downlink:
         """Parts the received powers of users `rows` into the signal and what can disturb it."""
         near, serving = self.near[rows], self.serving[rows, np.newaxis]
         received = self.received_mw[rows]
-        own = (near == serving) & (serving >= 0)
-        self._signal_mw[rows] = np.where(own, received, 0.0).sum(axis=1)
-        alike: Bools = self._carrier[near] == self._carrier[serving]
-        self._others_mw[rows] = np.where(alike & ~own, received, 0.0)
+        # Of candidate −1, which is that of a user without a cell too, nothing is received.
+        own = near == serving
+        self._signal_mw[rows] = np.add.reduce(received * own, axis=1)
+        others: Bools = ~own
+        if len(self._carriers) > 1:
+            others &= self._carrier[near] == self._carrier[serving]
+        self._others_mw[rows] = np.multiply(received, others, out=received)
 
     def _load(self, activity: Floats, transmit: Floats) -> None:
         np.multiply(activity, transmit, out=self._active[:-1])
@@ -112,7 +115,7 @@ class Downlink:
         power that a cell sends with: 1, 0 asleep, less when it is degraded.
         """
         self._load(activity, transmit)
-        np.take(self._active, self.near, out=self._work, mode="wrap")
+        self._active.take(self.near, out=self._work, mode="wrap")
         np.multiply(self._work, self._others_mw, out=self._work)
         disturbance = np.add.reduce(self._work, axis=1)
         disturbance += self._noise_mw[self.serving]
@@ -130,8 +133,8 @@ class Downlink:
         for block in self._blocks(count):
             rows = block if users is None else users[block]
             near, received = self.near[rows], self.received_mw[rows]
-            heard = np.take(self._active, near, mode="wrap") * received
-            disturbance = np.take(self._noise_mw, near, mode="wrap")
+            heard = self._active.take(near, mode="wrap") * received
+            disturbance = self._noise_mw.take(near, mode="wrap")
             if len(self._carriers) == 1:
                 disturbance += _others(heard)
             else:
@@ -139,7 +142,7 @@ class Downlink:
                 for index in range(len(self._carriers)):
                     alike = carrier == index
                     disturbance += np.where(alike, _others(np.where(alike, heard, 0.0)), 0.0)
-            np.divide(np.take(self._scale, near, mode="wrap") * received, disturbance, out=sinr[block])
+            np.divide(self._scale.take(near, mode="wrap") * received, disturbance, out=sinr[block])
         return sinr
 
     def _blocks(self, rows: int) -> list[slice]:
@@ -151,4 +154,4 @@ class Downlink:
         power = np.full(len(self._scale), -np.inf)
         awake = transmit > 0
         power[:-1][awake] = (self.prb_dbm + 10 * np.log10(np.where(awake, transmit, 1.0) / SUBCARRIERS))[awake]
-        return power[self.near] + self.gain_db
+        return power.take(self.near, mode="wrap") + self.gain_db
