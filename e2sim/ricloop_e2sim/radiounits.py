@@ -143,7 +143,7 @@ class RadioUnits:
         every symbol; else it is full symbols (d), and the others are idle. `antennas` s_a, `density` s_p; `dual`: η is
         0.76 where a symbol is less than half full.
         """
-        symbols = np.where(spread, downlink > 0, downlink)
+        symbols = downlink if spread is False else np.where(spread, downlink > 0, downlink)
         band = downlink * density
         if dual:
             band = band / np.where(np.where(spread, downlink, 1.0) * density < 0.5, LOW_EFFICIENCY, 1.0)

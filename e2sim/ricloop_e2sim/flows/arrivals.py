@@ -46,6 +46,7 @@ class Arrivals:
         times = generator.integers(self._end_us, self._end_us + self._block_us, count)
         times.sort()
         self._times: Ints = times
+        self._taken = 0
         self._who: Ints = generator.integers(0, self.users, count)
         self._marks: Floats = generator.random(count)
         self._bits: Floats = self._sizes(generator, count)
@@ -54,15 +55,16 @@ class Arrivals:
     def bits(self, time_us: int, tick_us: int, level: Level) -> Floats:
         """[users] bits that arrive in the tick that starts at `time_us`."""
         end_us = time_us + tick_us
-        bits = self._in_block(time_us, end_us, level)
+        bits = self._in_block(end_us, level)
         while self._end_us < end_us:
             self._next_block()
-            bits += self._in_block(time_us, end_us, level)
+            bits += self._in_block(end_us, level)
         return bits
 
-    def _in_block(self, start_us: int, end_us: int, level: Level) -> Floats:
-        """[users] bits of the current block's arrivals in [start_us, end_us)."""
-        first, last = self._times.searchsorted(start_us), self._times.searchsorted(end_us)
+    def _in_block(self, end_us: int, level: Level) -> Floats:
+        """[users] bits of the current block's next arrivals, those before `end_us`."""
+        first, last = self._taken, int(self._times.searchsorted(end_us))
+        self._taken = last
         if first == last:
             return np.zeros(self.users)
         who = self._who[first:last]

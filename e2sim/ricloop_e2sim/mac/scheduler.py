@@ -93,12 +93,12 @@ class Scheduler:
         place = serving + 1
         used = total(asked, place, len(self._supply))[1:]
         granted = asked
-        if self.ratios.sliced.any():
+        if self.ratios.any_sliced:
             granted = self._divide_slices(asked, serving, rate, slice_of)
         else:
             np.greater(used, prbs * ENOUGH, out=self._short[:-1])
-            if self._short.any():
-                short = (self._short[serving] & (asked > 0)).nonzero()[0]
+            short = (self._short[serving] & (asked > 0)).nonzero()[0]
+            if len(short):
                 granted = self._divide(asked, short, serving, rate, serving, prbs)
         if granted is not asked:
             used = total(granted, place, len(self._supply))[1:]
@@ -120,16 +120,20 @@ class Scheduler:
 
     def _divide(self, asked: Floats, short: Ints, serving: Ints, rate: Floats, segment: Ints, supply: Floats) -> Floats:
         """[users]: grants where users `short`, by index, compete for the supply of their segments, [segments]."""
-        best = self.policy[serving[short]] == MAX_CI
+        policy = self.policy[serving[short]]
+        best = policy == MAX_CI
         first, others = short[best], short[~best]
         granted = asked.copy()
         if len(first):
             granted[first] = best_first(asked[first], rate[first], segment[first], supply)
         if len(others):
-            granted[others] = by_weight(asked[others], self._weight(others, serving, rate), segment[others], supply)
+            granted[others] = by_weight(
+                asked[others], self._weight(others, policy[~best], rate), segment[others], supply
+            )
         return granted
 
-    def _weight(self, users: Ints, serving: Ints, rate: Floats) -> Floats:
-        policy = self.policy[serving[users]]
-        weight = np.where(policy == ROUND_ROBIN, 1.0, self.average.weight(users, rate[users]))
-        return np.where(policy == QOS_PROPORTIONAL_FAIR, weight * self.qos_weight[users], weight)
+    def _weight(self, users: Ints, policy: Ints, rate: Floats) -> Floats:
+        """Of some users by index, whose cells go by `policy`."""
+        weight = self.average.weight(users, rate[users])
+        weight[policy == ROUND_ROBIN] = 1.0
+        return np.multiply(weight, self.qos_weight[users], out=weight, where=policy == QOS_PROPORTIONAL_FAIR)

@@ -43,6 +43,7 @@ class SliceRatios:
         self.weight: Floats = np.ones((cells, slices)) if weight is None else np.tile(weight, (cells, 1))
         self.sliced: Bools = np.zeros(cells, dtype=np.bool_)
         """[cells]: has a ratio that binds. The others share their PRBs among users as if there were no slices."""
+        self.any_sliced = False
 
     def set_cell(self, cell: int, dedicated: Floats, minimum: Floats, maximum: Floats) -> str:
         """Replace the ratios of one cell's slices, in percent, [slices] each. Empty when done, else why not."""
@@ -52,6 +53,7 @@ class SliceRatios:
             for row, ratio in zip(rows, (dedicated, minimum, maximum), strict=True):
                 row[cell] = ratio / 100
             self.sliced[cell] = bool((minimum > 0).any() or (maximum < 100).any())
+            self.any_sliced = bool(self.sliced.any())
         return reason
 
 

@@ -44,7 +44,7 @@ class Connections:
 
     def idle(self, serving: Ints, settled: Bools, now_us: int) -> Ints:
         """Users to release: connected, `settled` [u] in one cell, and inactive."""
-        return np.flatnonzero((serving >= 0) & settled & (self._active_us + self.rules.inactivity_us <= now_us))
+        return ((self._active_us <= now_us - self.rules.inactivity_us) & settled & (serving >= 0)).nonzero()[0]
 
     def ask(
         self, wants: Bools, near: Ints, measured: Floats, usable: Bools, connected: Ints, limit: Ints, now_us: int
@@ -54,7 +54,7 @@ class Connections:
         `near` and `measured` [u, m] candidates and dBm, `usable`, `connected` and `limit` [c]. Users without a usable
         cell ask nobody. Those of a lower number come first.
         """
-        asking = np.flatnonzero(wants & (self._barred_us <= now_us))
+        asking = (wants & (self._barred_us <= now_us)).nonzero()[0]
         if not len(asking):
             return _NOBODY
         rows = near[asking]

@@ -38,6 +38,7 @@ class Roaming:
         self._robustness = Robustness(users)
         self._orders: dict[int, int] = {}
         self._everyone: Ints = np.arange(users)
+        self._whole: Floats = np.ones(users)
         self._target_sinr: Floats = np.zeros(users)
         """[u] dB: of those on their way to a target, in it."""
         self._reports = NO_REPORTS
@@ -95,15 +96,18 @@ class Roaming:
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
-        connected = np.bincount(serving + 1, minlength=len(usable) + 1)[1:]
-        target_sinr = self._target_sinr
-        moving = handovers.phase.nonzero()[0]
+        moving, tick = handovers.phase.nonzero()[0], handovers.quiet
         if len(moving):
-            target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
-        tick = handovers.step(
-            start_us, tick_us, connected=connected, limit=self._limit, in_service=usable, target_sinr=target_sinr
-        )
-        serving[tick.done.user] = tick.done.target
+            self._target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
+            tick = handovers.step(
+                start_us,
+                tick_us,
+                connected=np.bincount(serving + 1, minlength=len(usable) + 1)[1:],
+                limit=self._limit,
+                in_service=usable,
+                target_sinr=self._target_sinr,
+            )
+            serving[tick.done.user] = tick.done.target
         lost, lost_us = self._lost(tick, serving, fell, start_us)
         links = self.links.step(
             start_us,
@@ -117,6 +121,8 @@ class Roaming:
             rsrp=air.strength,
             in_service=usable,
         )
+        if tick is handovers.quiet and links is self.links.quiet:
+            return self._whole
         abandoned = self._abandon(links)
         serving[links.failed] = -1
         serving[links.back] = links.cell

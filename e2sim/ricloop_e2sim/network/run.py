@@ -62,7 +62,7 @@ class NetworkRun:
         rows[3] = world.totals.cell[CellTotal.LOST_BITS]
         rows[4] = world.connected()
         rows[5] = world.energy.state
-        self._digest.update(np.rint(rows).astype("<i8"))
+        self._digest.update(np.rint(rows).astype("<i8").tobytes())
 
     @property
     def digest(self) -> str:

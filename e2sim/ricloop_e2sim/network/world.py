@@ -285,7 +285,8 @@ class NetworkWorld:
 
     def _charge(self, energy: EnergyTick) -> None:
         seconds, cell, dark = self.tick_us / 1e6, self.totals.cell, self.impairments.dark
-        joules = np.where(dark, 0.0, self.energy.joules(energy, self.tick_us, self.use))
+        joules = self.energy.joules(energy, self.tick_us, self.use)
+        joules[dark] = 0.0
         self.power_w = joules / seconds
         cell[CellTotal.ENERGY_J] += joules
         if energy.awake:

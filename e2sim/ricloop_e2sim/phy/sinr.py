@@ -152,6 +152,6 @@ class Downlink:
     def rsrp_dbm(self, transmit: Floats) -> Floats:
         """[u, m]: per resource element, −∞ where there is no cell or it is asleep."""
         power = np.full(len(self._scale), -np.inf)
-        awake = transmit > 0
-        power[:-1][awake] = (self.prb_dbm + 10 * np.log10(np.where(awake, transmit, 1.0) / SUBCARRIERS))[awake]
+        with np.errstate(divide="ignore"):
+            np.add(self.prb_dbm, 10 * np.log10(transmit / SUBCARRIERS), out=power[:-1])
         return power.take(self.near, mode="wrap") + self.gain_db

@@ -83,7 +83,8 @@ class Handovers:
         self._came_from: Ints = np.full(users, -1, dtype=np.int64)
         self._came_us: Ints = np.zeros(users, dtype=np.int64)
         self._preparation_us, self._interruption_us = preparation_us, interruption_us
-        self._quiet = HandoverTick(*(_NO_MOVES,) * 4, np.zeros(0, dtype=np.bool_), np.zeros(users))
+        self.quiet = HandoverTick(*(_NO_MOVES,) * 4, np.zeros(0, dtype=np.bool_), np.zeros(users))
+        """What every tick gives in which there is no handover."""
 
     def request(self, users: Ints, targets: Ints, at_us: Ints, serving: Ints) -> Moves:
         """Start preparing. `users` without repetition, `targets` and `at_us` are [requests], `serving` is [users].
@@ -123,7 +124,7 @@ class Handovers:
         """
         end_us = start_us + tick_us
         if not self.phase.any():
-            return self._quiet
+            return self.quiet
         interrupted = np.zeros(len(self.phase))
         answered = np.flatnonzero((self.phase == Phase.PREPARING) & (self._until_us < end_us))
         # The earliest answer is the first to take a place.

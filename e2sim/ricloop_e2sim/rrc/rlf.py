@@ -82,7 +82,8 @@ class Links:
         self._failed_cell: Ints = np.full(users, -1, dtype=np.int64)
         self._from_us: Ints = np.zeros(users, dtype=np.int64)
         self._until_us: Ints = np.zeros(users, dtype=np.int64)
-        self._quiet = LinkTick(*(_NOBODY,) * 8, np.zeros(users))
+        self.quiet = LinkTick(*(_NOBODY,) * 8, np.zeros(users))
+        """What every tick gives in which no link fails and nobody looks for a cell."""
 
     def leave(self, users: Bools) -> None:
         """Forget users that went away, [users]."""
@@ -115,7 +116,7 @@ class Links:
         drawn = self._generator.random(len(sinr))
         weak = (sinr < rules.qout_db) & (serving >= 0)
         if not (len(lost) or weak.any() or self._running.any() or self.seeking.any()):
-            return self._quiet
+            return self.quiet
         self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
         self._running[lost] = False
@@ -124,7 +125,7 @@ class Links:
         self._held_us += tick_us
         self._held_us *= self._running
         if not (len(expired) or len(lost) or self.seeking.any()):
-            return self._quiet
+            return self.quiet
         interrupted = np.zeros(len(sinr))
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
         delay_us = rules.least_us + drawn[failed] * (rules.most_us - rules.least_us)
