@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from ricloop.core.ids import CellId, Cells, UeId
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.outcome import Cause
+from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.identity import Role
 from ricloop_e2sim.layout import Bools, Ints
 from ricloop_e2sim.measuring import Measures
+from ricloop_e2sim.network.administration import AdminState
 from ricloop_e2sim.returns import Returns
 from ricloop_e2sim.site import Site
 
@@ -39,6 +41,19 @@ class Switches(Protocol):
 
     def command(self, cell: int, sleep: bool) -> None:
         """Sleep or wake from the next tick on."""
+
+
+class Operation(Protocol):
+    """What cells do beside sleeping and waking. Orders take effect at the next tick."""
+
+    def administered(self, cell: int) -> AdminState: ...
+
+    def administer(self, cell: int, state: AdminState) -> None: ...
+
+    def depth(self, cell: int) -> Depth:
+        """Of the sleep that a cell is in or falls into; AWAKE for one that is in service or wakes."""
+
+    def sleep(self, cell: int, depth: Depth) -> None: ...
 
 
 class Ratios(Protocol):
@@ -88,6 +103,10 @@ class NodeWorld(Protocol):
 
     @property
     def cells(self) -> Switches: ...
+
+    @property
+    def operation(self) -> Operation | None:
+        """None where cells sleep and wake, and nothing else."""
 
     @property
     def returns(self) -> Returns | None:

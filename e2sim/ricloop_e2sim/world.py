@@ -116,6 +116,8 @@ class World:
 
     quotas = False
     """Its scheduler knows no slices."""
+    operation = None
+    """Its cells sleep in one way, and are never locked."""
 
     def changes(self) -> Changes:
         """Who changed its cell in the last tick."""

@@ -82,14 +82,15 @@ class Roaming:
         sinr: Floats,
         fell: Bools,
         usable: Bools,
+        opened: Bools,
         use: Floats,
         transmit: Floats,
         table: Ints,
     ) -> Floats:
         """[u]: share of the tick in which a user can receive.
 
-        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that take users,
-        `table` counters of `rrc.counters`.
+        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that work,
+        `opened` [c] those of them that take users, `table` counters of `rrc.counters`.
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
@@ -98,8 +99,9 @@ class Roaming:
         moving = np.flatnonzero(handovers.phase)
         if len(moving):
             target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
+        limit = np.where(opened, self._limit, 0)
         tick = handovers.step(
-            start_us, tick_us, connected=connected, limit=self._limit, in_service=usable, target_sinr=target_sinr
+            start_us, tick_us, connected=connected, limit=limit, in_service=usable, target_sinr=target_sinr
         )
         serving[tick.done.user] = tick.done.target
         lost, lost_us = self._lost(tick, serving, fell, start_us)
@@ -113,7 +115,7 @@ class Roaming:
             lost_us=lost_us,
             candidate=air.near,
             rsrp=air.strength,
-            in_service=usable,
+            in_service=opened,
         )
         abandoned = self._abandon(links)
         serving[links.failed] = -1

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.ids import CellId, Cells, GnbId
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.identity import Role
-from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.layout import Ints
 from ricloop_e2sim.network.measures import GnbOfNetworkMeasures
 from ricloop_e2sim.network.ratios import GnbRatios
+from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
-from ricloop_e2sim.network.world import NetworkWorld
 from ricloop_e2sim.nodeworld import Changes
 
 
@@ -40,28 +38,6 @@ class GnbSite:
         return int(found[0]) if len(found) else None
 
 
-class GnbSwitches:
-    """The energy states of its cells."""
-
-    def __init__(self, world: NetworkWorld, cells: slice) -> None:
-        self._world, self._cells = world, cells
-
-    @property
-    def state(self) -> Ints:
-        """[c] of `CellState`; a cell without power is taken for one that sleeps."""
-        dark = self._world.impairments.dark[self._cells]
-        return np.where(dark, CellState.ASLEEP, self._world.energy.state[self._cells])
-
-    @property
-    def saving(self) -> Bools:
-        """[c]: asleep, or not yet back in service."""
-        state = self._world.energy.state[self._cells]
-        return np.equal(state, CellState.ASLEEP) | np.equal(state, CellState.WAKING)
-
-    def command(self, cell: int, sleep: bool) -> None:
-        self._world.sleep(self._cells.start + cell, Depth.DEEP if sleep else Depth.AWAKE)
-
-
 class GnbView:
     """One gNB of a network."""
 
@@ -83,7 +59,7 @@ class GnbView:
             titles=where.titles[self._cells],
             user_count=world.population.count,
         )
-        self.cells = GnbSwitches(world, self._cells)
+        self.cells = self.operation = GnbSwitches(world, self._cells)
 
     @property
     def tick_us(self) -> int:

@@ -6,7 +6,7 @@ before; scheduling; energy; counters. A control given during one tick takes effe
 
 Rules, in full:
 * Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody.
-* A cell does not drain itself: users left in one that falls asleep lose their link, and look for another.
+* A cell does not drain itself: users left in one that falls asleep or is locked lose their link, and look for another.
 * Idle users camp on the strongest cell they may use; who has data asks it for a connection, and loses it after some
   time without any. Connected users go by A3 and by command.
 * What could not be sent in a tick waits in the user's buffer; what does not fit into it is lost.
@@ -23,6 +23,7 @@ from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.mac.scheduler import Scheduler
+from ricloop_e2sim.network.administration import Administration, AdminState
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.connections import ConnectionRules, Connections
 from ricloop_e2sim.network.deployment import Deployment
@@ -108,6 +109,7 @@ class NetworkWorld:
         full = prb_rate(np.ones(cells), deployment.spacing_khz) * deployment.share
         self._per_efficiency: Floats = np.append(full, 0.0)
         """[c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
+        self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self.serving: Ints = np.full(users, -1, dtype=np.int64)
         self.camped: Ints = np.full(users, -1, dtype=np.int64)
@@ -135,6 +137,8 @@ class NetworkWorld:
         title = self.deployment.titles[target]
         if self.in_service[target] <= 0:
             return f"target {title} is out of service"
+        if state := self.administration.state[target]:
+            return f"target {title} is {AdminState(state).name} and takes no users"
         if self.serving[user] < 0:
             return f"user {user} is not connected"
         if not (self.air.near[user] == target).any():
@@ -158,6 +162,7 @@ class NetworkWorld:
         energy, fell = self._power(start)
         on: Bools = self.in_service > 0
         usable: Bools = on & ~self.impairments.barred
+        opened: Bools = usable & ~self.administration.closing
         transmit = on.astype(np.float64)
         if start % self._look_us == 0:
             if start % self._move_us == 0:
@@ -172,12 +177,13 @@ class NetworkWorld:
             sinr=self.sinr_db,
             fell=fell,
             usable=usable,
+            opened=opened,
             use=self.use,
             transmit=transmit,
             table=self.totals.rrc,
         )
         backlog = self.backlog + offered
-        self._connect(start, backlog, usable)
+        self._connect(start, backlog, opened)
         np.copyto(self.camped, self.serving, where=self.serving >= 0)
         self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
         self._serve(backlog, offered, reachable)
@@ -192,12 +198,14 @@ class NetworkWorld:
         if (self._commands != Depth.KEEP).any():
             self.energy.command(self._commands)
             self._commands[:] = int(Depth.KEEP)
+        if self.administration.closing.any():
+            self.administration.settle(self.connected() + self.roaming.handovers.coming(len(self.use)))
         before = self.in_service > 0
         energy = self.energy.tick(start_us, self.tick_us)
-        self.in_service = np.where(self.impairments.dark, 0.0, energy.in_service)
+        self.in_service = np.where(self.impairments.dark | self.administration.locked, 0.0, energy.in_service)
         return energy, before & (self.in_service <= 0)
 
-    def _connect(self, start_us: int, backlog: Floats, usable: Bools) -> None:
+    def _connect(self, start_us: int, backlog: Floats, opened: Bools) -> None:
         connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
         waiting: Bools = backlog > 0
         connections.note(waiting, end_us)
@@ -206,7 +214,7 @@ class NetworkWorld:
         wants = waiting & (self.serving < 0) & settled
         if wants.any():
             air = self.air
-            asked = connections.ask(wants, air.near, air.strength, usable, self.connected(), self._limit, start_us)
+            asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
             roaming.event.forget(users)
