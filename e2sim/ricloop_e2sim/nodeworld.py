@@ -116,6 +116,10 @@ class NodeWorld(Protocol):
     def quotas(self) -> bool:
         """Whether slices have PRB quotas that a scheduler keeps."""
 
+    @property
+    def bearers(self) -> bool:
+        """Whether users' bearers have a priority that a scheduler may go by."""
+
     def changes(self) -> Changes: ...
 
     def target_of(self, cell: CellId) -> int | None:
@@ -123,6 +127,10 @@ class NodeWorld(Protocol):
 
     def hand_over(self, user: int, target: int) -> str:
         """Order a handover. Empty when accepted, else why it is refused."""
+
+    def prioritise(self, user: int, level: int) -> str:
+        """Give its bearer this priority level, 1..127, from the next tick on and as long as it is connected. Empty when
+        done, else why it is refused."""
 
     def may_sleep(self, cell: int) -> str:
         """Empty, or why this cell has to stay awake."""

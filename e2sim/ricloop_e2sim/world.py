@@ -114,8 +114,8 @@ class World:
 
     # ------------------------------------------------------------------------------- what its E2 nodes need
 
-    quotas = False
-    """Its scheduler knows no slices."""
+    quotas = bearers = False
+    """Its scheduler knows neither slices nor priorities."""
     operation = None
     """Its cells sleep in one way, and are never locked."""
 
@@ -126,6 +126,9 @@ class World:
 
     def target_of(self, cell: CellId) -> int | None:
         return self.layout.index_of(cell)
+
+    def prioritise(self, user: int, level: int) -> str:
+        return f"{self.layout.name} knows no bearers"
 
     def may_sleep(self, cell: int) -> str:
         """Every cell may: what is uncovered then is counted."""

@@ -41,7 +41,7 @@ class GnbSite:
 class GnbView:
     """One gNB of a network."""
 
-    quotas = True
+    quotas = bearers = True
     returns = None
     """Nobody is asked about the network's own handovers."""
 
@@ -89,6 +89,10 @@ class GnbView:
         if not self._cells.start <= serving < self._cells.stop:
             return f"user {user} is not connected to {self.layout.name}"
         return self._world.hand_over(user, target)
+
+    def prioritise(self, user: int, level: int) -> str:
+        self._world.prioritise(user, level)
+        return ""
 
     def may_sleep(self, cell: int) -> str:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""

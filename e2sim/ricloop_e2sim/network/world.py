@@ -147,6 +147,11 @@ class NetworkWorld:
             return f"user {user} is in {title} already, or on its way to a cell"
         return "" if self.roaming.order(user, target) else "too many handovers are ordered in this tick"
 
+    def prioritise(self, user: int, level: int) -> None:
+        """Schedule a user by this priority level, 1..127, from the next tick on, where its cell's policy is by QoS. A
+        new connection begins with that of its service."""
+        self._scheduler.qos_weight[user] = 1 / level
+
     def connected(self) -> Ints:
         """[c]: users in each cell now."""
         return np.bincount(self.serving[self.serving >= 0], minlength=self.deployment.cell_count)
@@ -217,6 +222,7 @@ class NetworkWorld:
             asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
+            self._scheduler.qos_weight[users] = 1 / self.population.priority[users]
             roaming.event.forget(users)
             cause = self.population.cause[asked.user]
             rrc.count_establishments(
