@@ -125,6 +125,9 @@ class NodeWorld(Protocol):
     def target_of(self, cell: CellId) -> int | None:
         """What `hand_over` calls a cell, which may be another gNB's; None where there is none of this name."""
 
+    def cell_of(self, target: int) -> CellId:
+        """The cell that `target_of` found."""
+
     def hand_over(self, user: int, target: int) -> str:
         """Order a handover. Empty when accepted, else why it is refused."""
 

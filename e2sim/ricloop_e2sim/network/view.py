@@ -42,8 +42,6 @@ class GnbView:
     """One gNB of a network."""
 
     quotas = bearers = True
-    returns = None
-    """Nobody is asked about the network's own handovers."""
 
     def __init__(self, watch: Watch, number: int, *, allow_coverage_hole: bool = False) -> None:
         """`number` of the gNB in the deployment. `allow_coverage_hole`: also the last cell of an area may sleep."""
@@ -59,6 +57,7 @@ class GnbView:
             titles=where.titles[self._cells],
             user_count=world.population.count,
         )
+        self.returns = world.roaming.consents.of[number]
         self.cells = self.operation = GnbSwitches(world, self._cells)
 
     @property
@@ -83,6 +82,9 @@ class GnbView:
     def target_of(self, cell: CellId) -> int | None:
         """Number in the network."""
         return self._watch.number.get(cell)
+
+    def cell_of(self, target: int) -> CellId:
+        return int(self._world.deployment.cells[target])
 
     def hand_over(self, user: int, target: int) -> str:
         serving = self._world.serving[user]

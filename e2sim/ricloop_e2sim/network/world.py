@@ -100,7 +100,9 @@ class NetworkWorld:
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
-        self.roaming = Roaming(deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, links)
+        self.roaming = Roaming(
+            deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, tick_us, links
+        )
         self._connections = Connections(users, rules.connections)
         self._scheduler = Scheduler(
             np.full(cells, int(rules.policy)), users, qos_weight=1 / population.priority, ratios=slicing.ratios
