@@ -42,14 +42,16 @@ class Consents:
             for question in say.waiting:
                 if serving[question.user] != question.source or not free[question.user]:
                     say.withdraw(question)
-            held = np.array([(one.user, one.source, one.target) for one in say.waiting], dtype=np.int64)
-            who, left, where = held.reshape(-1, 3).T
+            held = say.waiting
             own = np.flatnonzero(gnb == number)
-            mine = own[~np.isin(users[own], who)]
-            goes[own] = False
-            goes[mine] = say.allow(users[mine], source[mine], targets[mine], start_us)
-            told = np.flatnonzero(say.allow(who, left, where, start_us))
-            parts.append((who[told], where[told], np.full(len(told), start_us)))
+            if len(own):
+                goes[own] = False
+                new = own[~np.isin(users[own], [one.user for one in held])]
+                goes[new] = say.allow(users[new], source[new], targets[new], start_us)
+            if held:
+                who, left, where = np.array([(one.user, one.source, one.target) for one in held], dtype=np.int64).T
+                told = np.flatnonzero(say.allow(who, left, where, start_us))
+                parts.append((who[told], where[told], np.full(len(told), start_us)))
         rows = zip((users[goes], targets[goes], at_us[goes]), *parts, strict=True)
         user, target, when = (np.concatenate(row) for row in rows)
         return user, target, when
