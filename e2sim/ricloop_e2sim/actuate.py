@@ -15,7 +15,9 @@ from ricloop.e2sm.ccc.outcome import Cause as CccCause
 from ricloop.e2sm.common import Slice
 from ricloop.e2sm.rc import Handover, SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
+from ricloop.e2sm.rc.controls import AnyMessage
 from ricloop.e2sm.rc.mobility import target_in
+from ricloop_e2sim import bearers
 from ricloop_e2sim.cellconfig import CellConfig
 from ricloop_e2sim.identity import Role
 from ricloop_e2sim.nodeworld import Names, NodeWorld
@@ -37,8 +39,8 @@ class Answer:
 
 
 def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicControlRequest) -> Answer:
-    """RC style 3 action 1, a handover (E2SM-RC 8.4.4.1) or the answer to a request for one; style 2 action 6, PRB
-    quotas of slices (8.4.3.6)."""
+    """RC style 1 action 1, QoS of a bearer (E2SM-RC 8.4.2.1); style 2 action 6, PRB quotas of slices (8.4.3.6); style 3
+    action 1, a handover (8.4.4.1) or the answer to a request for one."""
     try:
         header = rc.decode_control_header(request.header, service.dialect)
         message = rc.decode_control_message(request.message)
@@ -50,16 +52,16 @@ def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicCon
         if role.cu and asked == (Handover.style, Handover.action):
             target = target_in(message.parameters) if isinstance(message, rc.ControlMessage) else None
             return _hand_over(world, service, request, header, target)
+        if role.cu and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
+            return _prioritise(world, service.names, header, message)
         if role.du and world.quotas and asked == (SliceQuota.style, SliceQuota.action):
             wanted = quota.quotas(message.parameters) if isinstance(message, rc.ControlMessage) else []
             return _share(world, service.names, header, wanted)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    served = ["3/1"] * role.cu + ["2/6"] * (role.du and world.quotas)
-    return Answer(
-        cause=NOT_SUPPORTED,
-        reason=f"style {header.style} action {header.action}: only {' and '.join(served)} is served",
-    )
+    served = ["1/1"] * (role.cu and world.bearers) + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cu
+    only = f"{' and '.join(served)} {'is' if len(served) == 1 else 'are'}"
+    return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only {only} served")
 
 
 def _hand_over(
@@ -77,6 +79,17 @@ def _hand_over(
     if cell is None:
         return Answer(cause=NOT_EXECUTED, reason=f"{world.layout.name} has no cell {Cgi.unpack(target)}")
     refused = world.hand_over(user, cell)
+    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+
+
+def _prioritise(world: NodeWorld, names: Names, header: rc.ControlHeader, message: AnyMessage) -> Answer:
+    bearer, level = bearers.asked(message.parameters if isinstance(message, rc.ControlMessage) else {})
+    user = names.find(header.ue)
+    if user is None:
+        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+    if bearer != bearers.ONLY_DRB:
+        return Answer(cause=NOT_EXECUTED, reason=f"user {user} has no DRB {bearer}; its one is {bearers.ONLY_DRB}")
+    refused = world.prioritise(user, level)
     return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
 
 

@@ -15,7 +15,7 @@ from ricloop.e2sm.ccc.indication import Reason
 from ricloop.e2sm.ccc.query import QueriedStructure
 from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL, ReportedStructure
 from ricloop.e2sm.ccc.wire import fold
-from ricloop_e2sim.cellconfig import OFFERED, OFFERED_OF_NODE, CellConfig
+from ricloop_e2sim.cellconfig import OFFERED_OF_NODE, CellConfig
 from ricloop_e2sim.kpmreports import BAD_TRIGGER, NOT_SUPPORTED, UNAVAILABLE, UNREADABLE
 from ricloop_e2sim.nodeworld import NodeWorld
 
@@ -94,7 +94,7 @@ class ConfigWatches:
         layout, name, wanted = (
             self._world.layout,
             spelled(one.ranConfigurationStructureName),
-            _wanted(OFFERED, one, service),
+            _wanted(self._config.offered, one, service),
         )
         if not wanted:
             return None

@@ -28,11 +28,12 @@ def ran_functions(
     functions = [RanFunction(id=KPM_ID, oid=kpm.OID, definition=kpm.encode_function_definition(definition))]
     quotas = role.du and world.quotas
     if role.cu or quotas:
-        offer = rcfunction.definition(role.cu, role.cu and world.returns is not None, quotas)
+        offer = rcfunction.definition(role.cu, role.cu and world.returns is not None, quotas, role.cu and world.bearers)
         functions.append(RanFunction(id=RC_ID, oid=rc.OID, definition=offer))
     if role.du:
+        offered = cellconfig.OFFERED if world.operation is None else cellconfig.OPERATED
         cells = ccc.encode_function_definition(
-            [int(cell) for cell in world.layout.cells], cellconfig.OFFERED, cellconfig.OFFERED_OF_NODE
+            [int(cell) for cell in world.layout.cells], offered, cellconfig.OFFERED_OF_NODE
         )
         functions.append(RanFunction(id=CCC_ID, oid=ccc.OID, definition=cells))
     return tuple(functions)

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from ricloop.core.ids import CellId, Cells, UeId
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.outcome import Cause
+from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.identity import Role
 from ricloop_e2sim.layout import Bools, Ints
 from ricloop_e2sim.measuring import Measures
+from ricloop_e2sim.network.administration import AdminState
 from ricloop_e2sim.returns import Returns
 from ricloop_e2sim.site import Site
 
@@ -39,6 +41,19 @@ class Switches(Protocol):
 
     def command(self, cell: int, sleep: bool) -> None:
         """Sleep or wake from the next tick on."""
+
+
+class Operation(Protocol):
+    """What cells do beside sleeping and waking. Orders take effect at the next tick."""
+
+    def administered(self, cell: int) -> AdminState: ...
+
+    def administer(self, cell: int, state: AdminState) -> None: ...
+
+    def depth(self, cell: int) -> Depth:
+        """Of the sleep that a cell is in or falls into; AWAKE for one that is in service or wakes."""
+
+    def sleep(self, cell: int, depth: Depth) -> None: ...
 
 
 class Ratios(Protocol):
@@ -90,6 +105,10 @@ class NodeWorld(Protocol):
     def cells(self) -> Switches: ...
 
     @property
+    def operation(self) -> Operation | None:
+        """None where cells sleep and wake, and nothing else."""
+
+    @property
     def returns(self) -> Returns | None:
         """Who has a say in the node's own handovers; None where it lets nobody."""
 
@@ -97,13 +116,24 @@ class NodeWorld(Protocol):
     def quotas(self) -> bool:
         """Whether slices have PRB quotas that a scheduler keeps."""
 
+    @property
+    def bearers(self) -> bool:
+        """Whether users' bearers have a priority that a scheduler may go by."""
+
     def changes(self) -> Changes: ...
 
     def target_of(self, cell: CellId) -> int | None:
         """What `hand_over` calls a cell, which may be another gNB's; None where there is none of this name."""
 
+    def cell_of(self, target: int) -> CellId:
+        """The cell that `target_of` found."""
+
     def hand_over(self, user: int, target: int) -> str:
         """Order a handover. Empty when accepted, else why it is refused."""
+
+    def prioritise(self, user: int, level: int) -> str:
+        """Give its bearer this priority level, 1..127, from the next tick on and as long as it is connected. Empty when
+        done, else why it is refused."""
 
     def may_sleep(self, cell: int) -> str:
         """Empty, or why this cell has to stay awake."""

@@ -162,7 +162,7 @@ class RcService:
         return None
 
     def _rule(self, definition: bytes) -> Rule | Cause:
-        """Which users may go home, by the cell that they would go to."""
+        """Which users may go, by the cell that they would go to."""
         try:
             asked = rc.decode_action_definition(definition, self.dialect)
         except DecodeError:
@@ -175,10 +175,10 @@ class RcService:
             if one.action != offered.HANDOVER or one.parameters or one.accept is None or isinstance(cell, Cause):
                 return NOT_SUPPORTED
             decided.append((cell, one.accept))
-        cells = self.world.layout.cells
 
         def rule(target: int) -> bool | None:
-            return next((accept for cell, accept in decided if cell is None or cell == int(cells[target])), None)
+            wanted = self.world.cell_of(target)
+            return next((accept for cell, accept in decided if cell is None or cell == wanted), None)
 
         return rule
 
@@ -229,7 +229,6 @@ class RcService:
 
     def _question(self, one: Question, function_id: int) -> RicIndication:
         self._sequence = (self._sequence + 1) & 0xFFFF
-        target = int(self.world.layout.cells[one.target])
         header = rc.InsertHeader(self.names.of(one.user), offered.MOBILITY_STYLE, offered.HANDOVER)
         return RicIndication(
             request_id=one.insert.request,
@@ -238,7 +237,9 @@ class RcService:
             sequence=self._sequence,
             type=ActionType.INSERT,
             header=rc.encode_indication_header(header, self.dialect),
-            message=rc.encode_indication_message(rc.InsertMessage(target_of(target)), self.dialect),
+            message=rc.encode_indication_message(
+                rc.InsertMessage(target_of(self.world.cell_of(one.target))), self.dialect
+            ),
             call_process_id=rc.encode_call_process_id(one.process),
         )
 

@@ -1,7 +1,8 @@
-"""Handovers that a node would make by itself: users that return to their home cell. Policies decide first, then the RIC
-where it asked to be asked (RIC INSERT), and where neither has a say the node does as it likes.
+"""Handovers that a node would make by itself: users that return to their home cell, or found a better one. Policies
+decide first, then the RIC where it asked to be asked (RIC INSERT), and where neither has a say the node does as it
+likes.
 
-A user that may not return is left where it is for `CALM_US`; then the node wants to bring it home again.
+A user that may not go is left where it is for `CALM_US`; then the node asks again, where it still wants it to.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ricloop.e2ap.messages import RequestId
-from ricloop_e2sim.layout import Ints
+from ricloop_e2sim.layout import Bools, Ints
 
 CALM_US = 1_000_000
 PROCESSES = 1 << 32
+MOST_QUESTIONS = 4096
+"""Users that wait for an answer at a time; for those beyond, the node does at once what it would do without one."""
 
 Rule = Callable[[int], bool | None]
 """Of a target cell's index: True to go ahead, False to stay, None for no opinion."""
@@ -38,6 +41,7 @@ class Question:
 
     process: int
     user: int
+    source: int
     target: int
     insert: Insert
     until_us: int
@@ -56,9 +60,8 @@ class Counts:
 
 @dataclass(slots=True)
 class Returns:
-    """The say of others in where users go. `home`: [users] index of the cell each would return to."""
+    """The say of others in where a node's users go."""
 
-    home: Ints
     tick_us: int
     policies: dict[RequestId, Rule] = field(default_factory=dict)
     """In the order they were installed; the first with an opinion decides."""
@@ -71,11 +74,27 @@ class Returns:
     _calm_until_us: dict[int, int] = field(default_factory=dict)
     _process: int = 0
 
-    def allow(self, users: Ints, start_us: int) -> Ints:
-        """Those of `users` that may go home in the tick that starts now."""
-        if not self.policies and not self.inserts and not self._waiting:
-            return users
-        return np.array([user for user in users.tolist() if self._may(user, start_us)], np.int64)
+    @property
+    def consulted(self) -> bool:
+        """False: everybody may go."""
+        return bool(self.policies or self.inserts or self._waiting)
+
+    @property
+    def waiting(self) -> list[Question]:
+        """In the order in which they were asked."""
+        return list(self._waiting.values())
+
+    def allow(self, users: Ints, sources: Ints, targets: Ints, start_us: int) -> Bools:
+        """Which of these users, all different, may go from `sources` to `targets` in the tick that starts now; every
+        argument but the last is [n]. One that waits for an answer has to be among them to hear it."""
+        if not self.consulted:
+            return np.ones(len(users), np.bool_)
+        asked = zip(users.tolist(), sources.tolist(), targets.tolist(), strict=True)
+        return np.array([self._may(*one, start_us) for one in asked], np.bool_)
+
+    def withdraw(self, question: Question) -> None:
+        """The user is gone, and nobody waits any more."""
+        del self._waiting[question.user]
 
     def answer(self, process: int, accept: bool) -> bool:
         """The RIC's word on a question; False where nobody waits for it (any more)."""
@@ -99,12 +118,12 @@ class Returns:
         self._waiting.clear()
         self._calm_until_us.clear()
 
-    def _may(self, user: int, start_us: int) -> bool:
-        target = int(self.home[user])
+    def _may(self, user: int, source: int, target: int, start_us: int) -> bool:
         for rule in self.policies.values():
             said = rule(target)
             if said is not None:
                 self.counts.by_policy += 1
+                self._waiting.pop(user, None)
                 return said
         question = self._waiting.get(user)
         if question is not None:
@@ -113,10 +132,13 @@ class Returns:
             return True
         if self._calm_until_us.get(user, 0) <= start_us:
             insert = next(iter(self.inserts.values()))
+            if len(self._waiting) >= MOST_QUESTIONS:
+                self.counts.unanswered += 1
+                return insert.goes_on
             self._process = self._process % (PROCESSES - 1) + 1
             # It leaves at the end of the tick.
             until = start_us + self.tick_us + insert.wait_us
-            self._waiting[user] = question = Question(self._process, user, target, insert, until)
+            self._waiting[user] = question = Question(self._process, user, source, target, insert, until)
             self.new.append(question)
         return False
 

@@ -85,7 +85,7 @@ class World:
         """Mean over the last tick."""
         self.use: Floats = np.zeros(cells)
         """PRB use 0..1 over the last tick."""
-        self.returns = Returns(layout.home, tick_us)
+        self.returns = Returns(tick_us)
         """Who has a say in which users go home."""
         self._away_until_us = np.zeros(users, dtype=np.int64)
         self._failed_until_us = np.full(users, -1, dtype=np.int64)
@@ -114,16 +114,24 @@ class World:
 
     # ------------------------------------------------------------------------------- what its E2 nodes need
 
-    quotas = False
-    """Its scheduler knows no slices."""
+    quotas = bearers = False
+    """Its scheduler knows neither slices nor priorities."""
+    operation = None
+    """Its cells sleep in one way, and are never locked."""
 
     def changes(self) -> Changes:
         """Who changed its cell in the last tick."""
         users = np.flatnonzero(self._before != self.serving)
         return Changes(users, self._before[users], self.serving[users], self.layout.cells)
 
+    def cell_of(self, target: int) -> CellId:
+        return int(self.layout.cells[target])
+
     def target_of(self, cell: CellId) -> int | None:
         return self.layout.index_of(cell)
+
+    def prioritise(self, user: int, level: int) -> str:
+        return f"{self.layout.name} knows no bearers"
 
     def may_sleep(self, cell: int) -> str:
         """Every cell may: what is uncovered then is counted."""
@@ -186,7 +194,7 @@ class World:
         away = (self.serving >= 0) & (self.serving != home)
         if away.any():
             users = np.flatnonzero(away & (self._away_until_us <= start) & (tick.in_service[home] > 0))
-            self._bring_home(self.returns.allow(users, start))
+            self._bring_home(users[self.returns.allow(users, self.serving[users], home[users], start)])
         waiting = np.flatnonzero(present & (self.serving < 0) & (self._failed_until_us <= start))
         if len(waiting):
             self._attach(waiting, tick.in_service > 0)

@@ -239,8 +239,9 @@ def test_what_is_refused_says_why_and_leaves_no_trace(network: Network) -> None:
     assert [entry.cause for _, entry in ccc.decode_outcome(answer.outcome).failed()] == ["Unspecified"]
     reasons = " ".join(network.simulation.result()["refused_controls"])
     for words in (
-        "has no cell", "no user is called", "already, or on its way", "only 2/6 is served", "only 3/1 is served",
-        "has no slice 07", "is above its max", "is not one slice", "rRMPolicyMinRatio is 0", "no other cell in service",
+        "has no cell", "no user is called", "already, or on its way", "only 2/6 is served",
+        "only 1/1 and 3/1 are served", "has no slice 07", "is above its max", "is not one slice",
+        "rRMPolicyMinRatio is 0", "no other cell in service",
     ):  # fmt: skip
         assert words in reasons
     network.tick(10)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.network.air import Air
+from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.rrc import counters as rrc
 from ricloop_e2sim.rrc.events import NO_REPORTS, Event, Reports, Trigger, a3
@@ -28,6 +29,7 @@ class Roaming:
         a3_offset_db: float,
         links: LinkRules,
         limit: Ints,
+        tick_us: int,
         seed: np.random.SeedSequence,
     ) -> None:
         users, candidates = air.near.shape
@@ -35,6 +37,7 @@ class Roaming:
         self.event = Event(users, candidates, trigger)
         self.handovers = Handovers(users)
         self.links = Links(users, np.random.Generator(np.random.PCG64(seed)), links)
+        self.consents = Consents(deployment.gnb, tick_us)
         self._robustness = Robustness(users)
         self._orders: dict[int, int] = {}
         self._everyone: Ints = np.arange(users)
@@ -85,14 +88,15 @@ class Roaming:
         sinr: Floats,
         fell: Bools,
         usable: Bools,
+        opened: Bools,
         use: Floats,
         transmit: Floats,
         table: Ints,
     ) -> Floats:
         """[u]: share of the tick in which a user can receive.
 
-        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that take users,
-        `table` counters of `rrc.counters`.
+        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that work,
+        `opened` [c] those of them that take users, `table` counters of `rrc.counters`.
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
@@ -103,7 +107,7 @@ class Roaming:
                 start_us,
                 tick_us,
                 connected=np.bincount(serving + 1, minlength=len(usable) + 1)[1:],
-                limit=self._limit,
+                limit=np.where(opened, self._limit, 0),
                 in_service=usable,
                 target_sinr=self._target_sinr,
             )
@@ -119,7 +123,7 @@ class Roaming:
             lost_us=lost_us,
             candidate=air.near,
             rsrp=air.strength,
-            in_service=usable,
+            in_service=opened,
         )
         if tick is handovers.quiet and links is self.links.quiet:
             return self._whole
@@ -145,6 +149,10 @@ class Roaming:
         users, targets, at_us = reports.user[now], self._air.near[reports.user, reports.slot][now], reports.at_us[now]
         if len(users):
             self._reports = Reports(reports.user[~now], reports.slot[~now], reports.at_us[~now])
+        if self.consents.consulted:
+            free = np.equal(self.handovers.phase, Phase.NONE)
+            free[list(self._orders)] = False
+            users, targets, at_us = self.consents.given(users, targets, at_us, serving, free, start_us)
         if self._orders:
             ordered = np.array(list(self._orders), dtype=np.int64)
             others = ~np.isin(users, ordered)

@@ -75,7 +75,7 @@ class NetworkRun:
         """The last tick over all cells, JSON-able."""
         world = self.world
         connected = world.connected()
-        dark = world.impairments.dark
+        dark, locked = world.impairments.dark, world.administration.locked
         return {
             "time_us": world.time_us,
             "asleep": int((world.energy.state == CellState.ASLEEP).sum()),
@@ -83,7 +83,11 @@ class NetworkRun:
             "table": [
                 {
                     "cell": title,
-                    "state": "dark" if dark[cell] else CellState(int(world.energy.state[cell])).name.lower(),
+                    "state": "dark"
+                    if dark[cell]
+                    else "locked"
+                    if locked[cell]
+                    else CellState(int(world.energy.state[cell])).name.lower(),
                     "prb_percent": 100 * float(world.use[cell]),
                     "users": int(connected[cell]),
                     "power_w": float(world.power_w[cell]),

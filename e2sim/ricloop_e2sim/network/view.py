@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.ids import CellId, Cells, GnbId
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.energystates import Depth
 from ricloop_e2sim.identity import Role
-from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.layout import Ints
 from ricloop_e2sim.network.measures import GnbOfNetworkMeasures
 from ricloop_e2sim.network.ratios import GnbRatios
+from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
-from ricloop_e2sim.network.world import NetworkWorld
 from ricloop_e2sim.nodeworld import Changes
 
 
@@ -40,34 +38,10 @@ class GnbSite:
         return int(found[0]) if len(found) else None
 
 
-class GnbSwitches:
-    """The energy states of its cells."""
-
-    def __init__(self, world: NetworkWorld, cells: slice) -> None:
-        self._world, self._cells = world, cells
-
-    @property
-    def state(self) -> Ints:
-        """[c] of `CellState`; a cell without power is taken for one that sleeps."""
-        dark = self._world.impairments.dark[self._cells]
-        return np.where(dark, CellState.ASLEEP, self._world.energy.state[self._cells])
-
-    @property
-    def saving(self) -> Bools:
-        """[c]: asleep, or not yet back in service."""
-        state = self._world.energy.state[self._cells]
-        return np.equal(state, CellState.ASLEEP) | np.equal(state, CellState.WAKING)
-
-    def command(self, cell: int, sleep: bool) -> None:
-        self._world.sleep(self._cells.start + cell, Depth.DEEP if sleep else Depth.AWAKE)
-
-
 class GnbView:
     """One gNB of a network."""
 
-    quotas = True
-    returns = None
-    """Nobody is asked about the network's own handovers."""
+    quotas = bearers = True
 
     def __init__(self, watch: Watch, number: int, *, allow_coverage_hole: bool = False) -> None:
         """`number` of the gNB in the deployment. `allow_coverage_hole`: also the last cell of an area may sleep."""
@@ -83,7 +57,8 @@ class GnbView:
             titles=where.titles[self._cells],
             user_count=world.population.count,
         )
-        self.cells = GnbSwitches(world, self._cells)
+        self.returns = world.roaming.consents.of[number]
+        self.cells = self.operation = GnbSwitches(world, self._cells)
 
     @property
     def tick_us(self) -> int:
@@ -108,11 +83,18 @@ class GnbView:
         """Number in the network."""
         return self._watch.number.get(cell)
 
+    def cell_of(self, target: int) -> CellId:
+        return int(self._world.deployment.cells[target])
+
     def hand_over(self, user: int, target: int) -> str:
         serving = self._world.serving[user]
         if not self._cells.start <= serving < self._cells.stop:
             return f"user {user} is not connected to {self.layout.name}"
         return self._world.hand_over(user, target)
+
+    def prioritise(self, user: int, level: int) -> str:
+        self._world.prioritise(user, level)
+        return ""
 
     def may_sleep(self, cell: int) -> str:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""

@@ -6,7 +6,7 @@ before; scheduling; energy; counters. A control given during one tick takes effe
 
 Rules, in full:
 * Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody.
-* A cell does not drain itself: users left in one that falls asleep lose their link, and look for another.
+* A cell does not drain itself: users left in one that falls asleep or is locked lose their link, and look for another.
 * Idle users camp on the strongest cell they may use; who has data asks it for a connection, and loses it after some
   time without any. Connected users go by A3 and by command.
 * What could not be sent in a tick waits in the user's buffer; what does not fit into it is lost.
@@ -23,6 +23,7 @@ from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.mac.scheduler import Scheduler
+from ricloop_e2sim.network.administration import Administration, AdminState
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.connections import ConnectionRules, Connections
 from ricloop_e2sim.network.deployment import Deployment
@@ -91,7 +92,9 @@ class NetworkWorld:
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
-        self.roaming = Roaming(deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, links)
+        self.roaming = Roaming(
+            deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, tick_us, links
+        )
         self._connections = Connections(users, rules.connections)
         self._scheduler = Scheduler(
             np.full(cells, int(rules.policy)), users, qos_weight=1 / population.priority, ratios=slicing.ratios
@@ -100,13 +103,17 @@ class NetworkWorld:
         full = prb_rate(np.ones(cells), deployment.spacing_khz) * deployment.share
         self._per_efficiency: Floats = np.append(full, 0.0)
         """[c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
+        self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self._commanded = False
         self._settled: EnergyTick | None = None
         """The last tick of the cells' states; None where an anomaly has changed what follows from it."""
         self._none: Bools = np.zeros(cells, dtype=np.bool_)
         self._usable: Bools = np.ones(cells, dtype=np.bool_)
+        """[c]: serves the users that it has."""
+        self._opened: Bools = self._usable
         """[c]: takes users."""
+        self._administered = 0
         self._transmit: Floats = np.ones(cells)
         self._available: Floats = np.asarray(deployment.prbs, dtype=np.float64)
         """[c]: PRBs, mean over the tick."""
@@ -143,6 +150,8 @@ class NetworkWorld:
         title = self.deployment.titles[target]
         if self.in_service[target] <= 0:
             return f"target {title} is out of service"
+        if state := self.administration.state[target]:
+            return f"target {title} is {AdminState(state).name} and takes no users"
         if self.serving[user] < 0:
             return f"user {user} is not connected"
         if not (self.air.near[user] == target).any():
@@ -150,6 +159,11 @@ class NetworkWorld:
         if self.serving[user] == target or not self.roaming.settled()[user]:
             return f"user {user} is in {title} already, or on its way to a cell"
         return "" if self.roaming.order(user, target) else "too many handovers are ordered in this tick"
+
+    def prioritise(self, user: int, level: int) -> None:
+        """Schedule a user by this priority level, 1..127, from the next tick on, where its cell's policy is by QoS. A
+        new connection begins with that of its service."""
+        self._scheduler.qos_weight[user] = 1 / level
 
     def connected(self) -> Ints:
         """[c]: users in each cell now."""
@@ -165,7 +179,7 @@ class NetworkWorld:
             self.slicing.cap(self.impairments.cap)
             self._settled = None
         energy, fell = self._power(start)
-        usable, transmit = self._usable, self._transmit
+        usable, opened, transmit = self._usable, self._opened, self._transmit
         if start % self._look_us == 0:
             if start % self._move_us == 0:
                 self.roaming.event.forget(self.air.move(self.population.move(start, self._move_us)))
@@ -179,12 +193,13 @@ class NetworkWorld:
             sinr=self.sinr_db,
             fell=fell,
             usable=usable,
+            opened=opened,
             use=self.use,
             transmit=transmit,
             table=self.totals.rrc,
         )
         backlog = self.backlog + offered
-        self._connect(start, backlog, usable)
+        self._connect(start, backlog, opened)
         attached: Bools = self.serving >= 0
         np.copyto(self.camped, self.serving, where=attached)
         self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
@@ -201,20 +216,24 @@ class NetworkWorld:
             self.energy.command(self._commands)
             self._commands[:] = int(Depth.KEEP)
             self._commanded = False
+        administration = self.administration
+        if administration.closing.any():
+            administration.settle(self.connected() + self.roaming.handovers.coming(len(self.use)))
         energy = self.energy.tick(start_us, self.tick_us)
-        if energy is self._settled:
+        if energy is self._settled and administration.changes == self._administered:
             return energy, self._none
         before = self.in_service > 0
-        self.in_service = np.where(self.impairments.dark, 0.0, energy.in_service)
+        self.in_service = np.where(self.impairments.dark | administration.locked, 0.0, energy.in_service)
         on: Bools = self.in_service > 0
         self._usable = on & ~self.impairments.barred
+        self._opened = self._usable & ~administration.closing
         self._transmit = on.astype(np.float64)
         self._available = self.deployment.prbs * self.in_service
         self._out_s = (1 - self.in_service) * (self.tick_us / 1e6)
-        self._settled = energy
+        self._settled, self._administered = energy, administration.changes
         return energy, before & ~on
 
-    def _connect(self, start_us: int, backlog: Floats, usable: Bools) -> None:
+    def _connect(self, start_us: int, backlog: Floats, opened: Bools) -> None:
         connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
         waiting: Bools = backlog > 0
         connections.note(waiting, end_us)
@@ -223,9 +242,10 @@ class NetworkWorld:
         wants = waiting & (self.serving < 0) & settled
         if wants.any():
             air = self.air
-            asked = connections.ask(wants, air.near, air.strength, usable, self.connected(), self._limit, start_us)
+            asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
+            self._scheduler.qos_weight[users] = 1 / self.population.priority[users]
             roaming.event.forget(users)
             cause = self.population.cause[asked.user]
             rrc.count_establishments(

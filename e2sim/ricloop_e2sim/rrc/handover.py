@@ -152,12 +152,15 @@ class Handovers:
         self._came_us[done.user] = done.at_us
         return HandoverTick(refused, executed, done, failed, back, interrupted)
 
+    def coming(self, cells: int) -> Ints:
+        """[cells]: users in execution, by target."""
+        return np.bincount(self.target[self.phase == Phase.EXECUTING], minlength=cells)
+
     def _admits(self, users: Ints, connected: Ints, limit: Ints, in_service: Bools) -> Bools:
         """For users in the order in which they ask: is there a place in the target?"""
         if not len(users):
             return np.zeros(0, dtype=np.bool_)
-        on_the_way = np.bincount(self.target[self.phase == Phase.EXECUTING], minlength=len(limit))
-        free = np.where(in_service, np.maximum(limit - connected - on_the_way, 0), 0)
+        free = np.where(in_service, np.maximum(limit - connected - self.coming(len(limit)), 0), 0)
         target = self.target[users]
         order = np.argsort(target, kind="stable")
         sorted_ = target[order]
