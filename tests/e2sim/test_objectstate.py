@@ -161,6 +161,10 @@ def test_places_stay_those_of_the_new_graph_and_are_filled() -> None:
     np.testing.assert_array_equal(getattr(new, first), getattr(old, first))
 
 
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.PCG64(seed))
+
+
 def captures(number: float) -> Callable[[], float]:
     return lambda: number
 
@@ -182,10 +186,13 @@ def test_a_graph_that_is_built_otherwise_is_refused(held: Any, there: Any) -> No
         again(Holder(held=held), Holder(held=there))
 
 
-def test_two_places_are_not_put_into_one() -> None:
-    one = Robustness(1)
-    with pytest.raises(ConfigError, match="second"):
-        again(Holder(first=Robustness(1), other=Robustness(1)), Holder(first=one, other=one))
+@pytest.mark.parametrize(
+    ("make", "said"), [(Robustness, "second .*:Robustness was"), (_generator, "second generator was")]
+)
+def test_two_places_are_not_put_into_one(make: Callable[[int], Any], said: str) -> None:
+    one = make(1)
+    with pytest.raises(ConfigError, match=said):
+        again(Holder(first=make(1), other=make(1)), Holder(first=one, other=one))
 
 
 @pytest.mark.parametrize("name", ["os:system", "ricloop_e2sim.network.run:NetworkRun", "ricloop_e2sim.nothing:X"])

@@ -12,6 +12,7 @@ import json
 import os
 import zipfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,7 +21,6 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 import ricloop_e2sim
-from ricloop import __version__
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.network.objectfill import fill
 from ricloop_e2sim.network.objectstate import State, take
@@ -115,10 +115,10 @@ def _read(file: BinaryIO) -> tuple[dict[str, Any], list[NDArray[Any]]]:
         document = json.loads(archive.read(STATE))
         if document["schema"] != SCHEMA:
             raise ConfigError(f"its schema is {document['schema']!r}; this version reads {SCHEMA}")
-        for name, version in _maker().items():
-            if document["made_by"][name] != version:
+        for name, here in _maker().items():
+            if document["made_by"][name] != here:
                 raise ConfigError(
-                    f"another version wrote it ({name} {document['made_by'][name]}, here {version}): what it holds may "
+                    f"another version wrote it ({name} {document['made_by'][name]}, here {here}): what it holds may "
                     "mean something else; go on with that version, or start the run anew"
                 )
         blocks = []
@@ -135,4 +135,4 @@ def _maker() -> dict[str, str]:
     folder = Path(ricloop_e2sim.__file__).parent
     for file in sorted(folder.rglob("*.py")):
         code.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
-    return {"ricloop": __version__, "numpy": np.__version__, "simulator": code.hexdigest()[:16]}
+    return {"ricloop": version("ricloop"), "numpy": np.__version__, "simulator": code.hexdigest()[:16]}

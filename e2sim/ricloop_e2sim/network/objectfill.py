@@ -66,7 +66,7 @@ class _Filling:
                 raise _unlike(content, fresh)
             return fresh
         if id(fresh) in self._filled:
-            raise _unlike(f"second {content}", fresh)
+            raise _unlike(f"second {kind if kind == 'generator' else content}", fresh)
         self._filled.add(id(fresh))
         if kind == "generator":
             if type(fresh) is not np.random.Generator or fresh.bit_generator.state.keys() != content.keys():

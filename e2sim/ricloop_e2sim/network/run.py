@@ -32,9 +32,10 @@ class NetworkRun:
 
     def until(self, seconds: float) -> None:
         """End at this simulated time. Raises ConfigError where the run is beyond it."""
-        self.ticks = max(1, round(seconds * 1e6 / self.scenario.tick_us))
-        if self.ticks < self.done_ticks:
+        ticks = max(1, round(seconds * 1e6 / self.scenario.tick_us))
+        if ticks < self.done_ticks:
             raise ConfigError(f"an end at {seconds:g} s: the run is at {self.time_us / 1e6:g} s already; give more")
+        self.ticks = ticks
 
     @property
     def done(self) -> bool:
