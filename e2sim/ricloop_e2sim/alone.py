@@ -53,22 +53,24 @@ def run_alone(
     """Until the last tick or `stopped()`. `speed`: simulated seconds per second; None: as fast as it goes.
 
     The result has `steps`, `speedup` and `us_per_step` beside, of the time that the ticks took, without what is told;
-    of a paced run `drift_ms`: how far the wall clock was ahead of the simulated one after the last tick.
+    of a paced run `drift_ms`: how far the wall clock was ahead of the simulated one after the last tick. What was done
+    before, as of a run that goes on from a checkpoint, is not counted in those.
     """
     start, spent, drift = time.monotonic(), 0.0, 0.0
+    first_us, first_ticks = simulation.time_us, simulation.done_ticks
     while not simulation.done and not stopped():
         if speed is not None:
-            at = start + (simulation.time_us + simulation.tick_us) / 1e6 / speed
+            at = start + (simulation.time_us - first_us + simulation.tick_us) / 1e6 / speed
             time.sleep(max(0.0, at - time.monotonic()))
             drift = time.monotonic() - at
         begun = time.perf_counter()
         simulation.advance()
         spent += time.perf_counter() - begun
         tell()
-    steps = max(simulation.done_ticks, 1)
+    steps = max(simulation.done_ticks - first_ticks, 1)
     return simulation.result() | {
         "steps": simulation.done_ticks,
-        "speedup": simulation.time_us / 1e6 / spent if spent else None,
+        "speedup": (simulation.time_us - first_us) / 1e6 / spent if spent else None,
         "us_per_step": spent * 1e6 / steps,
         "drift_ms": None if speed is None else round(drift * 1e3, 3),
     }

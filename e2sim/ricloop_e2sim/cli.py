@@ -15,6 +15,7 @@ from ricloop.core.output import check_writable
 if TYPE_CHECKING:
     from ricloop_e2sim.alone import Runnable
     from ricloop_e2sim.driving import Driven
+    from ricloop_e2sim.network.run import NetworkRun
 
 app = typer.Typer(help="The E2 node simulator: run a network, alone or against a RIC.", no_args_is_help=True)
 
@@ -84,10 +85,12 @@ def topology(
 
 @app.command()
 def run(
-    scenario: Annotated[str, typer.Argument(help="A scenario's name, see `ricloop sim list`.")],
+    scenario: Annotated[
+        str | None, typer.Argument(help="A scenario's name, see `ricloop sim list`; none with --resume.")
+    ] = None,
     connect: Annotated[str | None, typer.Option(help="The RIC: tcp://HOST:PORT or sctp://HOST:PORT.")] = None,
     only: Annotated[str | None, typer.Option(help="One gNB's part, as gnb1.")] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
+    seed: Annotated[int | None, typer.Option(min=0, help="Everything random follows from it; 1 without.")] = None,
     seconds: Annotated[
         float | None, typer.Option(min=0.1, max=1e6, help="Simulated seconds; else the scenario's.")
     ] = None,
@@ -104,6 +107,12 @@ def run(
     pcap: Annotated[
         Path | None, typer.Option(help="Write every E2AP message of a run against a RIC to this pcapng file.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Of a network without a RIC: keep it in this file at the end, or when stopped.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on from this checkpoint, to --seconds of simulated time in all.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
     harness: Annotated[bool, typer.Option("--harness", help="Be driven by JSON lines on stdin.", hidden=True)] = False,
 ) -> None:
@@ -113,10 +122,18 @@ def run(
     _check(connect, clock, harness)
     if pcap is not None and (connect is None or harness):
         raise ConfigError(f"--pcap {pcap}: without --connect, or with --harness, this process keeps no capture")
-    for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth")):
+    for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth"), (checkpoint, "--checkpoint")):
         check_writable(path, option)
-    if connect is None:
-        result, ended_by = _alone(_runnable(scenario, seed, only, seconds, sites, ues), quiet=quiet, speed=factor)
+    own = {"SCENARIO": scenario, "--seed": seed, "--only": only, "--sites": sites, "--ues": ues}
+    _check_kept(connect, checkpoint, resume, own)
+    seed = 1 if seed is None else seed
+    if resume is not None:
+        result, ended_by = _kept(_resumed(resume, seconds), checkpoint, resume, quiet=quiet, speed=factor)
+    elif scenario is None:
+        raise ConfigError("nothing to run: give a scenario, see `ricloop sim list`, or --resume with a checkpoint")
+    elif connect is None:
+        runnable = _runnable(scenario, seed, only, seconds, sites, ues)
+        result, ended_by = _kept(runnable, checkpoint, None, quiet=quiet, speed=factor)
     else:
         simulation = _driven(scenario, seed, only, seconds, sites, ues)
         if harness:
@@ -166,6 +183,20 @@ def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
         raise ConfigError("--clock free does not wait for a RIC: leave --connect out, or use --clock real or lockstep")
 
 
+def _check_kept(
+    connect: str | None, checkpoint: Path | None, resume: Path | None, own: dict[str, str | int | None]
+) -> None:
+    """Refuse checkpoints of what cannot be kept, and what a checkpoint has of its `own`."""
+    if connect is not None:
+        for path, option in ((checkpoint, "--checkpoint"), (resume, "--resume")):
+            if path is not None:
+                raise ConfigError(f"{option} {path}: a run against a RIC cannot be kept; leave it out, or --connect")
+    if resume is not None:
+        for option, value in own.items():
+            if value is not None:
+                raise ConfigError(f"--resume {resume}: it has its own; leave out {option} {value}")
+
+
 def _runnable(
     scenario: str, seed: int, only: str | None, seconds: float | None, sites: int | None, ues: int | None
 ) -> Runnable:
@@ -182,6 +213,35 @@ def _runnable(
             f"--only {only}: the gNBs of {scenario} make one network; with --connect it has E2 nodes of one"
         )
     return NetworkRun(plan.scaled(sites, ues), seed, seconds)
+
+
+def _resumed(path: Path, seconds: float | None) -> NetworkRun:
+    from ricloop_e2sim.network.checkpoint import load
+
+    run = load(path)
+    if seconds is not None:
+        run.until(seconds)
+    if run.done:
+        raise ConfigError(f"--resume {path}: it is at its end, {run.time_us / 1e6:g} s; give --seconds above that")
+    return run
+
+
+def _kept(
+    simulation: Runnable, checkpoint: Path | None, resume: Path | None, *, quiet: bool, speed: float | None
+) -> tuple[dict[str, Any], int]:
+    """As `_alone`; the result tells of checkpoints, too."""
+    from ricloop_e2sim.network.checkpoint import save
+    from ricloop_e2sim.network.run import NetworkRun
+
+    begun = {} if resume is None else {"resumed": {"file": str(resume), "seconds": simulation.time_us / 1e6}}
+    if checkpoint is None:
+        result, ended_by = _alone(simulation, quiet=quiet, speed=speed)
+        return result | begun, ended_by
+    if not isinstance(simulation, NetworkRun):
+        raise ConfigError(f"--checkpoint {checkpoint}: {simulation.title} is of single gNBs; only networks are kept")
+    result, ended_by = _alone(simulation, quiet=quiet, speed=speed)
+    save(simulation, checkpoint)
+    return result | begun | {"checkpoint": {"file": str(checkpoint), "seconds": simulation.time_us / 1e6}}, ended_by
 
 
 def _driven(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ricloop.core.errors import ConfigError
 from ricloop_e2sim.cellstate import CellState
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.scenario import NetworkScenario
@@ -24,11 +25,18 @@ class NetworkRun:
         """Raises ConfigError for a scenario whose parts do not fit together."""
         self.scenario, self.seed = scenario, seed
         self.world: NetworkWorld = scenario.world(seed)
-        length = scenario.seconds if seconds is None else seconds
-        self.ticks = max(1, round(length * 1e6 / scenario.tick_us))
         self.done_ticks = 0
-        self._digest = hashlib.sha256()
         self._rows: Floats = np.zeros((6, self.world.deployment.cell_count))
+        self.until(scenario.seconds if seconds is None else seconds)
+        self._chain = ""
+        """Digest of every tick so far and of the one before, in hexadecimal: plain data, which can be kept."""
+
+    def until(self, seconds: float) -> None:
+        """End at this simulated time. Raises ConfigError where the run is beyond it."""
+        ticks = max(1, round(seconds * 1e6 / self.scenario.tick_us))
+        if ticks < self.done_ticks:
+            raise ConfigError(f"an end at {seconds:g} s: the run is at {self.time_us / 1e6:g} s already; give more")
+        self.ticks = ticks
 
     @property
     def done(self) -> bool:
@@ -62,14 +70,13 @@ class NetworkRun:
         rows[3] = world.totals.cell[CellTotal.LOST_BITS]
         rows[4] = world.connected()
         rows[5] = world.energy.state
-        self._digest.update(np.rint(rows).astype("<i8").tobytes())
+        told = np.rint(rows).astype("<i8").tobytes()
+        self._chain = hashlib.sha256(self._chain.encode() + told).hexdigest()
 
     @property
     def digest(self) -> str:
         """SHA-256 over the rounded KPIs of every tick so far, and the counters of connections, handovers and links."""
-        whole = self._digest.copy()
-        whole.update(self.world.totals.rrc.astype("<i8").tobytes())
-        return whole.hexdigest()
+        return hashlib.sha256(self._chain.encode() + self.world.totals.rrc.astype("<i8").tobytes()).hexdigest()
 
     def status(self) -> dict[str, Any]:
         """The last tick over all cells, JSON-able."""
