@@ -168,7 +168,9 @@ class NetworkWorld:
         usable, transmit = self._usable, self._transmit
         if start % self._look_us == 0:
             if start % self._move_us == 0:
-                self.roaming.event.forget(self.air.move(self.population.move(start, self._move_us)))
+                others = self.air.move(self.population.move(start, self._move_us))
+                if len(others):
+                    self.roaming.event.forget(others)
             self.air.measure(transmit)
             self.roaming.look(start, self._look_us, self.serving)
         offered = self.population.offer(start, tick)
