@@ -255,7 +255,7 @@ class NetworkWorld:
         self.use = used / deployment.prbs
 
         cell, user = self.totals.cell, self.totals.user
-        busy = np.minimum(np.where(left > 0, 1.0, prbs / deployment.prbs[self.serving]), 1.0)
+        busy = np.minimum(np.maximum(prbs / deployment.prbs[self.serving], left > 0), 1.0)
         told = self._told
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
         np.multiply(attached, seconds, out=told[UserTotal.CONNECTED_S])
