@@ -124,6 +124,7 @@ class RadioUnits:
         """[depth, cells]: T."""
         self.transition_j: Floats = np.array([(0.0, 0.0, *row.transition_energy) for row in rows]).T * watts / 1000
         """[depth, cells]: E."""
+        self._band_share: Floats = 1 - self.static_share
         self._downlink_more_w: Floats = self.downlink_w - self.idle_w
         self._uplink_more_w: Floats = self.uplink_w - self.idle_w
 
@@ -147,6 +148,6 @@ class RadioUnits:
         band = downlink * density
         if dual:
             band = band / np.where(np.where(spread, downlink, 1.0) * density < 0.5, LOW_EFFICIENCY, 1.0)
-        share = self.static_share * symbols + (1 - self.static_share) * band
+        share = self.static_share * symbols + self._band_share * band
         dynamic = self._downlink_more_w * share + self._uplink_more_w * uplink
         return np.asarray(self.idle_w + antennas * dynamic)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -223,6 +225,19 @@ def test_units_agree_with_the_power_models_of_the_same_name(use: float) -> None:
         unit = next(u for u in TABLE if base == u or base.startswith(u + "-"))
         watts = RadioUnits([unit]).active_w(np.array([use]), spread=spread)
         assert watts == pytest.approx(power.active_w(np.array([use])))
+
+
+def test_a_tick_in_which_every_cell_is_awake_costs_what_the_sum_over_states_says_to_the_bit() -> None:
+    script = Script(RadioUnits(["tr38864-cat1-set2", "measured-4-2-20", "earth-macro"]))
+    use = np.array([0.0, 0.37, 1.0])
+    script.tick(0, Depth.KEEP, Depth.LIGHT, Depth.KEEP)
+    assert not script.last.awake
+    script.tick(0, Depth.KEEP, Depth.AWAKE, Depth.KEEP)
+    for _ in range(20):
+        script.tick(0)
+    assert script.last.awake
+    short = script.states.joules(script.last, TICK, use, 0.2)
+    assert short.tobytes() == script.states.joules(replace(script.last, awake=False), TICK, use, 0.2).tobytes()
 
 
 def test_bad_settings_are_refused_by_name() -> None:

@@ -60,7 +60,8 @@ class Channel:
             tier.start(common)
         self._find(self.changed)
         self._gain(self.changed)
-        self._settled = all(tier.settled for tier in self._tiers)
+        self.settled = all(tier.settled for tier in self._tiers)
+        """Whether `near` stays as it is, wherever users go."""
 
     def move(self, xy: Floats) -> None:
         """Puts users at [u, 2], m; `near` and `gain_db` follow in place, `changed` tells where.
@@ -80,7 +81,7 @@ class Channel:
         for part in self._blocks(len(rows)):
             for tier in self._tiers:
                 tier.advance(rows[part], moved[part], self._moves, common[part])
-        if not self._settled:
+        if not self.settled:
             away = self.xy[rows] - self._found[rows]
             self._find(rows[(away * away).sum(axis=1) > self.settings.slack_m**2])
         self._gain(rows)

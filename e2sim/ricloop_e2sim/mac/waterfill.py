@@ -13,7 +13,7 @@ from ricloop_e2sim.layout import Floats, Ints
 def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> Floats:
     """Weighted max-min: everyone gets min(asked, weight·level), with one level per segment that uses up its supply.
 
-    `asked`, `weight` (> 0, within about 10⁶ of one another) and `segment` are [users ≥ 1], `supply` is [segments].
+    `asked`, `weight` (> 0, within about 10⁶ of one another) and `segment` are [users], `supply` is [segments].
     Returns the grants, [users]. Where a segment has enough, everyone gets what it asked.
     """
     fill = asked / weight
@@ -22,7 +22,7 @@ def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> F
     first, run = _runs(segment_)
     heavier = weight_.cumsum()
     # The weight of a user and of all after it, and what is left for them once all before it are satisfied.
-    heavier = heavier[np.append(first[1:], len(run)) - 1][run] - heavier + weight_
+    heavier = heavier[first + np.bincount(run) - 1][run] - heavier + weight_
     level = (supply[segment_] - _before(asked_, first, run)) / heavier
     # That level rises up to the first user whom it does not satisfy and falls after it, so the largest one is right.
     unsatisfied = fill > np.maximum.reduceat(level, first)[run]

@@ -13,6 +13,8 @@ from ricloop_e2sim.phy.carrier import prb_dbm
 from ricloop_e2sim.phy.sinr import Downlink, sinr_db
 from ricloop_e2sim.rrc.measure import L3Filter
 
+_NOBODY: Ints = np.zeros(0, dtype=np.int64)
+
 
 class Air:
     """Users [u] and their candidate cells [u, m], of all cells [c]."""
@@ -64,10 +66,12 @@ class Air:
         if not len(rows):
             return rows
         self._downlink.refresh(rows)
+        if self.channel.settled:
+            return _NOBODY
         differ = self.channel.near[rows] != self._near[rows]
         found = differ.any(axis=1)
         if not found.any():
-            return np.zeros(0, dtype=np.int64)
+            return _NOBODY
         others: Ints = rows[found]
         differ = differ[found]
         self._near[others] = self.channel.near[others]

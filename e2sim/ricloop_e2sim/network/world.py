@@ -182,7 +182,9 @@ class NetworkWorld:
         usable, opened, transmit = self._usable, self._opened, self._transmit
         if start % self._look_us == 0:
             if start % self._move_us == 0:
-                self.roaming.event.forget(self.air.move(self.population.move(start, self._move_us)))
+                others = self.air.move(self.population.move(start, self._move_us))
+                if len(others):
+                    self.roaming.event.forget(others)
             self.air.measure(transmit)
             self.roaming.look(start, self._look_us, self.serving)
         offered = self.population.offer(start, tick)
@@ -273,7 +275,7 @@ class NetworkWorld:
         self.use = used / deployment.prbs
 
         cell, user = self.totals.cell, self.totals.user
-        busy = np.minimum(np.where(left > 0, 1.0, prbs / deployment.prbs[self.serving]), 1.0)
+        busy = np.minimum(np.maximum(prbs / deployment.prbs[self.serving], left > 0), 1.0)
         told = self._told
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
         np.multiply(attached, seconds, out=told[UserTotal.CONNECTED_S])

@@ -115,7 +115,7 @@ class Links:
         end_us, rules = start_us + tick_us, self.rules
         drawn = self._generator.random(len(sinr))
         weak = (sinr < rules.qout_db) & (serving >= 0)
-        if not (len(lost) or weak.any() or self._running.any() or self.seeking.any()):
+        if not (len(lost) or (weak | self._running | self.seeking).any()):
             return self.quiet
         self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
