@@ -7,15 +7,27 @@ import json
 import sys
 from typing import Any
 
+from ricloop.session.events import RicEvent
 from ricloop.transport import listen
+from ricloop_e2sim.network.run import NetworkRun
+from ricloop_e2sim.scenarios import find_network
 from tests.e2sim.test_cli import TinyRic
 
 
-async def drive(*operations: str, clock: str) -> tuple[TinyRic, list[dict[str, Any]], int | None]:
+class Listener(TinyRic):
+    """Only listens."""
+
+    def _on_event(self, event: RicEvent, stamp: int) -> None:
+        self.events.append(event)
+
+
+async def drive(
+    *operations: str, clock: str, scenario: str = "single", kind: type[TinyRic] = TinyRic
+) -> tuple[TinyRic, list[dict[str, Any]], int | None]:
     """Start `sim run` in harness mode, ask each operation after the last one's answer, and wait for its end."""
-    ric = TinyRic()
+    ric = kind()
     listener = await listen("tcp://127.0.0.1:0", ric.accept)
-    arguments = ["run", "single", "--connect", str(listener.address), "--clock", clock, "--harness"]
+    arguments = ["run", scenario, "--connect", str(listener.address), "--clock", clock, "--harness"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -43,6 +55,17 @@ def test_lockstep_moves_only_when_told_and_counts_every_message() -> None:
     assert counts["sent"].keys() == counts["received"].keys() == {"gnb-00101-1"}
     assert unknown == {"error": "no operation is called 'staus'. Did you mean 'status'?"}
     assert last["result"]["seconds"] == 0.2
+    assert code == 0
+
+
+def test_a_network_in_lockstep_comes_to_the_digest_of_a_free_run() -> None:
+    _, answers, code = asyncio.run(
+        drive(*["step"] * 12, "finish", clock="lockstep", scenario="quiet-night", kind=Listener)
+    )
+    run = NetworkRun(find_network("quiet-night"), 1)
+    for _ in range(12):
+        run.advance()
+    assert answers[-1]["result"]["digest"] == run.digest
     assert code == 0
 
 
