@@ -346,6 +346,14 @@ def map_(
         )
 
 
+@app.command("schema")
+def schema_() -> None:
+    """Print the JSON schema of scenario files, for editors that complete and check."""
+    from ricloop_e2sim.scenarios.schema import schema
+
+    typer.echo(json.dumps(schema(), indent=2))
+
+
 @app.command("import")
 def import_(
     config: Annotated[Path, typer.Argument(help="The commercial generator's config.conf.")],

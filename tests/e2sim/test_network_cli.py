@@ -80,6 +80,10 @@ def test_a_file_is_a_scenario(tmp_path: Path) -> None:
     assert len(json.loads(invoke("topology", str(file)))["cells"]) == 21
 
 
+def test_editors_are_given_a_schema() -> None:
+    assert {"groups", "deployment", "impairments"} <= set(json.loads(invoke("schema"))["properties"])
+
+
 def test_a_map_is_a_page_or_a_sheet(tmp_path: Path) -> None:
     invoke("map", "highway", "--seconds", "2", "--ues", "20", "-o", str(tmp_path / "map.html"))
     assert "<html" in (tmp_path / "map.html").read_text()

@@ -305,16 +305,3 @@ def test_report_codes_come_back(code: int) -> None:
     assert codes.rsrp_code(codes.rsrp_of(one)) == one
     assert codes.rsrq_code(codes.rsrq_of(one)) == one
     assert codes.sinr_code(codes.sinr_of(one)) == one
-
-
-def test_the_layer_3_filter_takes_half_of_what_is_new_at_k_4() -> None:
-    before = np.array([-100.0, np.nan])
-    np.testing.assert_allclose(codes.filter_l3(before, np.array([-90.0, -80.0])), [-95, -80])
-    np.testing.assert_allclose(codes.filter_l3(before, np.array([-90.0, -80.0]), k=0), [-90, -80])
-
-
-def test_the_layer_3_filter_keeps_its_time_constant_at_other_periods() -> None:
-    value = np.array([0.0])
-    for _ in range(4):
-        value = codes.filter_l3(value, np.array([1.0]), period_us=50_000)
-    assert value[0] == pytest.approx(0.5)

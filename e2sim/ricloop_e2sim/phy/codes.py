@@ -1,4 +1,4 @@
-"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16) and the layer 3 filter before them (TS 38.331 5.5.3.2).
+"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16).
 
 A code stands for a range of one step; decoded, it is the range's lower end.
 """
@@ -44,17 +44,3 @@ def sinr_code(db: Floats) -> Ints:
 def sinr_of(code: Ints) -> Floats:
     """dB."""
     return (code.astype(np.float64) - 1) / 2 - 23
-
-
-SAMPLE_US = 200_000
-"""Period of the samples that the filter coefficient is defined for."""
-
-
-def filter_l3(before: Floats, measured: Floats, k: int = 4, period_us: int = SAMPLE_US) -> Floats:
-    """(1 − a)·before + a·measured with a = 2^(−k/4), of one shape; the measurement itself where before is NaN.
-
-    Samples at another period are weighted so that the filter keeps its time constant.
-    """
-    weight: float = 1 - float((1 - 2.0 ** (-k / 4)) ** (period_us / SAMPLE_US))
-    filtered = (1 - weight) * before + weight * measured
-    return np.asarray(np.where(np.isnan(before), measured, filtered), dtype=np.float64)
