@@ -17,15 +17,11 @@ class AccountError(RicloopError):
 
 
 class StreamKey(NamedTuple):
-    """What the indications of one action of one subscription have in common."""
+    """What the indications of one action of one subscription have in common; they sort by it."""
 
     node: str
     request: RequestId
     action: int
-
-    @property
-    def order(self) -> tuple[str, int, int, int]:
-        return (self.node, self.request.requestor, self.request.instance, self.action)
 
 
 @dataclass(slots=True, eq=False)
