@@ -55,8 +55,6 @@ def test_powers_per_prb_and_per_resource_element() -> None:
     power, prbs = np.array([46.0]), np.array([100.0])
     assert carrier.prb_dbm(power, prbs)[0] == pytest.approx(26)
     assert carrier.rsrp_dbm(power, prbs, np.array([-100.0]))[0] == pytest.approx(-84.792, abs=1e-3)
-    # One cell alone fills its band: 1/12.
-    assert carrier.rsrq_db(np.array(-84.792), np.array(-54.0), np.array(100.0)) == pytest.approx(-10.792, abs=1e-3)
 
 
 T1_DB = [-8.3, -6.4, -4.2, -1.6, 0.35, 2.2, 4.2, 6.1, 8.0, 9.7, 11.7, 13.8, 15.7, 17.65, 19.3]
@@ -287,7 +285,6 @@ def test_block_errors_take_one_draw_each_whatever_happens() -> None:
 
 def test_report_codes_of_a_published_report() -> None:
     assert codes.rsrp_of(np.array(74)) == -83
-    assert codes.rsrq_of(np.array(65)) == -11
     assert codes.sinr_of(np.array(113)) == 33
 
 
@@ -295,7 +292,6 @@ def test_report_codes_at_their_ends() -> None:
     np.testing.assert_array_equal(
         codes.rsrp_code(np.array([-200.0, -156.01, -156, -155.5, -31, 0])), [0, 0, 1, 1, 126, 127]
     )
-    np.testing.assert_array_equal(codes.rsrq_code(np.array([-50.0, -43.01, -43, 19.5, 25])), [0, 0, 1, 126, 127])
     np.testing.assert_array_equal(codes.sinr_code(np.array([-np.inf, -23, -22.5, 39.99, 40])), [0, 1, 2, 126, 127])
 
 
@@ -303,5 +299,4 @@ def test_report_codes_at_their_ends() -> None:
 def test_report_codes_come_back(code: int) -> None:
     one = np.array([code])
     assert codes.rsrp_code(codes.rsrp_of(one)) == one
-    assert codes.rsrq_code(codes.rsrq_of(one)) == one
     assert codes.sinr_code(codes.sinr_of(one)) == one
