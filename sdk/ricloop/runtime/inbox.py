@@ -123,11 +123,10 @@ class Inbox:
         self._events = deque(entry for entry in self._events if entry[1].key.node != node)
 
     def _stream(self, feed: Feed[Any], gnb: GnbId) -> Stream | None:
-        period = period_of(feed)
-        if period is None:
-            return None
         key = (feed, gnb)
-        if key not in self._streams:
+        stream = self._streams.get(key)
+        if stream is None and (period := period_of(feed)) is not None:
             told = None if self._superseded is None else partial(self._superseded, feed)
-            self._streams[key] = Stream(feed, gnb, period, self._account, settle=self._settle, superseded=told)
-        return self._streams[key]
+            stream = Stream(feed, gnb, period, self._account, settle=self._settle, superseded=told)
+            self._streams[key] = stream
+        return stream
