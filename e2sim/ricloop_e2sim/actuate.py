@@ -49,17 +49,17 @@ def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicCon
                 cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
             )
         asked = header.style, header.action
-        if role.cu and asked == (Handover.style, Handover.action):
+        if role.cp and asked == (Handover.style, Handover.action):
             target = target_in(message.parameters) if isinstance(message, rc.ControlMessage) else None
             return _hand_over(world, service, request, header, target)
-        if role.cu and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
+        if role.cp and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
             return _prioritise(world, service.names, header, message)
         if role.du and world.quotas and asked == (SliceQuota.style, SliceQuota.action):
             wanted = quota.quotas(message.parameters) if isinstance(message, rc.ControlMessage) else []
             return _share(world, service.names, header, wanted)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    served = ["1/1"] * (role.cu and world.bearers) + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cu
+    served = ["1/1"] * (role.cp and world.bearers) + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cp
     only = f"{' and '.join(served)} {'is' if len(served) == 1 else 'are'}"
     return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only {only} served")
 

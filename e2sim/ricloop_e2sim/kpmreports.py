@@ -88,7 +88,7 @@ class KpmReports:
             else:
                 admitted.append(answer)
         if admitted:
-            # On whole multiples of the period, so that CU-CP and DU report the same windows.
+            # On whole multiples of the period, so that the nodes of a gNB report the same windows.
             due = self._next_due(period_us)
             self._live[request] = _Subscription(request, admitted, period_us, due, self._measures.meter(period_us))
         return [action.id for action in admitted], refused

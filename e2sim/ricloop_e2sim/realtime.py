@@ -23,11 +23,12 @@ from ricloop.link.tap import Tap
 from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
 from ricloop.transport import registry
 from ricloop.transport.address import Address
-from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID, Transport
+from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID, E2_UP_PPID, Transport
 from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.faultylink import FaultyLink
 from ricloop_e2sim.frames import Journal, ReadyFrame
+from ricloop_e2sim.identity import Role
 from ricloop_e2sim.node import SimNode
 
 LEAD_NS = 20_000_000
@@ -41,6 +42,10 @@ SETTLE_S = 0.5
 def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length: timedelta) -> None:
     hint = " (is a node with this id connected already?)" if "om-intervention" in reason else ""
     waiting(f"{name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")
+
+
+def _ppid(role: Role) -> int:
+    return E2_CP_PPID if role.cp else E2_DU_PPID if role.du else E2_UP_PPID
 
 
 class Network(Protocol):
@@ -80,7 +85,7 @@ class Associations:
                 address,
                 clock=self._clock,
                 on_event=partial(self._on_event, node),
-                ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
+                ppid=_ppid(node.role),
                 # By its name: processes of one gNB each would all count from 0, and come back in step.
                 seed=zlib.crc32(node.name.encode()),
                 connect=partial(self._through_faults, node.name) if node.name in self._faults else connect,

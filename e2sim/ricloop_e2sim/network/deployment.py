@@ -14,6 +14,7 @@ from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle
 from ricloop_e2sim.network.hexagons import GNB_BITS, Hexagons
 from ricloop_e2sim.phy.carrier import Carrier
+from ricloop_e2sim.site import Split
 
 PLMN = Plmn("001", "01")
 AROUND = 0.5
@@ -28,7 +29,7 @@ class Deployment:
     names: tuple[str, ...]
     """[g]: as `gnb1`."""
     gnbs: tuple[GnbId, ...]
-    split: tuple[bool, ...]
+    split: tuple[Split, ...]
     dialects: tuple[Dialect, ...]
     """[g]."""
     gnb: Ints
@@ -92,7 +93,7 @@ def deploy(how: Hexagons) -> Deployment:
         plan=plan,
         names=names,
         gnbs=tuple(GnbId(PLMN, site + 1, GNB_BITS) for site in range(how.sites)),
-        split=tuple(site in how.split for site in range(how.sites)),
+        split=tuple(how.split_of(site) for site in range(how.sites)),
         dialects=tuple(kind.dialect for kind in kinds),
         gnb=gnb,
         cells=np.array(

@@ -60,7 +60,7 @@ class NetworkScenario:
         )
 
     def links(self, seed: int, part: int = 0) -> list[LinkFaults]:
-        """[gNBs]: the faults of each one's E2 link, from a stream of their own; part 1 is the second of a split gNB.
+        """[gNBs]: the faults of each one's E2 link, from a stream of their own; parts count the nodes of a split gNB.
 
         Raises ConfigError for the link of a gNB that there is not.
         """

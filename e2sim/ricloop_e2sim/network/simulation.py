@@ -12,7 +12,7 @@ from ricloop.session.events import NodeEvent
 from ricloop_e2sim.engine import EPOCH_NS, spread_phases
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import roles
+from ricloop_e2sim.identity import MOST_NODES, roles
 from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal
@@ -68,7 +68,7 @@ class NetworkSimulation:
     def _faults(self, seed: int) -> dict[str, LinkFaults]:
         if not self.scenario.faults:
             return {}
-        parts = [self.scenario.links(seed, part) for part in (0, 1)]
+        parts = [self.scenario.links(seed, part) for part in range(MOST_NODES)]
         seen: Counter[str] = Counter()
         found = {}
         for node in self.nodes:

@@ -16,6 +16,7 @@ from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
 from ricloop_e2sim.nodeworld import Changes
+from ricloop_e2sim.site import Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class GnbSite:
 
     name: str
     gnb: GnbId
-    split: bool
+    split: Split
     cells: Cells
     titles: tuple[str, ...]
     user_count: int
