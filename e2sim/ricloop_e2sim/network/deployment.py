@@ -50,6 +50,8 @@ class Deployment:
     preference_db: Floats
     share: Floats
     """[c]: downlink's share of the time × spatial layers."""
+    duplex: Floats
+    """[c]: downlink's share of the time."""
     units: tuple[str, ...]
     area: Rectangle
     """Where users are."""
@@ -115,6 +117,7 @@ def deploy(how: Hexagons) -> Deployment:
         noise_dbm=np.array([carrier.noise_dbm() for carrier in carriers]),
         preference_db=np.array([layer.preference_db for layer in layers], dtype=np.float64),
         share=np.array([layer.duplex * layer.streams for layer in layers], dtype=np.float64),
+        duplex=np.array([layer.duplex for layer in layers], dtype=np.float64),
         units=tuple(layer.unit for layer in layers),
         area=Rectangle(float(west), float(south), float(east), float(north)),
     )

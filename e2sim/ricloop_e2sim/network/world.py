@@ -199,6 +199,7 @@ class NetworkWorld:
             use=self.use,
             transmit=transmit,
             table=self.totals.rrc,
+            waiting=self.backlog,
         )
         backlog = self.backlog + offered
         self._connect(start, backlog, opened)
@@ -240,7 +241,9 @@ class NetworkWorld:
         waiting: Bools = backlog > 0
         connections.note(waiting, end_us)
         settled = roaming.settled()
-        roaming.leave(connections.idle(self.serving, settled, start_us), self.serving)
+        idle = connections.idle(self.serving, settled, start_us)
+        rrc.count_releases(self.totals.rrc, self.serving[idle])
+        roaming.leave(idle, self.serving)
         wants = waiting & (self.serving < 0) & settled
         if wants.any():
             air = self.air
