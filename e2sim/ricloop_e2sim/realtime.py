@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from ricloop.core.errors import TransportError
 from ricloop.link.clock import SystemClock
 from ricloop.link.reconnect import Backoff, Connect, NodeLink
 from ricloop.link.tap import Tap
@@ -120,8 +121,11 @@ class Associations:
             faulty.tick(self._clock.now())
 
     async def _through_faults(self, name: str, address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
+        faults = self._faults[name]
+        if faults.association.lost(self._time_us()):
+            raise TransportError("the association is lost, as planned")
         inner = await self._connect(address, ppid)
-        faulty = self._faulty[name] = FaultyLink(inner, self._faults[name], self._time_us)
+        faulty = self._faulty[name] = FaultyLink(inner, faults, self._time_us, asyncio.get_running_loop().call_soon)
         return faulty
 
     async def stop(self) -> None:

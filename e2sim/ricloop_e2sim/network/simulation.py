@@ -66,7 +66,7 @@ class NetworkSimulation:
         """Of the links of nodes, by their names; none where the scenario plans none."""
 
     def _faults(self, seed: int) -> dict[str, LinkFaults]:
-        if not self.scenario.faults:
+        if not (self.scenario.faults or self.scenario.associations):
             return {}
         parts = [self.scenario.links(seed, part) for part in range(MOST_NODES)]
         seen: Counter[str] = Counter()
