@@ -1,4 +1,4 @@
-"""The city behind bad E2 links: messages get lost, late, doubled, out of order and damaged; associations break and hang."""
+"""The city behind bad E2 links: messages get lost, late, doubled, swapped and damaged; associations break and hang."""
 
 from dataclasses import replace
 
