@@ -80,8 +80,8 @@ def test_a_gnb_is_one_node_or_two_and_each_offers_what_is_its_part() -> None:
         for name, found in functions.items()
     }
     assert controls == {
-        "gnb-00101-1": {(1, 1), (3, 1), (2, 6)},
-        "gnb-00101-2": {(1, 1), (3, 1)},
+        "gnb-00101-1": {(1, 1), (3, 1), (2, 6), (4, 4)},
+        "gnb-00101-2": {(1, 1), (3, 1), (4, 4)},
         "gnb-00101-2-du1": {(2, 6)},
     }
     style = kpm.decode_function_definition(functions["gnb-00101-1"][KPM_ID]).style(1)

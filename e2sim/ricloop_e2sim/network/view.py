@@ -97,6 +97,12 @@ class GnbView:
         self._world.prioritise(user, level)
         return ""
 
+    def release(self, user: int) -> str:
+        serving = self._world.serving[user]
+        if not self._cells.start <= serving < self._cells.stop:
+            return f"user {user} is not connected to {self.layout.name}"
+        return self._world.release(user)
+
     def may_sleep(self, cell: int) -> str:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
         world, number = self._world, self._cells.start + cell

@@ -64,11 +64,10 @@ _NAMES: Final = (
 )
 ROW: Final = {name: row for row, name in enumerate(_NAMES)}
 """Name → row. Intra and Inter are within and between gNBs, IntraFreq and InterFreq by carrier, all in the source cell
-but HoResAllo, which counts the same preparations in the target. `DRB.RelActNbr`: bearers with data that end with their
-link.
+but HoResAllo, which counts the same preparations in the target. `DRB.RelActNbr`: bearers that end while they have data.
 
 Not of TS 28.552: `RadioLinkFailure` in the cell that lost the user, for whatever reason; `RadioLinkGone` of those,
-users that found no cell again; `HandoverIn` in the target; `Released` for having no data; `PingPong` in the cell that
+users that found no cell again; `HandoverIn` in the target; `Released` by the node; `PingPong` in the cell that
 was left and returned to; and the Fail rows of HoPrepIntra, HoExeIntra, HoExeIntraFreq and HoExeInterFreq.
 `RRC.ConnMean` is users × µs: divide a difference by the period's µs. `RRC.ConnMax` is the most since it was last set
 to 0.
@@ -131,9 +130,10 @@ def count_handovers(
     _count(table, "PingPong", tick.done.target[tick.ping_pong])
 
 
-def count_releases(table: Ints, cell: Ints) -> None:
-    """Users that are released for having no data, one entry each."""
+def count_releases(table: Ints, cell: Ints, busy: Bools) -> None:
+    """Users that are released, [releases]: their cells, and whether they have data."""
     _count(table, "Released", cell)
+    _count(table, "DRB.RelActNbr", cell[busy])
 
 
 def count_links(table: Ints, tick: LinkTick, waiting: Floats) -> None:
