@@ -40,9 +40,9 @@ from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_funct
 from ricloop_e2sim.identity import Role, node_id
 from ricloop_e2sim.kpmreports import KpmReports
 from ricloop_e2sim.load import LoadReports
-from ricloop_e2sim.measure import served_by
 from ricloop_e2sim.nodeworld import NodeWorld
 from ricloop_e2sim.rcservice import RcService
+from ricloop_e2sim.splitting import served_by
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 
@@ -51,7 +51,7 @@ Report = tuple[RequestId, int, int, bytes, bytes]
 
 
 class SimNode:
-    """A gNB, CU-CP or DU. Synchronous: the caller moves bytes between `session` and the RIC."""
+    """A gNB or a part of one. Synchronous: the caller moves bytes between `session` and the RIC."""
 
     def __init__(
         self,
@@ -74,8 +74,8 @@ class SimNode:
         self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
         self._world = world
         measures = world.measures()
-        cell_names = served_by(measures.cell_names, cu=role.cu, du=role.du)
-        ue_names = served_by(measures.ue_names, cu=role.cu, du=role.du)
+        cell_names = served_by(measures.cell_names, role)
+        ue_names = served_by(measures.ue_names, role)
         self._names = world.names(role)
         offers = world, self._names, frozenset(cell_names), frozenset(ue_names)
         self._kpm = (
@@ -117,7 +117,7 @@ class SimNode:
     def _forget(self) -> None:
         self._kpm.clear()
         self._ccc.clear()
-        if self.role.cu:
+        if self.role.cp:
             self._rc.clear()
         self.ready.clear()
 
@@ -130,7 +130,7 @@ class SimNode:
         # States first: who reads the load that came with them knows which cells it is of.
         self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(end_ns)]
         self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
-        if self.role.cu:
+        if self.role.cp:
             self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
 
     def walk(self, time_ns: int) -> None:
@@ -186,7 +186,7 @@ class SimNode:
             answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == CCC_ID:
             answer = self._ccc.subscribe(request.request_id, request.event_trigger, request.actions)
-        elif request.function_id == RC_ID and self.role.cu:
+        elif request.function_id == RC_ID and self.role.cp:
             answer = self._rc.subscribe(request)
         else:
             answer = NOT_SUPPORTED

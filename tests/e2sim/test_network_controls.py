@@ -240,7 +240,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace(network: Network) -> None:
     reasons = " ".join(network.simulation.result()["refused_controls"])
     for words in (
         "has no cell", "no user is called", "already, or on its way", "only 2/6 is served",
-        "only 1/1 and 3/1 are served", "has no slice 07", "is above its max", "is not one slice",
+        "only 1/1 and 3/1 and 4/4 are served", "has no slice 07", "is above its max", "is not one slice",
         "rRMPolicyMinRatio is 0", "no other cell in service",
     ):  # fmt: skip
         assert words in reasons

@@ -12,7 +12,7 @@ from ricloop.session.events import NodeEvent
 from ricloop_e2sim.engine import EPOCH_NS, spread_phases
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import roles
+from ricloop_e2sim.identity import MOST_NODES, roles
 from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal
@@ -66,9 +66,9 @@ class NetworkSimulation:
         """Of the links of nodes, by their names; none where the scenario plans none."""
 
     def _faults(self, seed: int) -> dict[str, LinkFaults]:
-        if not self.scenario.faults:
+        if not (self.scenario.faults or self.scenario.associations):
             return {}
-        parts = [self.scenario.links(seed, part) for part in (0, 1)]
+        parts = [self.scenario.links(seed, part) for part in range(MOST_NODES)]
         seen: Counter[str] = Counter()
         found = {}
         for node in self.nodes:

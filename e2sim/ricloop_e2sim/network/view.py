@@ -16,6 +16,7 @@ from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
 from ricloop_e2sim.nodeworld import Changes
+from ricloop_e2sim.site import Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class GnbSite:
 
     name: str
     gnb: GnbId
-    split: bool
+    split: Split
     cells: Cells
     titles: tuple[str, ...]
     user_count: int
@@ -95,6 +96,12 @@ class GnbView:
     def prioritise(self, user: int, level: int) -> str:
         self._world.prioritise(user, level)
         return ""
+
+    def release(self, user: int) -> str:
+        serving = self._world.serving[user]
+        if not self._cells.start <= serving < self._cells.stop:
+            return f"user {user} is not connected to {self.layout.name}"
+        return self._world.release(user)
 
     def may_sleep(self, cell: int) -> str:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
