@@ -256,6 +256,7 @@ def test_retransmissions_combine() -> None:
 
 def test_report_codes_of_a_published_report() -> None:
     assert codes.rsrp_of(np.array(74)) == -83
+    assert codes.rsrq_of(np.array(65)) == -11
     assert codes.sinr_of(np.array(113)) == 33
 
 
@@ -263,6 +264,7 @@ def test_report_codes_at_their_ends() -> None:
     np.testing.assert_array_equal(
         codes.rsrp_code(np.array([-200.0, -156.01, -156, -155.5, -31, 0])), [0, 0, 1, 1, 126, 127]
     )
+    np.testing.assert_array_equal(codes.rsrq_code(np.array([-50.0, -43.01, -43, 19.5, 25])), [0, 0, 1, 126, 127])
     np.testing.assert_array_equal(codes.sinr_code(np.array([-np.inf, -23, -22.5, 39.99, 40])), [0, 1, 2, 126, 127])
 
 
@@ -270,4 +272,5 @@ def test_report_codes_at_their_ends() -> None:
 def test_report_codes_come_back(code: int) -> None:
     one = np.array([code])
     assert codes.rsrp_code(codes.rsrp_of(one)) == one
+    assert codes.rsrq_code(codes.rsrq_of(one)) == one
     assert codes.sinr_code(codes.sinr_of(one)) == one

@@ -1,4 +1,4 @@
-"""Measurement report codes (TS 38.133 10.1.6, 10.1.16).
+"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16).
 
 A code stands for a range of one step; decoded, it is the range's lower end.
 """
@@ -24,6 +24,16 @@ def rsrp_code(dbm: Floats) -> Ints:
 def rsrp_of(code: Ints) -> Floats:
     """dBm."""
     return code.astype(np.float64) - 157
+
+
+def rsrq_code(db: Floats) -> Ints:
+    """SS-RSRQ in steps of 0.5 dB: 0 below −43 dB, 127 from 20 dB."""
+    return _code((db + 43) * 2 + 1)
+
+
+def rsrq_of(code: Ints) -> Floats:
+    """dB."""
+    return (code.astype(np.float64) - 1) / 2 - 43
 
 
 def sinr_code(db: Floats) -> Ints:
