@@ -142,7 +142,9 @@ def test_a_user_has_its_own_share_of_the_user_plane() -> None:
         ("MM.HoExeInterReq.TimeMean", [90, math.nan]),
         ("MM.HoExeInterReq.TimeMax", [90, math.nan]),
         ("RACH.PreambleACell", [5 + 3 + 1, 1 + 1 + 0]),
+        ("RACH.PreambleA", [5 + 3 + 1, 1 + 1 + 0]),
         ("RACH.PreambleDedCell", [11, 12]),
+        ("RACH.PreambleDed", [11, 12]),
     ],
 )
 def test_counters_of_rrc_are_told_under_every_name_that_they_have(name: str, told: list[float]) -> None:
