@@ -30,7 +30,7 @@ from tests.e2sim.network import action, indications
 from tests.e2sim.networks import TOWN, still
 from tests.e2sim.street import STREET, ask, cell_values, node, started
 
-FDD, TDD = Layer(2100, 20, power_dbm=46.0), Layer(3500, 100, 30, power_dbm=49.0, duplex=0.75)
+FDD, TDD = Layer(2100, 20, power_dbm=46.0), Layer(3500, 100, 30, power_dbm=49.0, duplex=0.75, streams=2.0)
 WHERE = deploy(Hexagons(sites=1, sectors=1, layers=(FDD, TDD)))
 """106 PRBs at 15 kHz, and 273 at 30 kHz (TS 38.101-1 5.3.2)."""
 CLASSES = Classes(TOWN.world(1).population, TOWN.world(1).slicing, WHERE.gnbs[0].plmn)
@@ -87,6 +87,7 @@ def test_power_that_is_sent_and_drawn() -> None:
     assert cells("CARR.MaxTxPwr") == [pytest.approx(40.0, abs=0.02), pytest.approx(math.nan, nan_ok=True)]
     # Half of three quarters of 49 dBm.
     assert cells("CARR.NRCellDU") == [pytest.approx(40.0, abs=0.02), pytest.approx(44.74, abs=0.01)]
+    assert cells("CARR.AverageLayersDl") == [1, 2]
     # 960 J in 2 s are 480 W.
     assert cells("PEE.Voltage") == [48, 0]
     assert cells("PEE.Current") == [10, 0]
@@ -101,6 +102,7 @@ def test_power_that_is_sent_and_drawn() -> None:
         ("DRB.PdcpF1DelayDl", [5, math.nan]),
         ("DRB.PdcpPacketDropRateDl", [0, math.nan]),
         ("DRB.F1UpacketLossRateDl", [0, math.nan]),
+        ("DRB.PacketLossRateUu", [0, math.nan]),
         ("DRB.SessionTime", [1600, 0]),
         ("QF.SessionTimeQoS", [1600, 0]),
         ("SM.MeanPDUSessionSetupReq", [2, 0]),
@@ -140,7 +142,9 @@ def test_a_user_has_its_own_share_of_the_user_plane() -> None:
         ("MM.HoExeInterReq.TimeMean", [90, math.nan]),
         ("MM.HoExeInterReq.TimeMax", [90, math.nan]),
         ("RACH.PreambleACell", [5 + 3 + 1, 1 + 1 + 0]),
+        ("RACH.PreambleA", [5 + 3 + 1, 1 + 1 + 0]),
         ("RACH.PreambleDedCell", [11, 12]),
+        ("RACH.PreambleDed", [11, 12]),
     ],
 )
 def test_counters_of_rrc_are_told_under_every_name_that_they_have(name: str, told: list[float]) -> None:
@@ -267,6 +271,32 @@ def test_waiting_times_are_in_the_bin_of_their_milliseconds() -> None:
     # Where there is room, all that comes in a tick of 100 ms leaves in it, after half of it on average.
     first, last = (in_bin("DRB.RlcSduDelayDlDist", at) for at in (49.9, 50.1))
     assert table[:, first : last + 1].sum() == served
+
+
+def test_every_part_of_a_delay_is_counted_and_their_sum() -> None:
+    calm = replace(STREET, groups=(replace(STREET.groups[2], users=30, moves="static"),))
+    found = {}
+    for part in ("AirIfDelayDist", "PdcpSduDelayDlDist", "GtpF1DelayDlDist", "RlcSduDelayDlDist", "DelayDlNgranUeDist"):
+        table, seen = counted(calm, f"DRB.{part}")
+        found[part] = table.sum(axis=0)
+        assert table.sum() == sum(int((grown[UserTotal.BITS] > 0)[serving >= 0].sum()) for (serving, _), grown in seen)
+    at = {name: np.flatnonzero(row).tolist() for name, row in found.items()}
+    # 1.8 ms on the air at 15 kHz; 0.1 ms in the CU-UP and 0.5 ms to the DU; half a tick of waiting, and all of them.
+    assert (at["AirIfDelayDist"], at["PdcpSduDelayDlDist"], at["GtpF1DelayDlDist"]) == ([1], [0], [0])
+    assert at["DelayDlNgranUeDist"] == [in_bin("DRB.DelayDlNgranUeDist", 50 + 0.6 + 1.8)]
+
+
+def test_losses_are_in_the_bin_of_their_percentage() -> None:
+    small = replace(STREET, groups=(replace(STREET.groups[2], users=40, service="ftp3", buffer_bits=1.0),))
+    name = "DRB.RlcPacketDropRateDLDist"
+    table, seen = counted(small, name)
+    expected = np.zeros_like(table)
+    for (serving, _), grown in seen:
+        for user in np.flatnonzero((serving >= 0) & (grown[UserTotal.OFFERED_BITS] > 0)).tolist():
+            lost = min(100 * grown[UserTotal.LOST_BITS, user] / grown[UserTotal.OFFERED_BITS, user], 99.9)
+            expected[serving[user], in_bin(name, lost)] += 1
+    np.testing.assert_array_equal(table, expected)
+    assert (table.sum(axis=0) > 0).sum() > 1
 
 
 def test_the_timing_advance_is_the_distance_in_steps_of_78_m() -> None:

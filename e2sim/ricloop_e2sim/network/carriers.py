@@ -1,4 +1,4 @@
-"""What carriers send and what their units draw (TS 28.552 5.1.1.29, 5.1.1.19)."""
+"""What carriers send, on how many layers, and what their units draw (TS 28.552 5.1.1.29, 5.1.1.30, 5.1.1.19)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,16 @@ def _mean_dbm(sample: NetworkSample) -> Floats:
     return _dbm(sample, sample.cell[CellTotal.PRB_S] / sample.seconds / where.prbs * where.duplex)
 
 
+def _layers(sample: NetworkSample) -> Floats:
+    """[c] on the PRBs that were used; NaN where none was."""
+    where = sample.where
+    return np.where(sample.cell[CellTotal.PRB_S] > 0, where.share / where.duplex, np.nan)
+
+
 CARRIERS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "CARR.MaxTxPwr": lambda sample: _dbm(sample, sample.most[Extreme.PRBS] / sample.where.prbs),
     "CARR.NRCellDU": _mean_dbm,
+    "CARR.AverageLayersDl": _layers,
     "PEE.Voltage": lambda sample: np.where(sample.cell[CellTotal.ENERGY_J] > 0, NOMINAL_V, 0.0),
     "PEE.Current": lambda sample: sample.cell[CellTotal.ENERGY_J] / sample.seconds / NOMINAL_V,
 }

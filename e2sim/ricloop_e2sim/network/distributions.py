@@ -12,7 +12,9 @@ import numpy as np
 
 from ricloop.e2sm.kpm.matching import Bin, BinRanges
 from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.network.blocks import SLOTS_AWAY
 from ricloop_e2sim.network.totals import UserTotal
+from ricloop_e2sim.network.userplane import CU_UP_DELAY, F1_DELAY
 from ricloop_e2sim.network.world import MARGIN_DB, NetworkWorld
 from ricloop_e2sim.phy.codes import HIGHEST, rsrp_code, rsrp_of, rsrq_code, sinr_code, sinr_of
 from ricloop_e2sim.phy.codes import rsrq_of as rsrq_of_code
@@ -29,6 +31,7 @@ ADVANCE_M: Final = 16 * 64 / (480e3 * 4096) / 2 * 299_792_458
 """Of a step at 15 kHz, one way: 16 · 64 · Tc (TS 38.213 4.2)."""
 THROUGHPUT_KBPS: Final = (0, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 10_000_000)
 VOLUME_KBIT: Final = (0, 1, 10, 100, 1000, 10_000, 100_000, 10_000_000)
+LOST_PERCENT: Final = (0, 1, 2, 5, 10, 20, 50, 100)
 DELAY_MS: Final = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 100_000)
 
 
@@ -77,21 +80,49 @@ _OF_USERS: Mapping[str, Callable[[NetworkWorld], Ints]] = {
 """[u]: which bin, from 0; one for every connected user."""
 
 
+def _sent(tick: UserTick, values: Floats | float) -> Floats:
+    """[u]: of users that were sent something, NaN for the others."""
+    return np.where(tick.grown[UserTotal.BITS] > 0, values, np.nan)
+
+
+def _queue_ms(world: NetworkWorld, tick: UserTick) -> Floats:
+    return _parts(tick.waiting, tick.grown[UserTotal.BITS], 1e3)
+
+
+def _air_ms(world: NetworkWorld, tick: UserTick) -> Floats:
+    return _sent(tick, SLOTS_AWAY * 15 / world.deployment.spacing_khz[world.serving])
+
+
+def _ngran_ms(world: NetworkWorld, tick: UserTick) -> Floats:
+    """From the CU-UP to the user."""
+    return (CU_UP_DELAY + F1_DELAY) / 10 + _queue_ms(world, tick) + _air_ms(world, tick)
+
+
 def _parts(part: Floats, whole: Floats, scale: float) -> Floats:
     share: Floats = np.divide(part * scale, whole, out=np.full(len(part), np.nan), where=whole > 0)
     return share
 
 
-_MEASURED: Mapping[str, tuple[Sequence[int], Callable[[UserTick], Floats]]] = {
+_MEASURED: Mapping[str, tuple[Sequence[int], Callable[[NetworkWorld, UserTick], Floats]]] = {
     "DRB.UEThpDlDist": (
         THROUGHPUT_KBPS,
-        lambda tick: _parts(tick.grown[UserTotal.BITS], tick.grown[UserTotal.BUSY_S], 1e-3),
+        lambda world, tick: _parts(tick.grown[UserTotal.BITS], tick.grown[UserTotal.BUSY_S], 1e-3),
     ),
     "DRB.PerDataVolumeDLDist": (
         VOLUME_KBIT,
-        lambda tick: np.where(tick.grown[UserTotal.BITS] > 0, tick.grown[UserTotal.BITS] / 1e3, np.nan),
+        lambda world, tick: _sent(tick, tick.grown[UserTotal.BITS] / 1e3),
     ),
-    "DRB.RlcSduDelayDlDist": (DELAY_MS, lambda tick: _parts(tick.waiting, tick.grown[UserTotal.BITS], 1e3)),
+    "DRB.RlcPacketDropRateDLDist": (
+        LOST_PERCENT,
+        lambda world, tick: np.minimum(
+            _parts(tick.grown[UserTotal.LOST_BITS], tick.grown[UserTotal.OFFERED_BITS], 100.0), 100.0
+        ),
+    ),
+    "DRB.RlcSduDelayDlDist": (DELAY_MS, _queue_ms),
+    "DRB.AirIfDelayDist": (DELAY_MS, _air_ms),
+    "DRB.PdcpSduDelayDlDist": (DELAY_MS, lambda world, tick: _sent(tick, CU_UP_DELAY / 10)),
+    "DRB.GtpF1DelayDlDist": (DELAY_MS, lambda world, tick: _sent(tick, F1_DELAY / 10)),
+    "DRB.DelayDlNgranUeDist": (DELAY_MS, _ngran_ms),
 }
 """The edges of the bins, and [u] what is in one of them; NaN for users that had nothing to measure."""
 _LOAD: Final = "RRU.PrbTotDlDist"
@@ -123,7 +154,8 @@ BINS: Mapping[str, BinRanges] = {
     _SCHEME: _single(SCHEMES),
     **{name: _between(edges) for name, (edges, _) in _MEASURED.items()},
 }
-"""By measurement: bin X of CQI, dBm, steps, dB, percent of the PRBs, MCS, kbit/s, kbit in a tick, and ms."""
+"""By measurement: bin X of CQI, dBm, steps, dB, percent of the PRBs, MCS, kbit/s, kbit in a tick, percent of
+what was offered, and ms."""
 
 
 def bin_count(name: str) -> int:
@@ -138,7 +170,7 @@ def counted(name: str, world: NetworkWorld, tick: UserTick) -> Floats:
         at, index = np.arange(cells), np.minimum(world.use * TENTHS, TENTHS - 1).astype(np.int64)
     elif name in _MEASURED:
         edges, measure = _MEASURED[name]
-        values = measure(tick)
+        values = measure(world, tick)
         here = np.flatnonzero((world.serving >= 0) & ~np.isnan(values))
         at, index = world.serving[here], np.searchsorted(edges[1:-1], values[here], side="right")
     elif name == _SCHEME:

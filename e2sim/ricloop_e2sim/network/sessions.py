@@ -1,7 +1,8 @@
 """Connections, PDU sessions, bearers, QoS flows and random accesses, from the counters of RRC.
 
 A connection has one PDU session with one DRB and one QoS flow, set up and released with it. Every attempt for a
-connection or re-establishment takes one contention-based preamble, of group A, and every handover one of its own.
+connection or re-establishment takes one contention-based preamble, of group A, and every handover one of its own; a
+cell has one beam.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def _handover_ms(sample: NetworkSample) -> Floats:
 
 
 _CONNECTED = summed(*(f"RRC.ConnEstabSucc.{cause}" for cause in CAUSES))
+_CONTENDED = summed(*(f"RRC.ConnEstabAtt.{cause}" for cause in CAUSES), "RRC.ReEstabAtt")
+_DEDICATED = summed("HandoverIn")
 _ASKED, _SET_UP, _CUT = summed("DRB.EstabAtt"), summed("DRB.EstabSucc"), summed("DRB.RelActNbr")
 
 SESSIONS: Mapping[str, Callable[[NetworkSample], Floats]] = {
@@ -62,7 +65,9 @@ SESSIONS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "QF.ReleaseAttNbr": summed("Released", "RadioLinkGone"),
     "MM.HoExeInterReq.TimeMean": _handover_ms,
     "MM.HoExeInterReq.TimeMax": _handover_ms,
-    "RACH.PreambleACell": summed(*(f"RRC.ConnEstabAtt.{cause}" for cause in CAUSES), "RRC.ReEstabAtt"),
-    "RACH.PreambleDedCell": summed("HandoverIn"),
+    "RACH.PreambleACell": _CONTENDED,
+    "RACH.PreambleA": _CONTENDED,
+    "RACH.PreambleDedCell": _DEDICATED,
+    "RACH.PreambleDed": _DEDICATED,
 }
 """[c] each, beside the counters that have their names from TS 28.552."""

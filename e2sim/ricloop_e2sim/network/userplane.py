@@ -1,7 +1,7 @@
 """What CU-UPs measure, and how long bearers are in use (TS 28.552 5.1.3.2, 5.1.3.3, 5.1.3.6, 5.1.1.10.4).
 
 The world has one queue, and it is the DU's: nothing waits, or is dropped, in a CU-UP or on F1-U, where everything takes
-the same short time.
+the same short time; and retransmissions leave no loss on the air.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ USER_PLANE: Mapping[str, Callable[[Sums], Floats]] = {
     "DRB.PdcpF1DelayDl": _delay(F1_DELAY),
     "DRB.PdcpPacketDropRateDl": _none,
     "DRB.F1UpacketLossRateDl": _none,
+    "DRB.PacketLossRateUu": _none,
     "DRB.SessionTime": _in_use_ms,
     "QF.SessionTimeQoS": _in_use_ms,
     "QF.SessionTimeUE": _in_use_ms,
