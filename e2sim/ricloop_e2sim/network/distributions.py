@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ricloop.e2sm.kpm.matching import Bin, BinRanges
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.network.world import NetworkWorld
-from ricloop_e2sim.phy.codes import HIGHEST, rsrp_code, rsrp_of, sinr_code, sinr_of
+from ricloop_e2sim.phy.codes import HEADROOMS, HIGHEST, headroom_code, rsrp_code, rsrp_of, sinr_code, sinr_of
 from ricloop_e2sim.phy.cqi import TABLES
 
 CODES: Final = HIGHEST + 1
@@ -32,6 +33,8 @@ _OF_USERS: Mapping[str, tuple[int, Callable[[NetworkWorld], Ints]]] = {
     "CARR.WBCQIDist": (16, own_cqi),
     "L1M.SS-RSRP": (CODES, lambda world: rsrp_code(np.nan_to_num(own_rsrp(world), nan=-np.inf, neginf=-200.0))),
     "MR.NRScSSSINR": (CODES, lambda world: sinr_code(world.sinr_db)),
+    # Of the reference format, which knows no number of PRBs (TS 38.213 7.7.1).
+    "L1M.PHR1": (len(HEADROOMS) + 1, lambda world: headroom_code(world.air.uplink.headroom_db(world.serving))),
 }
 _LOAD: Final = "RRU.PrbTotDlDist"
 
@@ -43,6 +46,13 @@ BINS: Mapping[str, BinRanges] = {
     ),
     "MR.NRScSSSINR": BinRanges(
         tuple(Bin(code + 1, float(db), float(db) + 0.5) for code, db in enumerate(sinr_of(np.arange(CODES))))
+    ),
+    # What is below −32 dB, and from 38 dB on, has no end.
+    "L1M.PHR1": BinRanges(
+        tuple(
+            Bin(code + 1, float(low), float(high))
+            for code, (low, high) in enumerate(pairwise((HEADROOMS[0] - 1, *HEADROOMS, HEADROOMS[-1] + 2)))
+        )
     ),
     _LOAD: BinRanges(tuple(Bin(n + 1, 10 * n, 10 * n + 10) for n in range(TENTHS))),
 }
