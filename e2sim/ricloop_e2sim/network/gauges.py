@@ -63,7 +63,7 @@ class Gauges:
     def tick(self) -> None:
         """Take the tick that the world just made."""
         world, last = self._world, self.last
-        last[Extreme.CONNECTED] = world.connected()
+        last[Extreme.CONNECTED] = world.inside
         last[[Extreme.PRBS, Extreme.PRBS_UP]] = world.uses * world.deployment.prbs
         busy = self._busy_now()
         last[[Extreme.ACTIVE, Extreme.ACTIVE_UP]] = (busy - self._busy) * (1e6 / world.tick_us)

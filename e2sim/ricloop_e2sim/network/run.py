@@ -68,7 +68,7 @@ class NetworkRun:
         np.multiply(world.power_w, 1e3, out=rows[1])
         rows[2] = world.totals.cell[CellTotal.BITS]
         rows[3] = world.totals.cell[CellTotal.LOST_BITS]
-        rows[4] = world.connected()
+        rows[4] = world.inside
         rows[5] = world.energy.state
         np.multiply(world.uses[1], 1e6, out=rows[6])
         rows[7] = world.totals.cell_up[CellTotal.BITS]

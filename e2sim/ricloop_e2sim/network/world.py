@@ -113,6 +113,8 @@ class NetworkWorld:
         self._slices: Ints = np.tile(population.slice, 2)
         self._slot: Floats = 15e3 / deployment.spacing_khz / tick_us
         """[c]: a slot's length (TS 38.211 4.3.2), of a tick."""
+        self._up: Ints = np.append(np.arange(cells, 2 * cells), -1)
+        """[c + 1]: of a cell, and of none, what the scheduler calls its uplink."""
         self._at: Ints = np.full((2, users), -1)
         """[2, u]: the serving cell, as the scheduler numbers it."""
         self._most: Floats = np.zeros((2, users))
@@ -153,6 +155,8 @@ class NetworkWorld:
         self.sinr_up_db: Floats = np.full(users, -200.0)
         self.in_service: Floats = np.ones(cells)
         """[c]: share of the last tick."""
+        self.inside: Ints = np.zeros(cells, dtype=np.int64)
+        """[c]: users connected at the end of the last tick."""
         self.totals = NetworkTotals(cells, users)
         self._told: Floats = np.zeros((UserTotal.COUNT, 2, users))
         """What a tick adds to the totals of users."""
@@ -229,9 +233,9 @@ class NetworkWorld:
         self.sinr_db, self.sinr_up_db = sinr
         self._serve(backlog, offered, reachable, attached, sinr)
         self._charge(energy)
-        connected = self.connected()
-        self.totals.cell[CellTotal.CONNECTED_S] += connected * (tick / 1e6)
-        rrc.count_connected(self.totals.rrc, connected, tick)
+        self.inside = self.connected()
+        self.totals.cell[CellTotal.CONNECTED_S] += self.inside * (tick / 1e6)
+        rrc.count_connected(self.totals.rrc, self.inside, tick)
         self.time_us = start + tick
 
     def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
@@ -241,7 +245,7 @@ class NetworkWorld:
             self._commands[:] = int(Depth.KEEP)
             self._commanded = False
         administration = self.administration
-        if administration.closing.any():
+        if administration.changes and administration.closing.any():
             administration.settle(self.connected() + self.roaming.handovers.coming(len(self.use)))
         energy = self.energy.tick(start_us, self.tick_us)
         if energy is self._settled and administration.changes == self._administered:
@@ -280,10 +284,8 @@ class NetworkWorld:
     def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools, sinr: Floats) -> None:
         """`backlog`, `offered` bits and `sinr` dB are [2, u]; `reachable`, of the tick, and `attached` [u]."""
         deployment, serving, seconds, cells = self.deployment, self.serving, self.tick_us / 1e6, len(self.use)
-        down, up = self._at
-        down[:] = serving
-        np.copyto(up, -1)
-        np.add(serving, cells, out=up, where=attached)
+        self._at[0] = serving
+        self._up.take(serving, out=self._at[1], mode="wrap")
         rate = self._efficiency.efficiency(sinr) * self._per_efficiency.take(self._at, mode="wrap")
         most, whole, reach = self._most, self._most[0], self._reach
         deployment.prbs.take(serving, out=whole, mode="wrap")
@@ -293,7 +295,7 @@ class NetworkWorld:
         grants = self._scheduler.schedule(
             self._at.ravel(),
             rate.ravel(),
-            (backlog * attached).ravel(),
+            backlog.ravel(),
             self._available.ravel(),
             self.tick_us,
             slice_of=self._slices,
@@ -311,7 +313,7 @@ class NetworkWorld:
 
         busy = np.minimum(np.maximum(prbs / most, left > 0), 1.0)
         told = self._told
-        np.multiply(attached, seconds, out=told[UserTotal.CONNECTED_S])
+        told[UserTotal.CONNECTED_S] = attached * seconds
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
         told[UserTotal.BITS] = bits
         told[UserTotal.OFFERED_BITS] = offered
@@ -320,9 +322,11 @@ class NetworkWorld:
         np.multiply(backlog + self.backlogs, seconds / 2, out=told[UserTotal.QUEUE_BIT_S])
         np.multiply(bits, busy <= self._slot.take(serving, mode="wrap"), out=told[UserTotal.SLOT_BITS])
         self.totals.users += told
-        # Column 0 is of users that never had a cell.
-        where = (self._rows + self.camped).ravel()
-        sums = np.bincount(where, told[:SUMMED].ravel(), 2 * SUMMED * (cells + 1)).reshape(SUMMED, 2, cells + 1)
+        # Who has no data adds nothing. Column 0 is of users that never had a cell.
+        some = (backlog[0] + backlog[1]).nonzero()[0]
+        place = (self._rows + self.camped.take(some)).ravel()
+        values = told[:SUMMED].take(some, axis=2).ravel()
+        sums = np.bincount(place, values, 2 * SUMMED * (cells + 1)).reshape(SUMMED, 2, cells + 1)
         cell, cell_up = self.totals.cell, self.totals.cell_up
         cell[:SUMMED] += sums[:, 0, 1:]
         cell_up[:SUMMED] += sums[:, 1, 1:]
