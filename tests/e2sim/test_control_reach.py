@@ -89,10 +89,11 @@ def test_a_control_changes_its_town_and_not_a_bit_of_the_next(name: str, free: N
     near, far = slice(0, 24), slice(24, 48)
     group = mine.population.group % 2
     assert not np.array_equal(mine.totals.cell[:, near], theirs.totals.cell[:, near])
-    for books, others in ((mine.totals.cell, theirs.totals.cell), (mine.totals.rrc, theirs.totals.rrc)):
-        np.testing.assert_array_equal(books[:, far], others[:, far])
-    np.testing.assert_array_equal(mine.totals.user[:, group == 1], theirs.totals.user[:, group == 1])
+    for name in ("cell", "cell_up", "rrc"):
+        np.testing.assert_array_equal(getattr(mine.totals, name)[:, far], getattr(theirs.totals, name)[:, far], name)
+    np.testing.assert_array_equal(mine.totals.users[:, :, group == 1], theirs.totals.users[:, :, group == 1])
     np.testing.assert_array_equal(mine.sinr_db[group == 1], theirs.sinr_db[group == 1])
+    np.testing.assert_array_equal(mine.sinr_up_db[group == 1], theirs.sinr_up_db[group == 1])
 
 
 def test_a_quota_of_all_cells_of_a_gnb_is_what_they_send() -> None:

@@ -47,7 +47,7 @@ OPEN: dict[str, tuple[Make, float]] = {
     "voip": (named("voip"), (320 / 0.02 + 120 / 0.16) / 2),
     "calls": (named("calls"), 8e6),
     "calls-and-gaps": (calls_and_gaps, 6e6),
-    "iot": (named("iot"), 880 * np.log(10) / 540),
+    "iot": (named("iot"), 320 * np.log(10) / 540),
     "vr-30": (named("vr-30"), 30e6),
     "vr-45": (named("vr-45"), 45e6),
     "cg-8": (named("cg-8"), 8e6),
@@ -160,7 +160,7 @@ def test_one_seed_and_one_network_give_one_sequence(service: str) -> None:
             queue += bits
             sent = np.minimum(queue, 0.6e6)
             queue -= sent
-            flow.settle(sent, np.zeros(40))
+            flow.settle(np.stack((sent, sent)), np.zeros((2, 40)))
         runs.append(seen)
     assert runs[0] == runs[1] != runs[2]
 
@@ -169,12 +169,14 @@ def test_a_full_buffer_stays_full_whatever_leaves_it() -> None:
     flow = FullBuffer(3, FullBufferSettings(backlog_bits=1000), np.random.SeedSequence(1))
     buffer = flow.offer(0, 100_000, 1.0)
     assert buffer.tolist() == [1000, 1000, 1000]
-    delivered, lost = np.array([0.0, 400.0, 1000.0]), np.array([0.0, 100.0, 0.0])
+    assert flow.send().tolist() == [1000, 1000, 1000]
+    delivered, lost = np.array([[0.0, 400.0, 1000.0], [7.0, 0.0, 0.0]]), np.array([[0.0, 100.0, 0.0], [0.0, 0.0, 20.0]])
     flow.settle(delivered, lost)
     assert flow.offer(100_000, 100_000, 1.0).tolist() == [0, 500, 1000]
-    assert flow.offer(200_000, 100_000, 1.0).tolist() == [0, 0, 0]
+    assert flow.send().tolist() == [7, 0, 20]
+    assert flow.offer(200_000, 100_000, 1.0).tolist() == flow.send().tolist() == [0, 0, 0]
     flow.settle(delivered, lost)
-    assert flow.offer(300_000, 100_000, 0.0).tolist() == [0, 0, 0]
+    assert flow.offer(300_000, 100_000, 0.0).tolist() == flow.send().tolist() == [0, 0, 0]
 
 
 def test_qos_is_that_of_ts_23_501_table_5_7_4_1() -> None:

@@ -89,6 +89,8 @@ def test_a_cell_asleep_changes_its_neighbours_and_nothing_beyond_them() -> None:
 
     before, after = _run(TWO_TOWNS, 200).world, _run(TWO_TOWNS, 200, sleep).world
     assert (before.totals.cell[:, SECOND] == after.totals.cell[:, SECOND]).all(), "to the bit"
+    assert (before.totals.cell_up[:, SECOND] == after.totals.cell_up[:, SECOND]).all()
+    assert (before.totals.cell_up[:, FIRST] != after.totals.cell_up[:, FIRST]).any()
     assert (before.totals.rrc[:, SECOND] == after.totals.rrc[:, SECOND]).all()
     energy = after.totals.cell[CellTotal.ENERGY_J] - before.totals.cell[CellTotal.ENERGY_J]
     assert energy[cell] < -0.5 * before.totals.cell[CellTotal.ENERGY_J, cell]

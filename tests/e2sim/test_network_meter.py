@@ -11,7 +11,6 @@ from ricloop.core.ids import Plmn
 from ricloop.e2sm.common import Slice as SNssai
 from ricloop.e2sm.kpm.metric import Label, Measurement
 from ricloop_e2sim.network.classes import Classes
-from ricloop_e2sim.network.gauges import QUEUE_BIT_S
 from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.slicing import Slice
@@ -69,9 +68,14 @@ def test_classes_add_up_to_the_cells_and_queues_of_users_to_those_of_cells() -> 
         (UserTotal.OFFERED_BITS, CellTotal.OFFERED_BITS),
         (UserTotal.LOST_BITS, CellTotal.LOST_BITS),
         (UserTotal.CONNECTED_S, CellTotal.CONNECTED_S),
-        (QUEUE_BIT_S, CellTotal.QUEUE_BIT_S),
+        (UserTotal.QUEUE_BIT_S, CellTotal.QUEUE_BIT_S),
+        (UserTotal.SLOT_BITS, CellTotal.SLOT_BITS),
     ):
-        np.testing.assert_allclose(sample.by_class[row].sum(axis=1), sample.cell[of_cell], rtol=1e-9, atol=1e-6)
+        for way, cells in enumerate((sample.cell, sample.cell_up)):
+            if of_cell < len(cells):
+                told = sample.by_class[row, way].sum(axis=1)
+                np.testing.assert_allclose(told, cells[of_cell], rtol=1e-9, atol=1e-6)
+                assert told.any() or row == UserTotal.LOST_BITS
     np.testing.assert_array_equal(sample.cell, simulation.world.totals.cell - start)
     assert (sample.most[0] >= sample.cell[CellTotal.CONNECTED_S] / 3 - 1e-9).all()
 
@@ -79,14 +83,16 @@ def test_classes_add_up_to_the_cells_and_queues_of_users_to_those_of_cells() -> 
 def test_extremes_are_those_of_the_ticks() -> None:
     simulation = NetworkSimulation(BUSY, 2, seconds=2)
     meter = simulation.gnbs[1].measures().meter(PERIOD_US)
-    used, power = [], []
+    used, up, power = [], [], []
     for _ in range(10):
         simulation.advance()
         used.append(simulation.world.use * simulation.world.deployment.prbs)
+        up.append(simulation.world.uses[1] * simulation.world.deployment.prbs)
         power.append(simulation.world.power_w.copy())
     reading, view = meter.close(), simulation.gnbs[1]
     for name, expected in (
         ("RRU.MaxPrbUsedDl", np.rint(np.max(used, axis=0))),
+        ("RRU.MaxPrbUsedUl", np.rint(np.max(up, axis=0))),
         ("PEE.MinPower", np.min(power, axis=0)),
         ("PEE.MaxPower", np.max(power, axis=0)),
     ):

@@ -135,6 +135,58 @@ def test_a_cells_report_of_a_second_is_what_the_world_counted_in_it(network: Net
         assert kpm.decode_indication_header(report.header) == pytest.approx(EPOCH_NS + 1_000_000_000, abs=2)
 
 
+def test_a_cells_report_of_the_uplink_is_what_the_world_counted_in_it(network: Network) -> None:
+    names = (
+        "RRU.PrbTotUl", "RRU.PrbUsedUl", "RRU.PrbAvailUl", "DRB.PdcpSduVolumeUL", "DRB.RlcSduTransmittedVolumeUL",
+        "QosFlow.PdcpSduVolumeUl", "DRB.UEThpUl", "DRB.RlcDelayUl", "DRB.PacketLossRateUl", "DRB.MeanActiveUeUl",
+        "DRB.UEUnresVolUl",
+    )  # fmt: skip
+    asked = [action(*names, cell=cell_id(network, cell)) for cell in range(6)]
+    ask(network, node(network), *asked)
+    before = world(network).totals.cell_up.copy()
+    reports = indications(network.tick(10)[node(network).name])
+    up = (world(network).totals.cell_up - before)[:, :6]
+    volume = np.rint(up[CellTotal.BITS] / 1e3)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        expected = [
+            np.rint(100 * up[CellTotal.PRB_S] / up[CellTotal.AVAILABLE_PRB_S]),
+            np.rint(up[CellTotal.PRB_S]),
+            world(network).deployment.prbs[:6],
+            volume,
+            volume,
+            volume,
+            up[CellTotal.BITS] / 1e3 / up[CellTotal.BUSY_UE_S],
+            up[CellTotal.QUEUE_BIT_S] / up[CellTotal.BITS] * 1e4,
+            np.rint(1e6 * up[CellTotal.LOST_BITS] / up[CellTotal.OFFERED_BITS]),
+            np.rint(up[CellTotal.BUSY_UE_S]),
+            np.rint(100 * up[CellTotal.SLOT_BITS] / up[CellTotal.BITS]),
+        ]
+    assert up[CellTotal.BITS].max() > 0
+    for cell, (report, wanted) in enumerate(zip(reports, asked, strict=True)):
+        column = np.array([values[cell] for values in expected])
+        np.testing.assert_allclose(cell_values(report, wanted), column, rtol=1e-6, err_msg=str(cell))
+
+
+def test_the_uplink_of_users_and_of_slices_is_told_apart_from_the_downlink(network: Network) -> None:
+    asked = action("DRB.PdcpSduVolumeUL", "RRU.PrbUsedUl", style=4)
+    volumes = labelled("DRB.PdcpSduVolumeUL", Label(), Label(slice=FAST), Label(slice=SLOW, five_qi=9))
+    ask(network, node(network), asked, volumes)
+    state = world(network)
+    before, serving = state.totals.user_up.copy(), state.serving.copy()
+    users, slices = indications(network.tick(10)[node(network).name])
+    grown = state.totals.user_up - before
+    records = ue_records(users, asked)
+    for ue, values in zip(records.ues, np.asarray(records.values), strict=True):
+        user = ue.f1ap[0] - 100_000
+        told = np.rint([grown[UserTotal.BITS, user] / 1e3, grown[UserTotal.PRB_S, user]])
+        np.testing.assert_allclose(values, told, rtol=1e-6)
+    assert (state.serving[:24] == serving[:24]).all()
+    here = (serving >= 0) & (serving < 6)
+    _, fast, slow = cell_values(slices, volumes)
+    assert fast == pytest.approx(grown[UserTotal.BITS, :16][here[:16]].sum() / 1e3, abs=3)
+    assert slow == pytest.approx(grown[UserTotal.BITS, 16:24][here[16:24]].sum() / 1e3, abs=3)
+
+
 def test_users_are_reported_by_the_node_that_serves_them_with_what_they_got(network: Network) -> None:
     asked = action("DRB.RlcSduTransmittedVolumeDL", "RRU.PrbUsedDl", "RSRP", style=4)
     one, two = node(network), node(network, "2-du1")
@@ -186,11 +238,12 @@ def test_a_distribution_counts_every_connected_user_and_cell_once_a_tick() -> No
     cqi = labelled("CARR.WBCQIDist", *(Label(bin_x=number) for number in range(1, 17)))
     sinr = labelled("MR.NRScSSSINR", *(Label(bin_x=number) for number in range(1, 129)))
     load = labelled("RRU.PrbTotDlDist", *(Label(bin_x=number) for number in range(1, 11)))
-    ask(network, node(network), cqi, load, sinr)
+    headroom = labelled("L1M.PHR1", *(Label(bin_x=number) for number in range(1, 65)))
+    ask(network, node(network), cqi, load, sinr, headroom)
     connected = int(world(network).connected()[:6].sum())
     reports = indications(network.tick(10)[name])
-    values = [cell_values(report, asked) for report, asked in zip(reports, (cqi, load, sinr), strict=True)]
-    assert [row.sum() for row in values] == [10 * connected, 60, 10 * connected]
+    values = [cell_values(report, asked) for report, asked in zip(reports, (cqi, load, sinr, headroom), strict=True)]
+    assert [row.sum() for row in values] == [10 * connected, 60, 10 * connected, 10 * connected]
     # Full buffers fill every cell that has a user, and the others have only the first tenth.
     busy = int((world(network).connected()[:6] > 0).sum())
     assert (values[1][0], values[1][9]) == (10 * (6 - busy), 10 * busy)
@@ -209,7 +262,7 @@ def test_users_are_chosen_by_what_conditions_compare(network: Network) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        action("DRB.UEThpUl"),
+        action("TB.TotNbrUl"),
         action("CARR.WBCQIDist"),
         labelled("CARR.WBCQIDist", Label(bin_x=17)),
         labelled("RRU.PrbTotDl", Label(slice=FAST)),

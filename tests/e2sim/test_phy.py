@@ -202,17 +202,9 @@ def test_a_prb_of_each_spacing() -> None:
     assert tdd == pytest.approx(336e3 * 0.92 * 0.5)
 
 
-def test_the_truncated_shannon_curves() -> None:
-    sinr = np.array([-10.01, -10.0, 0.0, 30.0, 60.0])
-    np.testing.assert_allclose(rate.shannon_dl(sinr), [0, 0.08250, 0.6, 5.98034, 5.98034], atol=2e-5)
-    np.testing.assert_allclose(rate.shannon_ul(sinr), [0, 0.05500, 0.4, 2.92692, 2.92692], atol=2e-5)
-
-
-def test_shannons_bit_per_hertz_fills_the_whole_of_a_prb() -> None:
-    # 0 dB: 0.6 bit/s/Hz over 180 kHz, and 0.4 uplink, less the overhead.
-    zero = np.zeros(1)
-    for curve, rate_hz in ((rate.by_shannon(), 0.6), (rate.by_shannon(rate.shannon_ul), 0.4)):
-        assert rate.prb_rate(curve(zero), np.array([15.0]))[0] == pytest.approx(rate_hz * 180e3 * 0.86)
+def test_the_overheads_of_ts_38_306_by_frequency_range() -> None:
+    assert rate.overhead(3.5) == (0.14, 0.08)
+    assert rate.overhead(28.0) == (0.18, 0.10)
 
 
 def test_what_gets_through_is_the_efficiency_less_the_lost_blocks() -> None:

@@ -71,7 +71,14 @@ def test_calls_last_as_long_as_told_and_have_the_target_rate() -> None:
 
 
 def test_a_device_reports_in_a_period_of_its_own() -> None:
-    bits = trace(Iot(400, IotSettings(), SEED(5)), 4000, 1_000_000)
+    flow = Iot(400, IotSettings(), SEED(5))
+    answers, reports = [], []
+    for k in range(4000):
+        answers.append(flow.offer(k * 1_000_000, 1_000_000, 1.0))
+        reports.append(flow.send())
+    bits = np.array(reports)
+    # Every report is acknowledged by 40 octets, in the same second.
+    np.testing.assert_array_equal(np.array(answers), 320.0 * (bits > 0))
     octets = bits[bits > 0] / 8
     assert octets.min() >= 20
     assert octets.max() <= 200
@@ -127,7 +134,7 @@ def watched(video: Video, seconds: int, rate_bps: float, tick_us: int = 100_000)
         queue += new[-1]
         sent.append(np.minimum(queue, rate_bps * tick_us / 1e6))
         queue -= sent[-1]
-        video.settle(sent[-1], np.zeros(video.users))
+        video.settle(np.stack((sent[-1], sent[-1])), np.zeros((2, video.users)))
     return np.array(new), np.array(sent), video.stalled_s - stalled
 
 
@@ -163,15 +170,16 @@ def test_a_network_below_the_only_rung_stalls_for_what_is_missing() -> None:
 
 def test_a_lost_chunk_is_asked_for_again_and_played_when_it_is_here() -> None:
     video = Video(1, VideoSettings(ladder_bps=(1e6,)), SEED(10))
-    none, time_us = np.zeros(1), 0
+    time_us = 0
     while not (asked := video.offer(time_us, 100_000, 1.0)).any():
         time_us += 100_000
     assert asked.tolist() == [4e6]
     ahead = video.ahead_s
-    video.settle(np.array([1e6]), np.array([3e6]))
+    # What it sends, in the second row, is not what it plays.
+    video.settle(np.array([[1e6], [9e6]]), np.array([[3e6], [5e6]]))
     assert (video.ahead_s == ahead).all()
     assert video.offer(time_us + 100_000, 100_000, 1.0).tolist() == [3e6]
-    video.settle(np.array([3e6]), none)
+    video.settle(np.array([[3e6], [0.0]]), np.zeros((2, 1)))
     assert video.ahead_s == pytest.approx(ahead - 0.1 + 4)
 
 

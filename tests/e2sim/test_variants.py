@@ -81,6 +81,6 @@ def test_a_group_keeps_its_own_week() -> None:
     group = Group(1000, "calls", moves="static", blocks=(Block(0, 1, 0.5), Block(1, 2, 2.0, 0.5)))
     area = Rectangle(0.0, 0.0, 1.0, 1.0)
     population = Population((group,), area, Calendar(day_s=24.0), 1, np.random.SeedSequence(1))
-    offered = [population.offer(hour * 1_000_000, 1_000_000).sum() / 8e6 for hour in range(3)]
+    offered = [population.offer(hour * 1_000_000, 1_000_000)[0].sum() / 8e6 for hour in range(3)]
     # Binomial of 1000 at 0.25 and 0.5: deviations of 14 and 16.
     assert offered == [pytest.approx(250, abs=60), pytest.approx(500, abs=65), 0]

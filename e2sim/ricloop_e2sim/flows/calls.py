@@ -31,7 +31,9 @@ class CallSettings:
 
 
 class Calls:
-    """Calls of exponential length, with exponential gaps."""
+    """Calls of exponential length, with exponential gaps; as much goes up as comes down."""
+
+    answered = 1.0
 
     def __init__(self, users: int, settings: CallSettings, seed: np.random.SeedSequence) -> None:
         self.users, self.qos = some_users(users), qos(settings.five_qi)

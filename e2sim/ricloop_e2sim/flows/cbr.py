@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop_e2sim.bounds import positive
-from ricloop_e2sim.flows.flow import Level, some_users
+from ricloop_e2sim.flows.flow import ACKNOWLEDGED, Level, some_users
 from ricloop_e2sim.flows.qos import qos
 from ricloop_e2sim.layout import Floats
 
@@ -25,6 +25,8 @@ class CbrSettings:
 
 class Cbr:
     """The same bits in every equal time; draws nothing."""
+
+    answered = ACKNOWLEDGED
 
     def __init__(self, users: int, settings: CbrSettings, _seed: np.random.SeedSequence) -> None:
         self.users, self.qos = some_users(users), qos(settings.five_qi)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ricloop_e2sim.bounds import positive
 from ricloop_e2sim.flows.arrivals import Arrivals
-from ricloop_e2sim.flows.flow import Level
+from ricloop_e2sim.flows.flow import ACKNOWLEDGED, Level
 from ricloop_e2sim.flows.qos import qos
 from ricloop_e2sim.layout import Floats
 
@@ -33,7 +33,9 @@ FTP3_IM = Ftp3Settings(file_bytes=0.1e6, gap_s=2.0)
 
 
 class Ftp3:
-    """Poisson arrivals of files, per user."""
+    """Poisson arrivals of files, per user, that are acknowledged."""
+
+    answered = ACKNOWLEDGED
 
     def __init__(self, users: int, settings: Ftp3Settings, seed: np.random.SeedSequence) -> None:
         bits = 8 * settings.file_bytes

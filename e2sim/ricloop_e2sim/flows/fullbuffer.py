@@ -30,21 +30,29 @@ class FullBufferSettings:
 
 
 class FullBuffer:
-    """Keeps each user's buffer at its backlog. What it offers follows what the network delivers."""
+    """Keeps each user's buffers at their backlog, both ways. What it offers follows what the network delivers."""
 
-    mean_bps = math.inf
+    answered = 0.0
+    mean_bps = mean_up_bps = math.inf
 
     def __init__(self, users: int, settings: FullBufferSettings, seed: np.random.SeedSequence) -> None:
         self.users, self.qos = some_users(users), qos(settings.five_qi)
         self._presence = Presence(users, seed)
         self._target = settings.backlog_bits
-        self._backlog: Floats = np.zeros(users)
+        self._backlog: Floats = np.zeros((2, users))
+        self._sent: Floats = np.zeros(users)
 
     def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
         """See `Flow`; of a level below 1, that share of the users refill their buffer."""
         bits: Floats = np.maximum(self._target - self._backlog, 0.0) * self._presence.at(time_us, level)
         self._backlog += bits
-        return bits
+        down: Floats = bits[0]
+        self._sent = bits[1]
+        return down
+
+    def send(self) -> Floats:
+        """See `Sender`; as full as the downlink."""
+        return self._sent
 
     def settle(self, delivered: Floats, lost: Floats) -> None:
         """See `Loop`."""

@@ -33,7 +33,9 @@ URLLC = PacketsSettings(rate_hz=10.0, five_qi=82)
 
 
 class Packets:
-    """Poisson arrivals of packets, per user."""
+    """Poisson arrivals of packets, per user, each answered by one as large."""
+
+    answered = 1.0
 
     def __init__(self, users: int, settings: PacketsSettings, seed: np.random.SeedSequence) -> None:
         bits = 8 * settings.packet_bytes

@@ -14,7 +14,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.bounds import positive
-from ricloop_e2sim.flows.flow import Level, some_users
+from ricloop_e2sim.flows.flow import ACKNOWLEDGED, Level, some_users
 from ricloop_e2sim.flows.presence import Presence
 from ricloop_e2sim.flows.qos import qos
 from ricloop_e2sim.layout import Floats, Ints
@@ -45,7 +45,9 @@ class VideoSettings:
 
 
 class Video:
-    """One player per user. Its stalls and rungs are there to be read."""
+    """One player per user. Its stalls and rungs are there to be read. A request per chunk is lost in the rounding."""
+
+    answered = ACKNOWLEDGED
 
     def __init__(self, users: int, settings: VideoSettings, seed: np.random.SeedSequence) -> None:
         self.users, self.qos, self._settings = some_users(users), qos(settings.five_qi), settings
@@ -93,8 +95,8 @@ class Video:
 
     def settle(self, delivered: Floats, lost: Floats) -> None:
         """See `Loop`; a chunk can be played once it is here entirely."""
-        self._missing -= delivered
-        self._again += lost
+        self._missing -= delivered[0]
+        self._again += lost[0]
         done = (self._missing < 0.5) & (self._chunks > 0)
         if not done.any():
             return

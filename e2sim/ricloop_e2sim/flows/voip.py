@@ -19,10 +19,10 @@ from ricloop_e2sim.layout import Bools, Floats, Ints
 class VoipSettings:
     """A codec's frames."""
 
-    voice_bytes: float = 40.0
+    voice_bytes: int = 40
     """One frame while talking."""
     frame_us: int = 20_000
-    sid_bytes: float = 15.0
+    sid_bytes: int = 15
     """A silence descriptor."""
     sid_frames: int = 8
     """One descriptor in so many frames of silence: each 160 ms."""
@@ -37,7 +37,12 @@ class VoipSettings:
 
 
 class Voip:
-    """Frames at a user's own phase, descriptors on every eighth frame that falls into silence."""
+    """Frames at a user's own phase, descriptors on every eighth frame that falls into silence.
+
+    One side talks while the other listens: the uplink is silent where the downlink is not, and alike in the long run.
+    """
+
+    answered = 0.0
 
     def __init__(self, users: int, settings: VoipSettings, seed: np.random.SeedSequence) -> None:
         self.users, self.qos = some_users(users), qos(settings.five_qi)
@@ -58,8 +63,11 @@ class Voip:
         self._size, self._every = self._sizes[state], self._times[state]
         # Bits until t are sent + those of the present state until t: a switch keeps the sum as it is at that moment.
         self._sent: Floats = np.zeros(users)
-        self._counted: Floats = self._size * _due(0, self._phase, self._every)
-        self.mean_bps = float((self._sizes / self._times).mean()) * 1e6
+        silent, talking = due = _due(0, self._phase, self._times[:, np.newaxis])
+        self._counted: Floats = self._size * np.where(self._talk.on, talking, silent)
+        self._counted_both: Floats = self._sizes @ due
+        self._up: Floats = np.zeros(users)
+        self.mean_bps = self.mean_up_bps = float((self._sizes / self._times).mean()) * 1e6
 
     def offer(self, time_us: int, tick_us: int, level: Level) -> Floats:
         """See `Flow`; of a level below 1, that share of the users is in a call."""
@@ -70,10 +78,19 @@ class Voip:
             # What was due of the old state until now stays sent; what would have been of the new one was not.
             self._sent[who] += size * (behind // every) - self._size[who] * (behind // self._every[who])
             self._size[who], self._every[who] = size, every
-        total = self._sent + self._size * _due(end_us, self._phase, self._every)
+        silent, talking = _due(end_us, self._phase, self._times[:, np.newaxis])
+        total = self._sent + self._size * np.where(self._talk.on, talking, silent)
+        # Each instant of the codec is of one side or the other.
+        both = self._sizes[0] * silent + self._sizes[1] * talking
+        there = self._presence.at(time_us, level)
         bits: Floats = total - self._counted
-        self._counted = total
-        return bits * self._presence.at(time_us, level)
+        self._up = (both - self._counted_both - bits) * there
+        self._counted, self._counted_both = total, both
+        return np.asarray(bits * there)
+
+    def send(self) -> Floats:
+        """See `Sender`."""
+        return self._up
 
 
 def _due(time_us: Ints | int, phase: Ints, every_us: Ints) -> Ints:

@@ -12,9 +12,12 @@ import numpy as np
 
 from ricloop_e2sim.bounds import positive
 from ricloop_e2sim.flows.arrivals import Arrivals
-from ricloop_e2sim.flows.flow import Level
+from ricloop_e2sim.flows.flow import ACKNOWLEDGED, Level
 from ricloop_e2sim.flows.qos import qos
 from ricloop_e2sim.layout import Floats
+
+REQUESTED = 70 * 500 / 2e6
+"""Uplink bits per downlink bit: a request of 500 octets for each of some 70 objects of a page of 2 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ class WebSettings:
 
 
 class Web:
-    """Poisson arrivals of lognormal pages, per user."""
+    """Poisson arrivals of lognormal pages, per user, that are requested and acknowledged."""
+
+    answered = REQUESTED + ACKNOWLEDGED
 
     def __init__(self, users: int, settings: WebSettings, seed: np.random.SeedSequence) -> None:
         bits, sigma = 8 * settings.page_bytes, settings.sigma

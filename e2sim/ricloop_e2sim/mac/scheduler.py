@@ -121,15 +121,13 @@ class Scheduler:
     def _divide(self, asked: Floats, short: Ints, serving: Ints, rate: Floats, segment: Ints, supply: Floats) -> Floats:
         """[users]: grants where users `short`, by index, compete for the supply of their segments, [segments]."""
         policy = self.policy[serving[short]]
-        best = policy == MAX_CI
-        first, others = short[best], short[~best]
         granted = asked.copy()
-        if len(first):
+        best = policy == MAX_CI
+        if best.any():
+            first, short, policy = short[best], short[~best], policy[~best]
             granted[first] = best_first(asked[first], rate[first], segment[first], supply)
-        if len(others):
-            granted[others] = by_weight(
-                asked[others], self._weight(others, policy[~best], rate), segment[others], supply
-            )
+        if len(short):
+            granted[short] = by_weight(asked[short], self._weight(short, policy, rate), segment[short], supply)
         return granted
 
     def _weight(self, users: Ints, policy: Ints, rate: Floats) -> Floats:

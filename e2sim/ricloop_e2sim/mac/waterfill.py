@@ -9,6 +9,9 @@ import numpy as np
 
 from ricloop_e2sim.layout import Floats, Ints
 
+NOBODY = 1e-200
+"""Of a sum of weights: below any there is, and far enough from 0 to divide by."""
+
 
 def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> Floats:
     """Weighted max-min: everyone gets min(asked, weight·level), with one level per segment that uses up its supply.
@@ -18,20 +21,20 @@ def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> F
     """
     fill = asked / weight
     order = np.lexsort((fill, segment))
-    fill, asked_, weight_, segment_ = fill[order], asked[order], weight[order], segment[order]
+    asked_, weight_, segment_ = asked.take(order), weight.take(order), segment.take(order)
     first, run = _runs(segment_)
-    heavier = weight_.cumsum()
-    # The weight of a user and of all after it, and what is left for them once all before it are satisfied.
-    heavier = heavier[first + np.bincount(run) - 1][run] - heavier + weight_
-    level = (supply[segment_] - _before(asked_, first, run)) / heavier
-    # That level rises up to the first user whom it does not satisfy and falls after it, so the largest one is right.
-    unsatisfied = fill > np.maximum.reduceat(level, first)[run]
+    has = supply.take(segment_.take(first))
+    # What is left for a user and all after it once all before it are satisfied, per weight. That level rises up to the
+    # first user whom it does not satisfy and falls after it, so the largest one is right.
+    level = has.take(run) - _before(asked_, first, run)
+    level /= np.add.reduceat(weight_, first).take(run) - _before(weight_, first, run)
+    unsatisfied = fill.take(order) > np.maximum.reduceat(level, first).take(run)
     # Long cumulative sums lose digits: the sums that decide the grants are taken anew, per segment.
-    left = supply[segment_[first]] - total(np.where(unsatisfied, 0.0, asked_), run, len(first))
-    waiting = total(np.where(unsatisfied, weight_, 0.0), run, len(first))
-    level = np.divide(np.maximum(left, 0.0), waiting, out=np.zeros(len(first)), where=waiting > 0)
+    left = has - np.add.reduceat(np.where(unsatisfied, 0.0, asked_), first)
+    waiting = np.add.reduceat(np.where(unsatisfied, weight_, 0.0), first)
+    level = np.maximum(left, 0.0) / np.maximum(waiting, NOBODY)
     granted = np.empty_like(asked)
-    granted[order] = np.where(unsatisfied, np.minimum(weight_ * level[run], asked_), asked_)
+    granted[order] = np.where(unsatisfied, np.minimum(weight_ * level.take(run), asked_), asked_)
     return granted
 
 
@@ -57,11 +60,14 @@ def _runs(segment: Ints) -> tuple[Ints, Ints]:
     """Where each segment starts in the sorted users, and which of these starts is every user's, [users]."""
     starts = np.ones(len(segment), dtype=np.bool_)
     np.not_equal(segment[1:], segment[:-1], out=starts[1:])
-    return starts.nonzero()[0], starts.cumsum() - 1
+    run = starts.cumsum()
+    run -= 1
+    return starts.nonzero()[0], run
 
 
-def _before(asked: Floats, first: Ints, run: Ints) -> Floats:
-    """What the users before each one ask for, within its segment."""
-    before: Floats = asked.cumsum() - asked
-    before -= before[first][run]
+def _before(values: Floats, first: Ints, run: Ints) -> Floats:
+    """Sum of the values of the users before each one, within its segment."""
+    before: Floats = values.cumsum()
+    before -= values
+    before -= before.take(first).take(run)
     return before

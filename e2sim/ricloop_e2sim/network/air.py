@@ -11,6 +11,7 @@ from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.phy.carrier import prb_dbm
 from ricloop_e2sim.phy.sinr import Downlink, sinr_db
+from ricloop_e2sim.phy.uplink import PowerControl, Uplink
 from ricloop_e2sim.rrc.measure import L3Filter
 
 _NOBODY: Ints = np.zeros(0, dtype=np.int64)
@@ -24,6 +25,7 @@ class Air:
         deployment: Deployment,
         population: Population,
         settings: Settings,
+        power: PowerControl,
         tick_us: int,
         seed: np.random.SeedSequence,
     ) -> None:
@@ -37,6 +39,8 @@ class Air:
             self._full_dbm.copy(),
             deployment.noise_dbm,
         )
+        self.uplink = Uplink(power, population.count, deployment.spacing_khz, deployment.noise_up_dbm)
+        self._sinr: Floats = np.zeros((2, population.count))
         self._near: Ints = self.channel.near.copy()
         self._all: Ints = np.arange(population.count)
         self._preference = np.append(deployment.preference_db, 0.0)
@@ -93,9 +97,16 @@ class Air:
         return np.asarray(np.where(own[self._all, slot] & (serving >= 0), slot, -1))
 
     def sinr_db(self, serving: Ints, use: Floats, transmit: Floats) -> Floats:
-        """[u] dB in the serving cells, −200 without one; `use` [c] is the PRB use of the tick before."""
-        self._downlink.serve(serving)
-        return sinr_db(self._downlink.serving_sinr(use, transmit))
+        """[2, u] dB, down and up, in the serving cells, −200 without one; `use` [c] PRB use of the tick before."""
+        downlink = self._downlink
+        downlink.serve(serving)
+        self._sinr[0] = downlink.serving_sinr(use, transmit)
+        self._sinr[1] = self.uplink.sinr(downlink.serving_gain(), serving)
+        return sinr_db(self._sinr)
+
+    def hear(self, share: Floats) -> None:
+        """Users send on [u] of the PRBs of their carriers: cells that do not serve them hear it in the next tick."""
+        self.uplink.hear(self._downlink.heard_mw(share * self.uplink.sent_mw))
 
     def sinr_of(self, users: Ints, cells: Ints, use: Floats, transmit: Floats) -> Floats:
         """[n] dB that these users would have in these cells; −200 for one that a user does not receive."""

@@ -59,7 +59,7 @@ CELL_BLOCKS: Mapping[str, Callable[[NetworkSample], Floats]] = {
 
 UE_BLOCKS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "DRB.AirIfDelayDl": lambda sample: np.where(
-        sample.user[UserTotal.BITS] > 0, _delay(sample)[sample.serving], np.nan
+        sample.users[UserTotal.BITS, 0] > 0, _delay(sample)[sample.serving], np.nan
     ),
 }
 """[u] each."""

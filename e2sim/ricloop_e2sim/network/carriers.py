@@ -30,7 +30,7 @@ def _mean_dbm(sample: NetworkSample) -> Floats:
 def _layers(sample: NetworkSample) -> Floats:
     """[c] on the PRBs that were used; NaN where none was."""
     where = sample.where
-    return np.where(sample.cell[CellTotal.PRB_S] > 0, where.share / where.duplex, np.nan)
+    return np.where(sample.cell[CellTotal.PRB_S] > 0, where.share[0] / where.duplex, np.nan)
 
 
 CARRIERS: Mapping[str, Callable[[NetworkSample], Floats]] = {

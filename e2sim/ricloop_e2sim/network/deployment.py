@@ -13,7 +13,8 @@ from ricloop_e2sim.channel.plan import Plan
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle
 from ricloop_e2sim.network.hexagons import GNB_BITS, Hexagons
-from ricloop_e2sim.phy.carrier import Carrier
+from ricloop_e2sim.phy.carrier import GNB_NOISE_FIGURE_DB, Carrier
+from ricloop_e2sim.phy.rate import overhead
 from ricloop_e2sim.site import Split
 
 PLMN = Plmn("001", "01")
@@ -47,11 +48,15 @@ class Deployment:
     power_dbm: Floats
     noise_dbm: Floats
     """[c]: thermal, of one PRB at a user."""
+    noise_up_dbm: Floats
+    """[c]: the same at the cell."""
     preference_db: Floats
     share: Floats
-    """[c]: downlink's share of the time × spatial layers."""
+    """[2, c]: of the downlink and of the uplink, share of the time × spatial layers."""
     duplex: Floats
     """[c]: downlink's share of the time."""
+    overhead: Floats
+    """[2, c]: share of the resource elements that carry no data."""
     units: tuple[str, ...]
     area: Rectangle
     """Where users are."""
@@ -115,9 +120,14 @@ def deploy(how: Hexagons) -> Deployment:
         prbs=np.array([carrier.prbs for carrier in carriers], dtype=np.float64),
         power_dbm=np.array([layer.power_dbm for layer in layers], dtype=np.float64),
         noise_dbm=np.array([carrier.noise_dbm() for carrier in carriers]),
+        noise_up_dbm=np.array([carrier.noise_dbm(GNB_NOISE_FIGURE_DB) for carrier in carriers]),
         preference_db=np.array([layer.preference_db for layer in layers], dtype=np.float64),
-        share=np.array([layer.duplex * layer.streams for layer in layers], dtype=np.float64),
+        share=np.array(
+            [[layer.duplex * layer.streams for layer in layers], [layer.duplex_up for layer in layers]],
+            dtype=np.float64,
+        ),
         duplex=np.array([layer.duplex for layer in layers], dtype=np.float64),
+        overhead=np.array([overhead(carrier.frequency_ghz) for carrier in carriers]).T,
         units=tuple(layer.unit for layer in layers),
         area=Rectangle(float(west), float(south), float(east), float(north)),
     )

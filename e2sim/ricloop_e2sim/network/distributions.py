@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -16,7 +15,16 @@ from ricloop_e2sim.network.blocks import SLOTS_AWAY
 from ricloop_e2sim.network.totals import UserTotal
 from ricloop_e2sim.network.userplane import CU_UP_DELAY, F1_DELAY
 from ricloop_e2sim.network.world import MARGIN_DB, NetworkWorld
-from ricloop_e2sim.phy.codes import HIGHEST, rsrp_code, rsrp_of, rsrq_code, sinr_code, sinr_of
+from ricloop_e2sim.phy.codes import (
+    HEADROOMS,
+    HIGHEST,
+    headroom_code,
+    rsrp_code,
+    rsrp_of,
+    rsrq_code,
+    sinr_code,
+    sinr_of,
+)
 from ricloop_e2sim.phy.codes import rsrq_of as rsrq_of_code
 from ricloop_e2sim.phy.cqi import TABLES
 from ricloop_e2sim.phy.mcs import McsTable, mcs_table
@@ -33,16 +41,6 @@ THROUGHPUT_KBPS: Final = (0, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50
 VOLUME_KBIT: Final = (0, 1, 10, 100, 1000, 10_000, 100_000, 10_000_000)
 LOST_PERCENT: Final = (0, 1, 2, 5, 10, 20, 50, 100)
 DELAY_MS: Final = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 100_000)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class UserTick:
-    """What a tick added."""
-
-    grown: Floats
-    """[UserTotal, u]."""
-    waiting: Floats
-    """[u]: bits that wait × s."""
 
 
 def own_rsrp(world: NetworkWorld) -> Floats:
@@ -76,26 +74,28 @@ _OF_USERS: Mapping[str, Callable[[NetworkWorld], Ints]] = {
     "L1M.ATADist": _advance,
     "MR.NRScSSRSRQ": lambda world: rsrq_code(rsrq_of(10 ** (world.sinr_db / 10))),
     "MR.NRScSSSINR": lambda world: sinr_code(world.sinr_db),
+    # Of the reference format, which knows no number of PRBs (TS 38.213 7.7.1).
+    "L1M.PHR1": lambda world: headroom_code(world.air.uplink.headroom_db(world.serving)),
 }
 """[u]: which bin, from 0; one for every connected user."""
 
 
-def _sent(tick: UserTick, values: Floats | float) -> Floats:
+def _sent(grown: Floats, values: Floats | float) -> Floats:
     """[u]: of users that were sent something, NaN for the others."""
-    return np.where(tick.grown[UserTotal.BITS] > 0, values, np.nan)
+    return np.where(grown[UserTotal.BITS] > 0, values, np.nan)
 
 
-def _queue_ms(world: NetworkWorld, tick: UserTick) -> Floats:
-    return _parts(tick.waiting, tick.grown[UserTotal.BITS], 1e3)
+def _queue_ms(world: NetworkWorld, grown: Floats) -> Floats:
+    return _parts(grown[UserTotal.QUEUE_BIT_S], grown[UserTotal.BITS], 1e3)
 
 
-def _air_ms(world: NetworkWorld, tick: UserTick) -> Floats:
-    return _sent(tick, SLOTS_AWAY * 15 / world.deployment.spacing_khz[world.serving])
+def _air_ms(world: NetworkWorld, grown: Floats) -> Floats:
+    return _sent(grown, SLOTS_AWAY * 15 / world.deployment.spacing_khz[world.serving])
 
 
-def _ngran_ms(world: NetworkWorld, tick: UserTick) -> Floats:
+def _ngran_ms(world: NetworkWorld, grown: Floats) -> Floats:
     """From the CU-UP to the user."""
-    return (CU_UP_DELAY + F1_DELAY) / 10 + _queue_ms(world, tick) + _air_ms(world, tick)
+    return (CU_UP_DELAY + F1_DELAY) / 10 + _queue_ms(world, grown) + _air_ms(world, grown)
 
 
 def _parts(part: Floats, whole: Floats, scale: float) -> Floats:
@@ -103,25 +103,25 @@ def _parts(part: Floats, whole: Floats, scale: float) -> Floats:
     return share
 
 
-_MEASURED: Mapping[str, tuple[Sequence[int], Callable[[NetworkWorld, UserTick], Floats]]] = {
+_MEASURED: Mapping[str, tuple[Sequence[int], Callable[[NetworkWorld, Floats], Floats]]] = {
     "DRB.UEThpDlDist": (
         THROUGHPUT_KBPS,
-        lambda world, tick: _parts(tick.grown[UserTotal.BITS], tick.grown[UserTotal.BUSY_S], 1e-3),
+        lambda world, grown: _parts(grown[UserTotal.BITS], grown[UserTotal.BUSY_S], 1e-3),
     ),
     "DRB.PerDataVolumeDLDist": (
         VOLUME_KBIT,
-        lambda world, tick: _sent(tick, tick.grown[UserTotal.BITS] / 1e3),
+        lambda world, grown: _sent(grown, grown[UserTotal.BITS] / 1e3),
     ),
     "DRB.RlcPacketDropRateDLDist": (
         LOST_PERCENT,
-        lambda world, tick: np.minimum(
-            _parts(tick.grown[UserTotal.LOST_BITS], tick.grown[UserTotal.OFFERED_BITS], 100.0), 100.0
+        lambda world, grown: np.minimum(
+            _parts(grown[UserTotal.LOST_BITS], grown[UserTotal.OFFERED_BITS], 100.0), 100.0
         ),
     ),
     "DRB.RlcSduDelayDlDist": (DELAY_MS, _queue_ms),
     "DRB.AirIfDelayDist": (DELAY_MS, _air_ms),
-    "DRB.PdcpSduDelayDlDist": (DELAY_MS, lambda world, tick: _sent(tick, CU_UP_DELAY / 10)),
-    "DRB.GtpF1DelayDlDist": (DELAY_MS, lambda world, tick: _sent(tick, F1_DELAY / 10)),
+    "DRB.PdcpSduDelayDlDist": (DELAY_MS, lambda world, grown: _sent(grown, CU_UP_DELAY / 10)),
+    "DRB.GtpF1DelayDlDist": (DELAY_MS, lambda world, grown: _sent(grown, F1_DELAY / 10)),
     "DRB.DelayDlNgranUeDist": (DELAY_MS, _ngran_ms),
 }
 """The edges of the bins, and [u] what is in one of them; NaN for users that had nothing to measure."""
@@ -150,6 +150,13 @@ BINS: Mapping[str, BinRanges] = {
     "L1M.ATADist": _single(ADVANCES),
     "MR.NRScSSRSRQ": _half_db(rsrq_of_code(np.arange(CODES))),
     "MR.NRScSSSINR": _half_db(sinr_of(np.arange(CODES))),
+    # What is below −32 dB, and from 38 dB on, has no end.
+    "L1M.PHR1": BinRanges(
+        tuple(
+            Bin(code + 1, float(low), float(high))
+            for code, (low, high) in enumerate(pairwise((HEADROOMS[0] - 1, *HEADROOMS, HEADROOMS[-1] + 2)))
+        )
+    ),
     _LOAD: _between(range(0, 101, TENTHS)),
     _SCHEME: _single(SCHEMES),
     **{name: _between(edges) for name, (edges, _) in _MEASURED.items()},
@@ -162,21 +169,22 @@ def bin_count(name: str) -> int:
     return len(BINS[name].x)
 
 
-def counted(name: str, world: NetworkWorld, tick: UserTick) -> Floats:
-    """[c, bins]: one for every user in the tick that has what is counted; of MCS its PRBs; of the load one per cell."""
+def counted(name: str, world: NetworkWorld, grown: Floats) -> Floats:
+    """[c, bins]: one for every user in the tick that has what is counted; of MCS its PRBs; of the load one per cell.
+    `grown` [UserTotal, u]: by how much the totals of the downlink did."""
     cells, bins = world.deployment.cell_count, bin_count(name)
     weight: Floats | None = None
     if name == _LOAD:
         at, index = np.arange(cells), np.minimum(world.use * TENTHS, TENTHS - 1).astype(np.int64)
     elif name in _MEASURED:
         edges, measure = _MEASURED[name]
-        values = measure(world, tick)
+        values = measure(world, grown)
         here = np.flatnonzero((world.serving >= 0) & ~np.isnan(values))
         at, index = world.serving[here], np.searchsorted(edges[1:-1], values[here], side="right")
     elif name == _SCHEME:
         scheme = _schemes(world.rules.mcs).mcs(world.sinr_db, MARGIN_DB)
         here = np.flatnonzero((world.serving >= 0) & (scheme >= 0))
-        at, index, weight = world.serving[here], scheme[here], tick.grown[UserTotal.PRB_S, here] / (world.tick_us / 1e6)
+        at, index, weight = world.serving[here], scheme[here], grown[UserTotal.PRB_S, here] / (world.tick_us / 1e6)
     else:
         here = np.flatnonzero(world.serving >= 0)
         at, index = world.serving[here], _OF_USERS[name](world)[here]

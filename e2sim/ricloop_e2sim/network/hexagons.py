@@ -29,9 +29,18 @@ class Layer:
     preference_db: float = 0.0
     """Added to what is measured of its cells when users choose one: fills capacity layers first."""
     duplex: float = 1.0
-    """Downlink's share of the time."""
+    """Downlink's share of the time: 1 in FDD, less in TDD, where the uplink has the rest."""
     streams: float = 1.0
-    """Spatial layers, mean."""
+    """Spatial layers, mean, of the downlink; users have one antenna to send with."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.duplex <= 1:
+            raise ConfigError(f"duplex {self.duplex:g} of {self.frequency_mhz} MHz: give 1 for FDD, or a share above 0")
+
+    @property
+    def duplex_up(self) -> float:
+        """Uplink's share of the time. Guard symbols, a fortieth of a usual pattern, count as its."""
+        return 1.0 if self.duplex == 1 else 1 - self.duplex
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ class _Window:
     def __init__(self, world: NetworkWorld, gauges: Gauges) -> None:
         self.since_us = world.time_us
         self.cell: Floats = world.totals.cell.copy()
-        self.user: Floats = gauges.user.copy()
+        self.cell_up: Floats = world.totals.cell_up.copy()
+        self.users: Floats = world.totals.users.copy()
         self.rrc: Ints = world.totals.rrc.copy()
         self.by_class = None if gauges.by_class is None else gauges.by_class.copy()
         self.bins = {name: table.copy() for name, table in gauges.bins.items()}
@@ -81,7 +82,8 @@ class NetworkMeter:
         return NetworkSample(
             seconds=(world.time_us - window.since_us) / 1e6,
             cell=world.totals.cell - window.cell,
-            user=gauges.user - window.user,
+            cell_up=world.totals.cell_up - window.cell_up,
+            users=world.totals.users - window.users,
             rrc=world.totals.rrc - window.rrc,
             by_class=by_class,
             bins={name: table - window.bins.get(name, 0) for name, table in gauges.bins.items()},

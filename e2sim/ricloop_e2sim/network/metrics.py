@@ -1,8 +1,8 @@
 """From a network's sample to KPM: names and units of TS 28.552; what does not exist is NaN.
 
 Power is the node's in 28.552; per cell here, as commercial generators give it. Delays are those of the one queue that
-there is, by Little's law; drops are of bits, which stand for packets. Header compression is not simulated, so
-volumes of PDUs are not served.
+there is each way, by Little's law, in the uplink that of the user; drops are of bits, which stand for packets. Header
+compression is not simulated, so volumes of PDUs are not served.
 """
 
 from __future__ import annotations
@@ -30,24 +30,69 @@ def _volume(sums: Sums) -> Floats:
     return sums.bits / KBIT
 
 
+def _throughput(sums: Sums) -> Floats:
+    return ratio(sums.bits / KBIT, sums.busy_s)
+
+
+def _delay(sums: Sums) -> Floats:
+    return 1e4 * ratio(sums.queue_bit_s, sums.bits)
+
+
+def _lost(sums: Sums) -> Floats:
+    return 1e6 * np.minimum(ratio(sums.lost_bits, sums.offered_bits), 1.0)
+
+
+def _active(sums: Sums) -> Floats:
+    return sums.busy_s / sums.seconds
+
+
+def _unrestricted(sums: Sums) -> Floats:
+    """Percent of the volume, of what fitted into one slot with all that waited (TS 28.552 5.1.1.3)."""
+    return 100 * ratio(sums.slot_bits, sums.bits)
+
+
+def _prbs(sums: Sums) -> Floats:
+    return sums.prb_s / sums.seconds
+
+
+UPLINK: Mapping[str, Callable[[Sums], Floats]] = {
+    "DRB.UEThpUl": _throughput,
+    "DRB.PdcpSduVolumeUL": _volume,
+    "DRB.RlcSduTransmittedVolumeUL": _volume,
+    "QosFlow.PdcpSduVolumeUl": _volume,
+    "DRB.RlcDelayUl": _delay,
+    "DRB.PacketLossRateUl": _lost,
+    "DRB.MeanActiveUeUl": _active,
+    "DRB.UEUnresVolUl": _unrestricted,
+    "RRU.PrbUsedUl": _prbs,
+}
+"""Those of `SPLIT` that are of sums over the uplink; the others are of the downlink."""
+
 SPLIT: Mapping[str, Callable[[Sums], Floats]] = {
-    "DRB.UEThpDl": lambda sums: ratio(sums.bits / KBIT, sums.busy_s),
+    "DRB.UEThpDl": _throughput,
     "DRB.PdcpSduVolumeDL": _volume,
     "DRB.RlcSduTransmittedVolumeDL": _volume,
     "QosFlow.PdcpSduVolumeDl": _volume,
-    "DRB.RlcSduDelayDl": lambda sums: 1e4 * ratio(sums.queue_bit_s, sums.bits),
-    "DRB.RlcPacketDropRateDl": lambda sums: 1e6 * np.minimum(ratio(sums.lost_bits, sums.offered_bits), 1.0),
-    "DRB.MeanActiveUeDl": lambda sums: sums.busy_s / sums.seconds,
-    "RRU.PrbUsedDl": lambda sums: sums.prb_s / sums.seconds,
+    "DRB.RlcSduDelayDl": _delay,
+    "DRB.RlcPacketDropRateDl": _lost,
+    "DRB.MeanActiveUeDl": _active,
+    "DRB.UEUnresVolDl": _unrestricted,
+    "RRU.PrbUsedDl": _prbs,
     **USER_PLANE,
+    **UPLINK,
 }
 """[n] each: of cells and of users, and what of it a label of slice or 5QI means."""
 
 
-def _prb_percent(sample: NetworkSample) -> Floats:
+def _prb_percent(cell: Floats) -> Floats:
     """Of the PRBs that were available; 0 while none is."""
-    share = ratio(sample.cell[CellTotal.PRB_S], sample.cell[CellTotal.AVAILABLE_PRB_S])
+    share = ratio(cell[CellTotal.PRB_S], cell[CellTotal.AVAILABLE_PRB_S])
     return 100 * np.minimum(np.nan_to_num(share), 1.0)
+
+
+def _most_active(active: Floats) -> Floats:
+    """The greatest mean of a tick: in none of its moments there were fewer at once."""
+    return np.ceil(active - 1e-9)
 
 
 def _rsrq(sample: NetworkSample) -> Floats:
@@ -65,11 +110,14 @@ _COUNTERS: Mapping[str, Callable[[NetworkSample], Floats]] = {
 }
 
 CELL_METRICS: Mapping[str, Callable[[NetworkSample], Floats]] = {
-    "RRU.PrbTotDl": _prb_percent,
+    "RRU.PrbTotDl": lambda sample: _prb_percent(sample.cell),
     "RRU.PrbAvailDl": lambda sample: sample.cell[CellTotal.AVAILABLE_PRB_S] / sample.seconds,
     "RRU.MaxPrbUsedDl": lambda sample: sample.most[Extreme.PRBS],
-    # The greatest mean of a tick: in none of its moments there were fewer at once.
-    "DRB.MaxActiveUeDl": lambda sample: np.ceil(sample.most[Extreme.ACTIVE] - 1e-9),
+    "DRB.MaxActiveUeDl": lambda sample: _most_active(sample.most[Extreme.ACTIVE]),
+    "RRU.PrbTotUl": lambda sample: _prb_percent(sample.cell_up),
+    "RRU.PrbAvailUl": lambda sample: sample.cell_up[CellTotal.AVAILABLE_PRB_S] / sample.seconds,
+    "RRU.MaxPrbUsedUl": lambda sample: sample.most[Extreme.PRBS_UP],
+    "DRB.MaxActiveUeUl": lambda sample: _most_active(sample.most[Extreme.ACTIVE_UP]),
     "PEE.AvgPower": lambda sample: sample.cell[CellTotal.ENERGY_J] / sample.seconds,
     "PEE.MinPower": lambda sample: sample.least_power_w,
     "PEE.MaxPower": lambda sample: sample.most[Extreme.POWER_W],

@@ -14,9 +14,12 @@ from ricloop_e2sim.channel.plan import UserPlan
 from ricloop_e2sim.flows.diurnal import Area, Calendar, level
 from ricloop_e2sim.flows.flow import Flow
 from ricloop_e2sim.flows.fullbuffer import FullBuffer
+from ricloop_e2sim.flows.iot import Iot
 from ricloop_e2sim.flows.schedule import Block, Schedule
 from ricloop_e2sim.flows.services import start
 from ricloop_e2sim.flows.video import Video
+from ricloop_e2sim.flows.voip import Voip
+from ricloop_e2sim.flows.xr import Xr
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mobility.commuters import Commuters, CommutersSettings
 from ricloop_e2sim.mobility.gaussmarkov import GaussMarkov, GaussMarkovSettings
@@ -122,26 +125,17 @@ class Population:
         self.cause: Ints = self._per_user(
             [float(CAUSES.index(VOICE.get(group.service, "mo-Data"))) for group in groups]
         ).astype(np.int64)
-        self.buffer_bits: Floats = self._per_user(
-            [
-                flow.mean_bps * SESSION_BUFFER_S
-                if flow.qos.guaranteed
-                else np.inf
-                if isinstance(flow, FullBuffer | Video)
-                else group.buffer_bits
-                for group, flow in zip(groups, self.flows, strict=True)
-            ]
-        )
-        """[u]: what waits for a user at most; what is beyond is lost."""
-        self._loops = [
-            (flow, part)
-            for flow, part in zip(self.flows, self.parts, strict=True)
-            if isinstance(flow, FullBuffer | Video)
-        ]
+        rooms = [_buffers(group, flow) for group, flow in zip(groups, self.flows, strict=True)]
+        self.buffer_bits: Floats = np.stack([self._per_user(list(column)) for column in zip(*rooms, strict=True)])
+        """[2, u]: what waits for a user at most, and at a user; what is beyond is lost."""
+        self._answered: Floats = self._per_user([flow.answered for flow in self.flows])
+        by_group = list(zip(self.flows, self.parts, strict=True))
+        self._loops = [(flow, part) for flow, part in by_group if isinstance(flow, FullBuffer | Video)]
+        self._senders = [(flow, part) for flow, part in by_group if isinstance(flow, FullBuffer | Voip | Xr | Iot)]
         self.xy: Floats = np.empty((self.count, 2))
         """[u, 2] m: at the end of the last tick."""
         self.move(0, 0)
-        self._offered: Floats = np.zeros(self.count)
+        self._offered: Floats = np.zeros((2, self.count))
         self._minute, self._levels = -1, [0.0] * len(groups)
         """How busy each group is, and in which minute of the week that is."""
 
@@ -155,12 +149,16 @@ class Population:
         return self.xy
 
     def offer(self, time_us: int, tick_us: int) -> Floats:
-        """[u] bits newly offered in the tick."""
+        """[2, u] bits newly offered in the tick: to users, and by them."""
         hour = self._calendar.hour(time_us)
         if int(hour * 60) != self._minute:
             self._minute, self._levels = int(hour * 60), self._busy(hour)
+        down, up = self._offered
         for flow, part, busy in zip(self.flows, self.parts, self._levels, strict=True):
-            self._offered[part] = flow.offer(time_us, tick_us, busy)
+            down[part] = flow.offer(time_us, tick_us, busy)
+        np.multiply(down, self._answered, out=up)
+        for sender, part in self._senders:
+            up[part] = sender.send()
         return self._offered
 
     def _busy(self, hour: float) -> list[float]:
@@ -172,9 +170,18 @@ class Population:
         return busy
 
     def settle(self, delivered: Floats, lost: Floats) -> None:
-        """What became of the bits, [u] each: players and full buffers go by it."""
+        """What became of the bits, [2, u] each: players and full buffers go by it."""
         for flow, part in self._loops:
-            flow.settle(delivered[part], lost[part])
+            flow.settle(delivered[:, part], lost[:, part])
+
+
+def _buffers(group: Group, flow: Flow) -> tuple[float, float]:
+    """Bits, of the downlink and of the uplink."""
+    if flow.qos.guaranteed:
+        up_bps = flow.mean_up_bps if isinstance(flow, Voip | Xr) else flow.answered * flow.mean_bps
+        return flow.mean_bps * SESSION_BUFFER_S, up_bps * SESSION_BUFFER_S
+    most = np.inf if isinstance(flow, FullBuffer | Video) else group.buffer_bits
+    return most, most
 
 
 def _mobility(

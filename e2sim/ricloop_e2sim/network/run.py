@@ -26,7 +26,7 @@ class NetworkRun:
         self.scenario, self.seed = scenario, seed
         self.world: NetworkWorld = scenario.world(seed)
         self.done_ticks = 0
-        self._rows: Floats = np.zeros((6, self.world.deployment.cell_count))
+        self._rows: Floats = np.zeros((9, self.world.deployment.cell_count))
         self.until(scenario.seconds if seconds is None else seconds)
         self._chain = ""
         """Digest of every tick so far and of the one before, in hexadecimal: plain data, which can be kept."""
@@ -68,8 +68,11 @@ class NetworkRun:
         np.multiply(world.power_w, 1e3, out=rows[1])
         rows[2] = world.totals.cell[CellTotal.BITS]
         rows[3] = world.totals.cell[CellTotal.LOST_BITS]
-        rows[4] = world.connected()
+        rows[4] = world.inside
         rows[5] = world.energy.state
+        np.multiply(world.uses[1], 1e6, out=rows[6])
+        rows[7] = world.totals.cell_up[CellTotal.BITS]
+        rows[8] = world.totals.cell_up[CellTotal.LOST_BITS]
         told = np.rint(rows).astype("<i8").tobytes()
         self._chain = hashlib.sha256(self._chain.encode() + told).hexdigest()
 
@@ -124,10 +127,9 @@ class NetworkRun:
 
 def kpis(world: NetworkWorld) -> dict[str, float | int | None]:
     """Of the whole network since the beginning; None for what there was nothing of."""
-    cell, user, rrc = world.totals.cell.sum(axis=1), world.totals.user, world.totals.rrc.sum(axis=1)
+    cell, cell_up, rrc = (table.sum(axis=1) for table in (world.totals.cell, world.totals.cell_up, world.totals.rrc))
     seconds = max(world.time_us, 1) / 1e6
-    served = user[UserTotal.BUSY_S] > 0
-    throughput = user[UserTotal.BITS][served] / user[UserTotal.BUSY_S][served]
+    throughput, throughput_up = _throughput(world.totals.user), _throughput(world.totals.user_up)
     sinr = world.sinr_db[world.serving >= 0]
     asked, done = (_sum(rrc, "MM.HoExeInt%s" + what, ("ra", "er")) for what in ("Req", "Succ"))
     return {
@@ -137,6 +139,9 @@ def kpis(world: NetworkWorld) -> dict[str, float | int | None]:
         "prb_percent": _percent(cell[CellTotal.PRB_S], cell[CellTotal.AVAILABLE_PRB_S]),
         "user_mbps_p5": _quantile(throughput, 5, 1e6),
         "user_mbps_p50": _quantile(throughput, 50, 1e6),
+        "served_ul_mbps": float(cell_up[CellTotal.BITS]) / seconds / 1e6,
+        "prb_ul_percent": _percent(cell_up[CellTotal.PRB_S], cell_up[CellTotal.AVAILABLE_PRB_S]),
+        "user_ul_mbps_p50": _quantile(throughput_up, 50, 1e6),
         "wait_ms": None
         if not cell[CellTotal.BITS]
         else 1e3 * float(cell[CellTotal.QUEUE_BIT_S] / cell[CellTotal.BITS]),
@@ -156,6 +161,12 @@ def kpis(world: NetworkWorld) -> dict[str, float | int | None]:
         if not cell[CellTotal.ENERGY_J]
         else float(cell[CellTotal.BITS]) / 1e6 / (float(cell[CellTotal.ENERGY_J]) / 1e3),
     }
+
+
+def _throughput(user: Floats) -> Floats:
+    """bit/s while there was data, of those who had some."""
+    served = user[UserTotal.BUSY_S] > 0
+    return np.asarray(user[UserTotal.BITS][served] / user[UserTotal.BUSY_S][served])
 
 
 def _sum(rrc: Floats, name: str, parts: tuple[str, ...]) -> int:

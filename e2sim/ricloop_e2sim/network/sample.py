@@ -15,15 +15,19 @@ from ricloop_e2sim.network.deployment import Deployment
 
 @dataclass(frozen=True, eq=False)
 class Sums:
-    """What added up over a window, of cells, of a class in cells, or of users: [n] each."""
+    """What added up over a window in one direction, of cells, of a class in cells, or of users: [n] each.
+
+    In the order of the first rows of `CellTotal` and `UserTotal`.
+    """
 
     seconds: float
     prb_s: Floats
     bits: Floats
-    busy_s: Floats
     offered_bits: Floats
     lost_bits: Floats
+    busy_s: Floats
     queue_bit_s: Floats
+    slot_bits: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +37,14 @@ class NetworkSample:
     seconds: float
     cell: Floats
     """[CellTotal, c]."""
-    user: Floats
-    """[gauges.ROWS, u]."""
+    cell_up: Floats
+    """[rows of `NetworkTotals.cell_up`, c]."""
+    users: Floats
+    """[UserTotal, 2, u]: of the downlink and of the uplink."""
     rrc: Ints
     """[rrc.counters.ROW, c]."""
     by_class: Floats | None
-    """[gauges.ROWS, c, k]."""
+    """[UserTotal, 2, c, k]."""
     bins: dict[str, Floats]
     """[c, bins]."""
     most: Floats

@@ -1,4 +1,8 @@
-"""Slices of a network: their names, and the shares of every cell's PRBs that they are owed and may use."""
+"""Slices of a network: their names, and the shares of every cell's PRBs that they are owed and may use.
+
+Both directions begin with the same ratios. Controls change those of the downlink: E2SM-CCC names them (PRB_DL), and an
+E2SM-RC quota says nothing of the uplink.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ class Slice:
 
 
 class Slicing:
-    """Ratios of every cell [c] and slice [s], in percent, as configured, and as they are in force."""
+    """Downlink ratios of every cell [c] and slice [s], in percent, as configured, and as they are in force."""
 
     def __init__(self, slices: tuple[Slice, ...], cells: int) -> None:
         """Raises ConfigError for ratios that cannot hold together."""
@@ -43,7 +47,9 @@ class Slicing:
         reason = refusal(self.dedicated[0], self.minimum[0], self.maximum[0])
         if reason:
             raise ConfigError(f"slices {', '.join(one.name for one in slices)}: {reason}")
-        self.ratios = SliceRatios(cells, len(slices), np.array([one.weight for one in slices]))
+        self.ratios = SliceRatios(2 * cells, len(slices), np.array([one.weight for one in slices]))
+        """In force; the cells' uplink in rows c + [c]."""
+        self._up = self.dedicated[0].copy(), self.minimum[0].copy(), self.maximum[0].copy()
         self._cap: Floats = np.ones((cells, len(slices)))
         self._enforce(range(cells))
 
@@ -74,6 +80,8 @@ class Slicing:
 
     def _enforce(self, cells: Iterable[int]) -> None:
         for cell in cells:
-            most = np.minimum(self.maximum[cell], 100 * self._cap[cell])
-            least = np.minimum(self.minimum[cell], most)
-            self.ratios.set_cell(cell, np.minimum(self.dedicated[cell], least), least, most)
+            down = self.dedicated[cell], self.minimum[cell], self.maximum[cell]
+            for row, (dedicated, minimum, maximum) in ((cell, down), (len(self._cap) + cell, self._up)):
+                most = np.minimum(maximum, 100 * self._cap[cell])
+                least = np.minimum(minimum, most)
+                self.ratios.set_cell(row, np.minimum(dedicated, least), least, most)

@@ -1,4 +1,7 @@
-"""Running totals that measurements are differences of. One row per counter, one column per cell or user."""
+"""Running totals that measurements are differences of. One row per counter, one column per cell or user.
+
+Sums over time are in seconds × the unit. The first rows are kept of either direction, and are the same for both.
+"""
 
 from __future__ import annotations
 
@@ -11,43 +14,52 @@ from ricloop_e2sim.rrc import counters as rrc
 
 
 class CellTotal:
-    """Rows of `NetworkTotals.cell`. Sums over time are in seconds × the unit."""
+    """Rows of `NetworkTotals.cell`; those before CONNECTED_S also of `NetworkTotals.cell_up`."""
 
     PRB_S: Final = 0
     """PRBs in use."""
-    AVAILABLE_PRB_S: Final = 1
-    """PRBs offered: none while out of service."""
-    BITS: Final = 2
+    BITS: Final = 1
     """Delivered."""
-    OFFERED_BITS: Final = 3
+    OFFERED_BITS: Final = 2
     """Of users that camp on the cell or are connected to it."""
-    LOST_BITS: Final = 4
+    LOST_BITS: Final = 3
     """What did not fit into their buffers."""
-    BUSY_UE_S: Final = 5
+    BUSY_UE_S: Final = 4
     """Users with data in the buffer."""
-    QUEUE_BIT_S: Final = 6
+    QUEUE_BIT_S: Final = 5
     """Bits that wait; over the bits delivered, the mean time that a bit waits (Little)."""
-    CONNECTED_S: Final = 7
-    ENERGY_J: Final = 8
-    ASLEEP_S: Final = 9
-    SLEEPS: Final = 10
-    WAKES: Final = 11
-    OUT_S: Final = 12
+    SLOT_BITS: Final = 6
+    """Of those delivered, what came when all that waited fitted into one slot."""
+    AVAILABLE_PRB_S: Final = 7
+    """PRBs offered: none while out of service."""
+    CONNECTED_S: Final = 8
+    ENERGY_J: Final = 9
+    ASLEEP_S: Final = 10
+    SLEEPS: Final = 11
+    WAKES: Final = 12
+    OUT_S: Final = 13
     """Out of service, for whatever reason."""
-    COUNT: Final = 13
+    COUNT: Final = 14
 
 
 class UserTotal:
-    """Rows of `NetworkTotals.user`."""
+    """Rows of `NetworkTotals.users`; those before CONNECTED_S are those of `CellTotal`, of a user's share."""
 
     PRB_S: Final = 0
-    CONNECTED_S: Final = 1
-    BITS: Final = 2
-    OFFERED_BITS: Final = 3
-    LOST_BITS: Final = 4
-    BUSY_S: Final = 5
+    BITS: Final = 1
+    OFFERED_BITS: Final = 2
+    LOST_BITS: Final = 3
+    BUSY_S: Final = 4
     """Time with data in the buffer."""
-    COUNT: Final = 6
+    QUEUE_BIT_S: Final = 5
+    SLOT_BITS: Final = 6
+    CONNECTED_S: Final = 7
+    """The same of both directions."""
+    COUNT: Final = 8
+
+
+SUMMED: Final = CellTotal.SLOT_BITS + 1
+"""So many rows sum what the users of a cell have, and are the same of `CellTotal` and `UserTotal`."""
 
 
 class NetworkTotals:
@@ -55,6 +67,11 @@ class NetworkTotals:
 
     def __init__(self, cells: int, users: int) -> None:
         self.cell: Floats = np.zeros((CellTotal.COUNT, cells))
-        self.user: Floats = np.zeros((UserTotal.COUNT, users))
+        """What is of a direction is of the downlink."""
+        self.cell_up: Floats = np.zeros((CellTotal.CONNECTED_S, cells))
+        self.users: Floats = np.zeros((UserTotal.COUNT, 2, users))
+        """[UserTotal, 2, u]: of the downlink and of the uplink."""
+        self.user: Floats = self.users[:, 0]
+        self.user_up: Floats = self.users[:, 1]
         self.rrc: Ints = rrc.counters(cells)
         """Connections, handovers, links: whole numbers, by `rrc.counters.ROW`."""

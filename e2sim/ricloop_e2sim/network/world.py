@@ -4,11 +4,15 @@ A tick, in order: anomalies that begin or end; users move, and with them their c
 users measure; traffic; handovers and link failures; connections asked for and released; SINR by the loads of the tick
 before; scheduling; energy; counters. A control given during one tick takes effect at the start of the next.
 
+Both directions are one call: arrays of [2, u] and [2, c], the downlink first, are as long ones to what does not know of
+directions, where cell c's uplink is cell c + [c], and user u's is user u + [u].
+
 Rules, in full:
-* Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody.
+* Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody. In the uplink
+  a cell hears what the users of others sent in the tick before.
 * A cell does not drain itself: users left in one that falls asleep or is locked lose their link, and look for another.
-* Idle users camp on the strongest cell they may use; who has data asks it for a connection, and loses it after some
-  time without any. Connected users go by A3 and by command.
+* Idle users camp on the strongest cell they may use; who has data, or for whom there is some, asks it for a connection,
+  and loses it after some time without any. Connected users go by A3 and by command.
 * What could not be sent in a tick waits in the user's buffer; what does not fit into it is lost.
 """
 
@@ -31,9 +35,10 @@ from ricloop_e2sim.network.impairments import Impairments
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.network.roaming import Roaming
 from ricloop_e2sim.network.slicing import Slicing
-from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
+from ricloop_e2sim.network.totals import SUMMED, CellTotal, NetworkTotals, UserTotal
 from ricloop_e2sim.phy.mcs import mcs_table
 from ricloop_e2sim.phy.rate import EfficiencyTable, by_mcs, prb_rate
+from ricloop_e2sim.phy.uplink import PowerControl
 from ricloop_e2sim.radiounits import RadioUnits
 from ricloop_e2sim.rrc import counters as rrc
 from ricloop_e2sim.rrc.events import Trigger
@@ -54,7 +59,9 @@ class NetworkRules:
     a3_offset_db: float = 3.0
     policy: Policy = Policy.PROPORTIONAL_FAIR
     mcs: int = 2
-    """MCS table of TS 38.214 5.1.3.1: 1 to 64QAM, 2 to 256QAM."""
+    """MCS table of TS 38.214 5.1.3.1, of both directions: 1 to 64QAM, 2 to 256QAM."""
+    power: PowerControl = field(default_factory=PowerControl)
+    """Of users."""
     watts_per_unit: float = 2.0
     measure_us: int = 200_000
     """Between two measurements: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
@@ -64,10 +71,6 @@ class NetworkRules:
     """Nodes put the last cell that covers an area to sleep, too, when they are asked."""
     wake_extra_us: int = 500_000
     """From the command to service, beyond the radio unit's own transition."""
-
-
-_SUMMED = slice(CellTotal.BITS, CellTotal.QUEUE_BIT_S + 1)
-"""The rows of `CellTotal` that sum what the users of a cell have: those of `UserTotal` from BITS on, and the queue."""
 
 
 class NetworkWorld:
@@ -90,7 +93,7 @@ class NetworkWorld:
         self.time_us = 0
         self._look_us = max(rules.measure_us // tick_us, 1) * tick_us
         self._move_us = max(rules.move_us // self._look_us, 1) * self._look_us
-        self.air = Air(deployment, population, rules.channel, self._look_us, channel)
+        self.air = Air(deployment, population, rules.channel, rules.power, self._look_us, channel)
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
@@ -99,12 +102,27 @@ class NetworkWorld:
         )
         self._connections = Connections(users, rules.connections)
         self._scheduler = Scheduler(
-            np.full(cells, int(rules.policy)), users, qos_weight=1 / population.priority, ratios=slicing.ratios
+            np.full(2 * cells, int(rules.policy)),
+            2 * users,
+            qos_weight=np.tile(1 / population.priority, 2),
+            ratios=slicing.ratios,
         )
+        self._weight: Floats = self._scheduler.qos_weight.reshape(2, users)
         self._efficiency = EfficiencyTable(by_mcs(mcs_table(rules.mcs), MARGIN_DB))
-        full = prb_rate(np.ones(cells), deployment.spacing_khz) * deployment.share
+        full = prb_rate(np.ones(cells), deployment.spacing_khz, deployment.overhead, deployment.share)
         self._per_efficiency: Floats = np.append(full, 0.0)
-        """[c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
+        """[2 c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
+        self._slices: Ints = np.tile(population.slice, 2)
+        self._slot: Floats = 15e3 / deployment.spacing_khz / tick_us
+        """[c]: a slot's length (TS 38.211 4.3.2), of a tick."""
+        self._up: Ints = np.append(np.arange(cells, 2 * cells), -1)
+        """[c + 1]: of a cell, and of none, what the scheduler calls its uplink."""
+        self._at: Ints = np.full((2, users), -1)
+        """[2, u]: the serving cell, as the scheduler numbers it."""
+        self._most: Floats = np.zeros((2, users))
+        """[2, u] PRBs at once: all of the cell's, and in the uplink those that a user has power for."""
+        self._reach: Floats = np.zeros((2, users))
+        """[2, u]: that, of the cell's, for as much of the tick as a user is reached."""
         self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self._commanded = False
@@ -121,28 +139,35 @@ class NetworkWorld:
         """[c]: takes users."""
         self._administered = 0
         self._transmit: Floats = np.ones(cells)
-        self._available: Floats = np.asarray(deployment.prbs, dtype=np.float64)
-        """[c]: PRBs, mean over the tick."""
+        self._available: Floats = np.tile(deployment.prbs, (2, 1))
+        """[2, c]: PRBs, mean over the tick."""
+        self._available_s: Floats = deployment.prbs * (tick_us / 1e6)
+        """[c]: the same over a tick, PRB s."""
         self._out_s: Floats = np.zeros(cells)
         """[c]: of a tick, out of service."""
         self.serving: Ints = np.full(users, -1, dtype=np.int64)
         self.camped: Ints = np.full(users, -1, dtype=np.int64)
         """[u]: the cell that a user is connected to, or was last."""
-        self.backlog: Floats = np.zeros(users)
-        self.use: Floats = np.zeros(cells)
-        """[c]: PRB use 0..1 over the last tick."""
+        self.backlogs: Floats = np.zeros((2, users))
+        """[2, u] bits that wait: for users, and at users."""
+        self.backlog: Floats = self.backlogs[0]
+        self.uses: Floats = np.zeros((2, cells))
+        """[2, c]: PRB use 0..1 over the last tick."""
+        self.use: Floats = self.uses[0]
         self.power_w: Floats = np.zeros(cells)
         """[c]: mean over the last tick."""
         self.sinr_db: Floats = np.full(users, -200.0)
-        """[u]: in the serving cell."""
+        """[u]: in the serving cell; of the downlink, which measurements and links go by."""
+        self.sinr_up_db: Floats = np.full(users, -200.0)
         self.in_service: Floats = np.ones(cells)
         """[c]: share of the last tick."""
+        self.inside: Ints = np.zeros(cells, dtype=np.int64)
+        """[c]: users connected at the end of the last tick."""
         self.totals = NetworkTotals(cells, users)
-        self._told: Floats = np.zeros((UserTotal.COUNT + 1, users))
-        """What a tick adds to the totals: the rows of `UserTotal`, and the queue."""
-        summed = len(self._told) - UserTotal.BITS
-        self._rows: Ints = np.arange(summed)[:, np.newaxis] * (cells + 1) + 1
-        """[summed rows, 1]: where the cells of each begin."""
+        self._told: Floats = np.zeros((UserTotal.COUNT, 2, users))
+        """What a tick adds to the totals of users."""
+        self._rows: Ints = np.arange(2 * SUMMED).reshape(SUMMED, 2, 1) * (cells + 1) + 1
+        """[SUMMED, 2, 1]: where the cells of each begin."""
 
     # -------------------------------------------------------------------------------------------------- controls
 
@@ -169,7 +194,7 @@ class NetworkWorld:
     def prioritise(self, user: int, level: int) -> None:
         """Schedule a user by this priority level, 1..127, from the next tick on, where its cell's policy is by QoS. A
         new connection begins with that of its service."""
-        self._scheduler.qos_weight[user] = 1 / level
+        self._weight[:, user] = 1 / level
 
     def release(self, user: int) -> str:
         """End a user's connection in the next tick. Empty when accepted, else why it is refused."""
@@ -214,16 +239,17 @@ class NetworkWorld:
             table=self.totals.rrc,
             waiting=self.backlog,
         )
-        backlog = self.backlog + offered
+        backlog = self.backlogs + offered
         self._connect(start, backlog, opened)
         attached: Bools = self.serving >= 0
         np.copyto(self.camped, self.serving, where=attached)
-        self.sinr_db = self.air.sinr_db(self.serving, self.use, transmit)
-        self._serve(backlog, offered, reachable, attached)
+        sinr = self.air.sinr_db(self.serving, self.use, transmit)
+        self.sinr_db, self.sinr_up_db = sinr
+        self._serve(backlog, offered, reachable, attached, sinr)
         self._charge(energy)
-        connected = self.connected()
-        self.totals.cell[CellTotal.CONNECTED_S] += connected * (tick / 1e6)
-        rrc.count_connected(self.totals.rrc, connected, tick)
+        self.inside = self.connected()
+        self.totals.cell[CellTotal.CONNECTED_S] += self.inside * (tick / 1e6)
+        rrc.count_connected(self.totals.rrc, self.inside, tick)
         self.time_us = start + tick
 
     def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
@@ -233,7 +259,7 @@ class NetworkWorld:
             self._commands[:] = int(Depth.KEEP)
             self._commanded = False
         administration = self.administration
-        if administration.closing.any():
+        if administration.changes and administration.closing.any():
             administration.settle(self.connected() + self.roaming.handovers.coming(len(self.use)))
         energy = self.energy.tick(start_us, self.tick_us)
         if energy is self._settled and administration.changes == self._administered:
@@ -244,14 +270,15 @@ class NetworkWorld:
         self._usable = on & ~self.impairments.barred
         self._opened = self._usable & ~administration.closing
         self._transmit = on.astype(np.float64)
-        self._available = self.deployment.prbs * self.in_service
+        self._available[:] = self.deployment.prbs * self.in_service
+        self._available_s = self._available[0] * (self.tick_us / 1e6)
         self._out_s = (1 - self.in_service) * (self.tick_us / 1e6)
         self._settled, self._administered = energy, administration.changes
         return energy, before & ~on
 
     def _connect(self, start_us: int, backlog: Floats, opened: Bools) -> None:
         connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
-        waiting: Bools = backlog > 0
+        waiting: Bools = backlog[0] + backlog[1] > 0
         connections.note(waiting, end_us)
         settled = roaming.settled()
         wants = waiting & (self.serving < 0) & settled
@@ -266,7 +293,7 @@ class NetworkWorld:
             asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
-            self._scheduler.qos_weight[users] = 1 / self.population.priority[users]
+            self._weight[:, users] = 1 / self.population.priority[users]
             roaming.event.forget(users)
             cause = self.population.cause[asked.user]
             rrc.count_establishments(
@@ -279,56 +306,75 @@ class NetworkWorld:
         self._released[:] = self._releasing = False
         return users
 
-    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools) -> None:
-        deployment, seconds, cells = self.deployment, self.tick_us / 1e6, self.deployment.cell_count
-        rate = self._efficiency.efficiency(self.sinr_db) * self._per_efficiency[self.serving]
-        available = self._available
+    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools, sinr: Floats) -> None:
+        """`backlog`, `offered` bits and `sinr` dB are [2, u]; `reachable`, of the tick, and `attached` [u]."""
+        deployment, serving, seconds, cells = self.deployment, self.serving, self.tick_us / 1e6, len(self.use)
+        self._at[0] = serving
+        self._up.take(serving, out=self._at[1], mode="wrap")
+        rate = self._efficiency.efficiency(sinr) * self._per_efficiency.take(self._at, mode="wrap")
+        most, whole, reach = self._most, self._most[0], self._reach
+        deployment.prbs.take(serving, out=whole, mode="wrap")
+        np.minimum(whole, self.air.uplink.most_prbs, out=most[1])
+        np.divide(most, whole, out=reach)
+        reach *= reachable
         grants = self._scheduler.schedule(
-            self.serving,
-            rate,
-            backlog * attached,
-            available,
+            self._at.ravel(),
+            rate.ravel(),
+            backlog.ravel(),
+            self._available.ravel(),
             self.tick_us,
-            slice_of=self.population.slice,
-            reachable=reachable,
+            slice_of=self._slices,
+            reachable=reach.ravel(),
         )
-        prbs, bits, used = self._carry(grants.prbs, grants.bits, grants.used)
+        prbs, bits, used = self._carry(
+            grants.prbs.reshape(most.shape), grants.bits.reshape(most.shape), grants.used.reshape(2, cells)
+        )
         left = backlog - bits
-        self.backlog = np.minimum(left, self.population.buffer_bits)
-        lost = left - self.backlog
+        np.minimum(left, self.population.buffer_bits, out=self.backlogs)
+        lost = left - self.backlogs
         self.population.settle(bits, lost)
-        self.use = used / deployment.prbs
+        np.divide(used, deployment.prbs, out=self.uses)
+        self.air.hear(prbs[1] / whole)
 
-        cell, user = self.totals.cell, self.totals.user
-        busy = np.minimum(np.maximum(prbs / deployment.prbs[self.serving], left > 0), 1.0)
+        busy = np.minimum(np.maximum(prbs / most, left > 0), 1.0)
         told = self._told
+        told[UserTotal.CONNECTED_S] = attached * seconds
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
-        np.multiply(attached, seconds, out=told[UserTotal.CONNECTED_S])
         told[UserTotal.BITS] = bits
         told[UserTotal.OFFERED_BITS] = offered
         told[UserTotal.LOST_BITS] = lost
         np.multiply(busy, told[UserTotal.CONNECTED_S], out=told[UserTotal.BUSY_S])
-        np.multiply(backlog + self.backlog, seconds / 2, out=told[UserTotal.COUNT])
-        user += told[: UserTotal.COUNT]
-        # Column 0 is of users that never had a cell.
-        size = len(self._rows) * (cells + 1)
-        sums = np.bincount((self._rows + self.camped).ravel(), told[UserTotal.BITS :].ravel(), size)
-        cell[_SUMMED] += sums.reshape(-1, cells + 1)[:, 1:]
-        cell[CellTotal.PRB_S] += used * seconds
-        cell[CellTotal.AVAILABLE_PRB_S] += available * seconds
+        np.multiply(backlog + self.backlogs, seconds / 2, out=told[UserTotal.QUEUE_BIT_S])
+        np.multiply(bits, busy <= self._slot.take(serving, mode="wrap"), out=told[UserTotal.SLOT_BITS])
+        self.totals.users += told
+        # Who has no data adds nothing. Column 0 is of users that never had a cell.
+        some = (backlog[0] + backlog[1]).nonzero()[0]
+        place = (self._rows + self.camped.take(some)).ravel()
+        values = told[:SUMMED].take(some, axis=2).ravel()
+        sums = np.bincount(place, values, 2 * SUMMED * (cells + 1)).reshape(SUMMED, 2, cells + 1)
+        cell, cell_up = self.totals.cell, self.totals.cell_up
+        cell[:SUMMED] += sums[:, 0, 1:]
+        cell_up[:SUMMED] += sums[:, 1, 1:]
+        cell[CellTotal.AVAILABLE_PRB_S] += self._available_s
+        cell_up[CellTotal.AVAILABLE_PRB_S] += self._available_s
         cell[CellTotal.OUT_S] += self._out_s
 
     def _carry(self, prbs: Floats, bits: Floats, used: Floats) -> tuple[Floats, Floats, Floats]:
-        """What the gNBs' transport lets through; PRBs that have nothing to carry stay unused."""
+        """What the gNBs' transport lets through each way; PRBs that have nothing to carry stay unused.
+
+        `prbs` and `bits` are [2, u], `used` is [2, c].
+        """
         if not self.impairments.congested:
             return prbs, bits, used
         limit = self.impairments.backhaul_bps * (self.tick_us / 1e6)
-        gnb = self.deployment.gnb
+        gnb, count = self.deployment.gnb, len(limit)
         attached = np.flatnonzero(self.serving >= 0)
-        asked = np.bincount(gnb[self.serving[attached]], bits[attached], len(limit))
+        owner = gnb[self.serving[attached]]
+        asked = np.stack([np.bincount(owner, one[attached], count) for one in bits])
         share = np.minimum(np.divide(limit, asked, out=np.ones_like(asked), where=asked > 0), 1.0)
-        of_user = np.append(share[gnb], 0.0)[self.serving]
-        return prbs * of_user, bits * of_user, used * share[gnb]
+        of_cell = share[:, gnb]
+        of_user = np.append(of_cell, np.zeros((2, 1)), axis=1)[:, self.serving]
+        return prbs * of_user, bits * of_user, used * of_cell
 
     def _charge(self, energy: EnergyTick) -> None:
         seconds, cell, dark = self.tick_us / 1e6, self.totals.cell, self.impairments.dark

@@ -1,4 +1,4 @@
-"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16).
+"""Measurement report codes (TS 38.133 10.1.6, 10.1.11, 10.1.16, 10.1.17).
 
 A code stands for a range of one step; decoded, it is the range's lower end.
 """
@@ -44,3 +44,12 @@ def sinr_code(db: Floats) -> Ints:
 def sinr_of(code: Ints) -> Floats:
     """dB."""
     return (code.astype(np.float64) - 1) / 2 - 23
+
+
+HEADROOMS = np.append(np.arange(-32, 22), np.arange(22, 39, 2))
+"""dB: where the codes of a power headroom from 1 on begin, each of 1 dB, and of 2 dB from 22 dB on."""
+
+
+def headroom_code(db: Floats) -> Ints:
+    """Type 1 power headroom: 0 below −32 dB, 63 from 38 dB."""
+    return np.searchsorted(HEADROOMS, db, side="right")

@@ -1,6 +1,6 @@
-"""What a PRB carries at a SINR: by the MCS tables, or by a truncated Shannon curve.
+"""What a PRB carries at a SINR: by the MCS tables.
 
-`by_mcs` and `by_shannon` give a curve: SINR in dB → bit per resource element. `EfficiencyTable` makes it a look-up.
+`by_mcs` gives a curve: SINR in dB → bit per resource element. `EfficiencyTable` makes it a look-up.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.phy.carrier import SUBCARRIERS
+from ricloop_e2sim.phy.carrier import FR2_GHZ, SUBCARRIERS
 from ricloop_e2sim.phy.mcs import McsTable
 
 Curve: TypeAlias = Callable[[Floats], Floats]
@@ -19,8 +19,6 @@ Curve: TypeAlias = Callable[[Floats], Floats]
 OVERHEAD_FR1_DL, OVERHEAD_FR1_UL = 0.14, 0.08
 OVERHEAD_FR2_DL, OVERHEAD_FR2_UL = 0.18, 0.10
 """Share of the resource elements that carry no data (TS 38.306 4.1.2)."""
-DDDSU = 0.75
-"""Downlink's share of the time in the usual TDD pattern, 0.74–0.77 with the special slot's layout; 1 in FDD."""
 SYMBOLS_PER_MS = 14
 """At 15 kHz; more in proportion to the spacing."""
 
@@ -35,19 +33,11 @@ def by_mcs(table: McsTable, margin_db: float = 0.0) -> Curve:
     return efficiency
 
 
-def shannon_dl(sinr_db: Floats) -> Floats:
-    """bit/s/Hz: 0.6 log2(1 + SINR) from −10 to 30 dB, 0 below (TR 36.942 A.1)."""
-    return np.where(sinr_db < -10, 0.0, 0.6 * np.log2(1 + 10 ** (np.minimum(sinr_db, 30.0) / 10)))
-
-
-def shannon_ul(sinr_db: Floats) -> Floats:
-    """bit/s/Hz: 0.4 log2(1 + SINR) from −10 to 22 dB, 0 below (TR 36.942 A.1)."""
-    return np.where(sinr_db < -10, 0.0, 0.4 * np.log2(1 + 10 ** (np.minimum(sinr_db, 22.0) / 10)))
-
-
-def by_shannon(hertz: Curve = shannon_dl) -> Curve:
-    """What a curve in bit/s/Hz lets through, in bit per resource element, which takes 15/14 of a hertz and second."""
-    return lambda sinr_db: hertz(sinr_db) * (15 / SYMBOLS_PER_MS)
+def overhead(frequency_ghz: float) -> tuple[float, float]:
+    """Of the downlink and of the uplink, at a carrier's frequency."""
+    if frequency_ghz >= FR2_GHZ:
+        return OVERHEAD_FR2_DL, OVERHEAD_FR2_UL
+    return OVERHEAD_FR1_DL, OVERHEAD_FR1_UL
 
 
 class EfficiencyTable:

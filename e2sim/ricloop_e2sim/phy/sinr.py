@@ -56,6 +56,8 @@ class Downlink:
         # One more, for candidates −1: of no carrier, without power and noise, silent.
         self._carrier = np.append(np.searchsorted(self._carriers, frequency_ghz), -1)
         self._noise_mw = np.append(np.exp(noise_dbm * _NEPERS), 1.0)
+        self._per_mw = np.zeros(len(prb_dbm) + 1)
+        """[c + 1]: gain per received mW."""
         self._active = np.zeros(len(prb_dbm) + 1)
         self._scale = np.zeros(len(prb_dbm) + 1)
         self.received_mw = np.zeros(near.shape)
@@ -74,6 +76,7 @@ class Downlink:
     def refresh(self, rows: Ints) -> None:
         """Takes the channel's new gains and candidates of users `rows`."""
         power = np.append(self.prb_dbm, -np.inf)
+        np.exp(self.prb_dbm * -_NEPERS, out=self._per_mw[:-1])
         for block in self._blocks(len(rows)):
             part = rows[block]
             received = self.gain_db[part]
@@ -120,6 +123,24 @@ class Downlink:
         disturbance = np.add.reduce(self._work, axis=1)
         disturbance += self._noise_mw[self.serving]
         return np.asarray(self._signal_mw * self._scale[self.serving] / disturbance)
+
+    def serving_gain(self) -> Floats:
+        """[u], linear: between the users and their serving cells, the same both ways; 0 without one."""
+        return self._signal_mw * self._per_mw.take(self.serving, mode="wrap")
+
+    def heard_mw(self, sent_mw: Floats) -> Floats:
+        """[c]: what each cell receives of users that send [u] mW and that others serve on its carrier.
+
+        The users add up in their order, and who sends nothing is left out: what one cell hears depends on those only
+        that have it among their candidates.
+        """
+        rows = sent_mw.nonzero()[0]
+        heard = self._others_mw[rows]
+        heard *= sent_mw[rows, np.newaxis]
+        place = self.near[rows]
+        place += 1
+        total = np.bincount(place.ravel(), heard.ravel(), len(self._per_mw))
+        return np.asarray(total[1:] * self._per_mw[:-1])
 
     def candidate_sinr(self, activity: Floats, transmit: Floats, users: Ints | None = None) -> Floats:
         """[n, m], linear: SINR that each candidate of users [n] would serve with; 0 where there is no cell.
