@@ -17,7 +17,7 @@ from ricloop_e2sim.network.columns import cell_column, ue_column
 from ricloop_e2sim.network.connections import ConnectionRules
 from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.distributions import BINS
-from ricloop_e2sim.network.gauges import ROWS, Extreme
+from ricloop_e2sim.network.gauges import Extreme
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.sample import NetworkSample
@@ -38,15 +38,16 @@ CLASSES = Classes(TOWN.world(1).population, TOWN.world(1).slicing, WHERE.gnbs[0]
 
 def books(**counted: tuple[int, int]) -> NetworkSample:
     """Two seconds of two cells, half of whose PRBs were in use, and of three users: two in the first, one in none."""
-    cell, user, most = np.zeros((CellTotal.COUNT, 2)), np.zeros((ROWS, 3)), np.zeros((Extreme.COUNT, 2))
+    cell, users, most = np.zeros((CellTotal.COUNT, 2)), np.zeros((UserTotal.COUNT, 2, 3)), np.zeros((Extreme.COUNT, 2))
+    cell_up = np.zeros((CellTotal.CONNECTED_S, 2))
     cell[CellTotal.PRB_S] = [106.0, 273.0]
     cell[CellTotal.BITS] = [8e6, 0.0]
     cell[CellTotal.OFFERED_BITS] = [9e6, 0.0]
     cell[CellTotal.BUSY_UE_S] = [1.6, 0.0]
     cell[CellTotal.CONNECTED_S] = [5.0, 0.0]
     cell[CellTotal.ENERGY_J] = [960.0, 0.0]
-    user[UserTotal.BITS] = [8e6, 0.0, 1e3]
-    user[UserTotal.BUSY_S] = [1.6, 0.0, 0.1]
+    users[UserTotal.BITS, 0] = [8e6, 0.0, 1e3]
+    users[UserTotal.BUSY_S, 0] = [1.6, 0.0, 0.1]
     most[Extreme.PRBS] = [53.0, 0.0]
     most[Extreme.CONNECTED] = [4.0, 1.0]
     rrc = counters(2)
@@ -55,7 +56,19 @@ def books(**counted: tuple[int, int]) -> NetworkSample:
     nothing = np.full(3, np.nan)
     serving = np.array([0, 0, -1])
     return NetworkSample(
-        2.0, cell, user, rrc, None, {}, most, np.zeros(2), serving, WHERE, np.array([3.0, 0.0]), *(nothing,) * 3
+        2.0,
+        cell,
+        cell_up,
+        users,
+        rrc,
+        None,
+        {},
+        most,
+        np.zeros(2),
+        serving,
+        WHERE,
+        np.array([3.0, 0.0]),
+        *(nothing,) * 3,
     )
 
 
