@@ -34,6 +34,7 @@ from ricloop.session.events import (
 from ricloop.session.node import NodeSession
 from ricloop_e2sim import actuate
 from ricloop_e2sim.cellconfig import CellConfig
+from ricloop_e2sim.cellnotices import CellNotices
 from ricloop_e2sim.configwatch import ConfigWatches
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
@@ -86,12 +87,18 @@ class SimNode:
         self._config = CellConfig(world)
         self._ccc = ConfigWatches(world, self._config)
         self._rc = RcService(world, self._names, dialect, world.returns)
+        # v1 names a node's parts otherwise, and need not name them.
+        named = components(world.layout, role) if dialect.e2ap_version > 1 else ()
+        self._notices = (
+            CellNotices(world.layout, self._config, named[-1])
+            if named and role.du and world.operation is not None
+            else None
+        )
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
             functions=ran_functions(world, role, cell_names, ue_names),
-            # v1 names a node's parts otherwise, and need not name them.
-            components=components(world.layout, role) if dialect.e2ap_version > 1 else (),
+            components=named,
         )
         self.ready: list[ReadyFrame] = []
         """Encoded indications of the last tick, until they are released."""
@@ -119,6 +126,8 @@ class SimNode:
         self._ccc.clear()
         if self.role.cp:
             self._rc.clear()
+        if self._notices is not None:
+            self._notices.clear()
         self.ready.clear()
 
     # ------------------------------------------------------------------------------------------------ reports
@@ -146,6 +155,11 @@ class SimNode:
         self.dropped += len(self.ready) - len(taken)
         self.ready = []
         return taken
+
+    def notify(self, now: int) -> None:
+        """Tell the RIC of cells that came into operation or went out of it; `now` is the session's clock in ns."""
+        if self._notices is not None and self.session.ready and (updated := self._notices.due()):
+            self.session.update_configuration(now, updated=updated)
 
     @staticmethod
     def _frame(function_id: int, report: Report) -> ReadyFrame:

@@ -112,10 +112,12 @@ class Associations:
                 task.result()
 
     def release(self, node: SimNode, scheduled_ns: int | None) -> None:
-        """Send a node's ready frames. None: at no scheduled time, so there is no latency to measure from."""
+        """Send a node's ready frames, and what changed of its cells. None: at no scheduled time, so there is no latency
+        to measure from."""
         for frame in self._simulation.release(node):
             if scheduled_ns is not None:
                 self.journal.indication(node.name, frame, scheduled_ns)
+        node.notify(self._clock.now())
         self.links[node.name].flush()
         if (faulty := self._faulty.get(node.name)) is not None:
             faulty.tick(self._clock.now())

@@ -63,6 +63,11 @@ def node(network: Network, name: str = "1") -> SimNode:
     return network.nodes[f"gnb-00101-{name}"]
 
 
+def with_holes(scenario: NetworkScenario) -> NetworkScenario:
+    """The same, where the last cell of an area may sleep too."""
+    return replace(scenario, rules=replace(scenario.rules, allow_coverage_hole=True))
+
+
 def world(network: Network) -> Any:
     return network.simulation.world
 

@@ -55,8 +55,6 @@ def test_powers_per_prb_and_per_resource_element() -> None:
     power, prbs = np.array([46.0]), np.array([100.0])
     assert carrier.prb_dbm(power, prbs)[0] == pytest.approx(26)
     assert carrier.rsrp_dbm(power, prbs, np.array([-100.0]))[0] == pytest.approx(-84.792, abs=1e-3)
-    # One cell alone fills its band: 1/12.
-    assert carrier.rsrq_db(np.array(-84.792), np.array(-54.0), np.array(100.0)) == pytest.approx(-10.792, abs=1e-3)
 
 
 T1_DB = [-8.3, -6.4, -4.2, -1.6, 0.35, 2.2, 4.2, 6.1, 8.0, 9.7, 11.7, 13.8, 15.7, 17.65, 19.3]

@@ -32,7 +32,6 @@ class NetworkSimulation:
         *,
         seconds: float | None = None,
         twin: bool = False,
-        allow_coverage_hole: bool = False,
         epoch_ns: int = EPOCH_NS,
         stretch: bool = False,
     ) -> None:
@@ -52,9 +51,7 @@ class NetworkSimulation:
             raise ConfigError(
                 f"scenario {scenario.name} has no gNB {only!r}.{nearest(only, names)} It has: {', '.join(names)}"
             )
-        self.gnbs = tuple(
-            GnbView(self._watch, number, allow_coverage_hole=allow_coverage_hole) for number in range(len(names))
-        )
+        self.gnbs = tuple(GnbView(self._watch, number) for number in range(len(names)))
         phases = spread_phases([(view.layout.name, len(roles(view.layout))) for view in self.gnbs], self.tick_us)
         self.nodes: list[SimNode] = [
             SimNode(view, role, phase_us=phase, epoch_ns=epoch_ns, stretch=stretch, dialect=spoken)

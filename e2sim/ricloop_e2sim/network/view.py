@@ -44,12 +44,12 @@ class GnbView:
 
     quotas = bearers = True
 
-    def __init__(self, watch: Watch, number: int, *, allow_coverage_hole: bool = False) -> None:
-        """`number` of the gNB in the deployment. `allow_coverage_hole`: also the last cell of an area may sleep."""
+    def __init__(self, watch: Watch, number: int) -> None:
+        """`number` of the gNB in the deployment."""
         world, where = watch.world, watch.world.deployment
         own = np.flatnonzero(where.gnb == number)
         self._cells = slice(int(own[0]), int(own[-1]) + 1)
-        self._watch, self._world, self._number, self._hole = watch, world, number, allow_coverage_hole
+        self._watch, self._world, self._number = watch, world, number
         self.layout = GnbSite(
             name=where.names[number],
             gnb=where.gnbs[number],
@@ -107,7 +107,7 @@ class GnbView:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
         world, number = self._world, self._cells.start + cell
         umbrella = int(world.deployment.umbrella[number])
-        if self._hole or (umbrella != number and world.in_service[umbrella] > 0):
+        if world.rules.allow_coverage_hole or (umbrella != number and world.in_service[umbrella] > 0):
             return ""
         return "no other cell in service covers its area"
 

@@ -60,6 +60,8 @@ class NetworkRules:
     """Between two measurements: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
     move_us: int = 400_000
     """Between two looks at where users are: at 120 km/h 13 m, where shadowing keeps for 37 m and more."""
+    allow_coverage_hole: bool = False
+    """Nodes put the last cell that covers an area to sleep, too, when they are asked."""
     wake_extra_us: int = 500_000
     """From the command to service, beyond the radio unit's own transition."""
 
