@@ -122,15 +122,27 @@ static int granularity(In *in) {
 
 /* ----------------------------------------------------------------------------------------------------- UE identities */
 
-/* A list item's UE: a DU's by `of_du(int)`, a gNB's by `of_gnb(octets, length of the AMF id)`. New reference; NULL with
-no exception set for "ask the reference". */
+/* `of_gnb(octets, length of the AMF id)`. New reference; NULL with no exception set for "ask the reference". */
+static PyObject *named(PyObject *of_gnb, const uint8_t *p, size_t size, size_t amf) {
+    PyObject *key = PyBytes_FromStringAndSize((const char *)p, (Py_ssize_t)size);
+    PyObject *count = PyLong_FromSize_t(amf);
+    PyObject *found = key && count ? PyObject_CallFunctionObjArgs(of_gnb, key, count, NULL) : NULL;
+    Py_XDECREF(key);
+    Py_XDECREF(count);
+    if (found == Py_None) { Py_DECREF(found); return NULL; }
+    return found;
+}
+
+/* A list item's UE: a DU's by `of_du(int)`, a gNB's by `of_gnb(octets, length of the AMF id)`, a CU-UP's by the same with
+no AMF id. New reference; NULL with no exception set for "ask the reference". */
 static PyObject *ue(In *in, PyObject *of_du, PyObject *of_gnb) {
     size_t start = in->bit;
     const uint8_t *p;
     long head = bits(in, 7);
-    if (head == 0x04) {  /* item; gNB-DU-UEID; without RAN UE id */
+    if (head == 0x04 || head == 0x08) {  /* item; gNB-DU-UEID or gNB-CU-UP-UEID; without RAN UE id */
         long size = bits(in, 2);
         if (size < 0 || !(p = octets(in, (size_t)size + 1))) return NULL;
+        if (head == 0x08) return named(of_gnb, p, (size_t)size + 1, 0);
         PyObject *id = PyLong_FromUnsignedLongLong(big(p, (size_t)size + 1));
         if (!id) return NULL;
         PyObject *found = PyObject_CallOneArg(of_du, id);
@@ -139,7 +151,8 @@ static PyObject *ue(In *in, PyObject *of_du, PyObject *of_gnb) {
     }
     in->bit = start;
     head = bits(in, 11);
-    if (head != 0x10) return NULL;  /* item; gNB-UEID; of its options only the F1AP list */
+    /* item; gNB-UEID; of its options only the F1AP list, or that and the E1AP list */
+    if (head != 0x10 && head != 0x18) return NULL;
     long size = bits(in, 3);
     if (size < 0 || size > 4) return NULL;
     align(in);
@@ -147,13 +160,10 @@ static PyObject *ue(In *in, PyObject *of_du, PyObject *of_gnb) {
     /* AMF id; an octet of padding; PLMN, region, set and pointer; the F1AP list, of one. */
     if (!(p = octets(in, amf + 8)) || p[amf] || (p[amf + 7] & 0xE7)) return NULL;
     if (!octets(in, (size_t)(p[amf + 7] >> 3) + 1)) return NULL;
-    PyObject *key = PyBytes_FromStringAndSize((const char *)in->d + from, (Py_ssize_t)((in->bit >> 3) - from));
-    PyObject *count = PyLong_FromSize_t(amf);
-    PyObject *found = key && count ? PyObject_CallFunctionObjArgs(of_gnb, key, count, NULL) : NULL;
-    Py_XDECREF(key);
-    Py_XDECREF(count);
-    if (found == Py_None) { Py_DECREF(found); return NULL; }
-    return found;
+    /* The E1AP list, of one: its count less one, then the id. */
+    if (head == 0x18 && (!(p = octets(in, 3)) || p[0] || p[1] || (p[2] & 0x9F) || !octets(in, (size_t)(p[2] >> 5) + 1)))
+        return NULL;
+    return named(of_gnb, in->d + from, (in->bit >> 3) - from, amf);
 }
 
 /* ------------------------------------------------------------------------------------------------------- messages */

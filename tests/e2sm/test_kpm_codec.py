@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -142,10 +143,18 @@ def test_the_fast_ue_message_is_the_reference_one(data: st.DataObject, count: in
     np.testing.assert_array_equal(read.values, judged.values)
 
 
-@given(st.integers(1, 30), st.integers(1, 127), st.booleans())
-def test_the_usual_message_takes_the_fast_way(count: int, each: int, cu: bool) -> None:
-    guami = Guami(Plmn("001", "01"), 128, 1, 1)
-    ues = [UeId(amf_ue_ngap_id=n, guami=guami, f1ap=(n,)) if cu else UeId(f1ap=(n,)) for n in range(count)]
+GUAMI = Guami(Plmn("001", "01"), 128, 1, 1)
+CALLED: dict[str, Callable[[int], UeId]] = {
+    "gnb": lambda n: UeId(amf_ue_ngap_id=n, guami=GUAMI, f1ap=(n,)),
+    "cu-cp": lambda n: UeId(amf_ue_ngap_id=n * 99_991, guami=GUAMI, f1ap=(n,), e1ap=(n * 7_919,)),
+    "cu-up": lambda n: UeId(e1ap=(n * 7_919,)),
+    "du": lambda n: UeId(f1ap=(n,)),
+}
+
+
+@given(st.integers(1, 30), st.integers(1, 127), st.sampled_from(sorted(CALLED)))
+def test_the_usual_message_takes_the_fast_way(count: int, each: int, node: str) -> None:
+    ues = [CALLED[node](n) for n in range(count)]
     rows = [[math.nan if (n + m) % 3 == 0 else n * 1.25 - m for m in range(each)] for n in range(count)]
     octets = fast.encode_ues(ues, rows)
     if octets is None:
@@ -155,6 +164,7 @@ def test_the_usual_message_takes_the_fast_way(count: int, each: int, cu: bool) -
         assert found is not None
         assert found[0] == tuple(ues)
         assert found[2] == each
+        assert octets == reference.encode_ues(ues, rows)
     assert fast.decode_cell(fast.encode_cell(rows[0]) or b"") is not None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect, Family
 from ricloop.core.errors import DecodeError
-from ricloop.core.ids import UeId
+from ricloop.core.ids import Guami, Plmn, UeId
 from ricloop.core.native import FAST
 from ricloop.e2sm.kpm import codec, fast, reference
 from ricloop.e2sm.kpm.listing import Memory, listing
@@ -120,6 +120,31 @@ def test_a_message_is_read_as_the_reference_reads_it(kind: str, way: Any, dice: 
         for memory in (Memory(asked), learnt(octets, asked, dialect)):
             found = way(octets, asked, dialect, memory)
             assert found is None or agree(found, right)
+
+
+@native
+@pytest.mark.parametrize("last", [0, 255, 256, 65_536, (1 << 32) - 1])
+def test_whatever_part_of_a_gnb_names_users_by_one_id_of_a_kind_is_read_by_the_native_module(last: int) -> None:
+    guami = Guami(Plmn("001", "01"), 128, 1, 1)
+    ues = tuple(
+        ue
+        for own in (7, last)
+        for ue in (
+            UeId(f1ap=(own,)),
+            UeId(e1ap=(own,)),
+            UeId(amf_ue_ngap_id=own, guami=guami, f1ap=(own,)),
+            UeId(amf_ue_ngap_id=9, guami=guami, f1ap=(own,), e1ap=(last - own if last > own else own,)),
+        )
+    )
+    octets = reference.encode_ues(ues, [[float(n), 0.5] for n in range(len(ues))])
+    found = FAST.decode_ues(octets, False, None, 0, 2, du_ue, fast.gnb_ue)
+    assert found is not None
+    assert found[0] == ues
+    twin = fast.decode_ues(octets)
+    assert twin is not None
+    assert twin[0] == ues
+    for end in range(len(octets)):
+        assert FAST.decode_ues(octets[:end], False, None, 0, 2, du_ue, fast.gnb_ue) is None
 
 
 @native
