@@ -94,7 +94,7 @@ def test_a_new_connection_begins_with_the_priority_of_its_service() -> None:
     scenario = replace(WAITING, groups=(replace(WAITING.groups[0], scale=0.1),), rules=rules)
     network = started(scenario, 30)
     state = world(network)
-    weight = state._scheduler.qos_weight
+    weight = state.delivery.scheduler.qos_weight
     serving = state.serving
     user = int(np.flatnonzero((serving >= 0) & (serving < 6))[0])
     ask(network, user, priority=2)

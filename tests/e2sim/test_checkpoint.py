@@ -196,7 +196,7 @@ def test_arrays_that_are_held_twice_are_held_twice_again(tmp_path: Path) -> None
     assert world.air._downlink.near is world.air.channel.near
     assert world.roaming._air is world.air
     assert world.roaming._limit is world._limit
-    assert world.slicing.ratios is world._scheduler.ratios
+    assert world.slicing.ratios is world.delivery.scheduler.ratios
     assert world.air.measured is world.air._filter.filtered
     assert world.air.strength is not world.air.measured
 

@@ -75,3 +75,15 @@ class NetworkTotals:
         self.user_up: Floats = self.users[:, 1]
         self.rrc: Ints = rrc.counters(cells)
         """Connections, handovers, links: whole numbers, by `rrc.counters.ROW`."""
+        self._first: Ints = np.arange(2 * SUMMED).reshape(SUMMED, 2, 1) * (cells + 1) + 1
+        """[SUMMED, 2, 1]: where the cells of each sum begin, one behind that of users who never had a cell."""
+
+    def add(self, told: Floats, camped: Ints, some: Ints) -> None:
+        """Add a tick's [UserTotal, 2, u] to users, and of users `some`, by number, to the cells [u] they are in."""
+        self.users += told
+        size = self.cell.shape[1] + 1
+        place = (self._first + camped.take(some)).ravel()
+        values = told[:SUMMED].take(some, axis=2).ravel()
+        sums = np.bincount(place, values, 2 * SUMMED * size).reshape(SUMMED, 2, size)
+        self.cell[:SUMMED] += sums[:, 0, 1:]
+        self.cell_up[:SUMMED] += sums[:, 1, 1:]

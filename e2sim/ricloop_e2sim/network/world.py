@@ -4,9 +4,6 @@ A tick, in order: anomalies that begin or end; users move, and with them their c
 users measure; traffic; handovers and link failures; connections asked for and released; SINR by the loads of the tick
 before; scheduling; energy; counters. A control given during one tick takes effect at the start of the next.
 
-Both directions are one call: arrays of [2, u] and [2, c], the downlink first, are as long ones to what does not know of
-directions, where cell c's uplink is cell c + [c], and user u's is user u + [u].
-
 Rules, in full:
 * Interference of a cell is its PRB use of the tick before. A cell that is out of service disturbs nobody. In the uplink
   a cell hears what the users of others sent in the tick before.
@@ -26,26 +23,21 @@ from ricloop_e2sim.channel.plan import Settings as ChannelSettings
 from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mac.policy import Policy
-from ricloop_e2sim.mac.scheduler import Scheduler
 from ricloop_e2sim.network.administration import Administration, AdminState
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.connections import ConnectionRules, Connections
+from ricloop_e2sim.network.delivery import Delivery
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.network.impairments import Impairments
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.network.roaming import Roaming
 from ricloop_e2sim.network.slicing import Slicing
-from ricloop_e2sim.network.totals import SUMMED, CellTotal, NetworkTotals, UserTotal
-from ricloop_e2sim.phy.mcs import mcs_table
-from ricloop_e2sim.phy.rate import EfficiencyTable, by_mcs, prb_rate
+from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
 from ricloop_e2sim.phy.uplink import PowerControl
 from ricloop_e2sim.radiounits import RadioUnits
 from ricloop_e2sim.rrc import counters as rrc
 from ricloop_e2sim.rrc.events import Trigger
 from ricloop_e2sim.rrc.rlf import LinkRules
-
-MARGIN_DB = 2.0
-"""Of link adaptation in fading channels, beyond the thresholds of a still one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,28 +93,9 @@ class NetworkWorld:
             deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, tick_us, links
         )
         self._connections = Connections(users, rules.connections)
-        self._scheduler = Scheduler(
-            np.full(2 * cells, int(rules.policy)),
-            2 * users,
-            qos_weight=np.tile(1 / population.priority, 2),
-            ratios=slicing.ratios,
-        )
-        self._weight: Floats = self._scheduler.qos_weight.reshape(2, users)
-        self._efficiency = EfficiencyTable(by_mcs(mcs_table(rules.mcs), MARGIN_DB))
-        full = prb_rate(np.ones(cells), deployment.spacing_khz, deployment.overhead, deployment.share)
-        self._per_efficiency: Floats = np.append(full, 0.0)
-        """[2 c + 1] bit/s of a PRB at one bit per resource element; nothing of no cell."""
-        self._slices: Ints = np.tile(population.slice, 2)
+        self.delivery = Delivery(deployment, population, slicing.ratios, rules.policy, rules.mcs, tick_us)
         self._slot: Floats = 15e3 / deployment.spacing_khz / tick_us
         """[c]: a slot's length (TS 38.211 4.3.2), of a tick."""
-        self._up: Ints = np.append(np.arange(cells, 2 * cells), -1)
-        """[c + 1]: of a cell, and of none, what the scheduler calls its uplink."""
-        self._at: Ints = np.full((2, users), -1)
-        """[2, u]: the serving cell, as the scheduler numbers it."""
-        self._most: Floats = np.zeros((2, users))
-        """[2, u] PRBs at once: all of the cell's, and in the uplink those that a user has power for."""
-        self._reach: Floats = np.zeros((2, users))
-        """[2, u]: that, of the cell's, for as much of the tick as a user is reached."""
         self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self._commanded = False
@@ -166,8 +139,6 @@ class NetworkWorld:
         self.totals = NetworkTotals(cells, users)
         self._told: Floats = np.zeros((UserTotal.COUNT, 2, users))
         """What a tick adds to the totals of users."""
-        self._rows: Ints = np.arange(2 * SUMMED).reshape(SUMMED, 2, 1) * (cells + 1) + 1
-        """[SUMMED, 2, 1]: where the cells of each begin."""
 
     # -------------------------------------------------------------------------------------------------- controls
 
@@ -194,7 +165,7 @@ class NetworkWorld:
     def prioritise(self, user: int, level: int) -> None:
         """Schedule a user by this priority level, 1..127, from the next tick on, where its cell's policy is by QoS. A
         new connection begins with that of its service."""
-        self._weight[:, user] = 1 / level
+        self.delivery.prioritise(user, level)
 
     def release(self, user: int) -> str:
         """End a user's connection in the next tick. Empty when accepted, else why it is refused."""
@@ -293,7 +264,7 @@ class NetworkWorld:
             asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
-            self._weight[:, users] = 1 / self.population.priority[users]
+            self.delivery.prioritise(users, self.population.priority[users])
             roaming.event.forget(users)
             cause = self.population.cause[asked.user]
             rrc.count_establishments(
@@ -308,33 +279,23 @@ class NetworkWorld:
 
     def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools, sinr: Floats) -> None:
         """`backlog`, `offered` bits and `sinr` dB are [2, u]; `reachable`, of the tick, and `attached` [u]."""
-        deployment, serving, seconds, cells = self.deployment, self.serving, self.tick_us / 1e6, len(self.use)
-        self._at[0] = serving
-        self._up.take(serving, out=self._at[1], mode="wrap")
-        rate = self._efficiency.efficiency(sinr) * self._per_efficiency.take(self._at, mode="wrap")
-        most, whole, reach = self._most, self._most[0], self._reach
-        deployment.prbs.take(serving, out=whole, mode="wrap")
-        np.minimum(whole, self.air.uplink.most_prbs, out=most[1])
-        np.divide(most, whole, out=reach)
-        reach *= reachable
-        grants = self._scheduler.schedule(
-            self._at.ravel(),
-            rate.ravel(),
-            backlog.ravel(),
-            self._available.ravel(),
-            self.tick_us,
-            slice_of=self._slices,
-            reachable=reach.ravel(),
+        prbs_of, seconds, impairments = self.deployment.prbs, self.tick_us / 1e6, self.impairments
+        carried = self.delivery.serve(
+            self.serving,
+            sinr,
+            backlog,
+            self._available,
+            reachable,
+            self.air.uplink.most_prbs,
+            impairments.backhaul_bps if impairments.congested else None,
         )
-        prbs, bits, used = self._carry(
-            grants.prbs.reshape(most.shape), grants.bits.reshape(most.shape), grants.used.reshape(2, cells)
-        )
+        prbs, bits, most = carried.prbs, carried.bits, carried.most
         left = backlog - bits
         np.minimum(left, self.population.buffer_bits, out=self.backlogs)
         lost = left - self.backlogs
         self.population.settle(bits, lost)
-        np.divide(used, deployment.prbs, out=self.uses)
-        self.air.hear(prbs[1] / whole)
+        np.divide(carried.used, prbs_of, out=self.uses)
+        self.air.hear(prbs[1] / most[0])
 
         busy = np.minimum(np.maximum(prbs / most, left > 0), 1.0)
         told = self._told
@@ -345,36 +306,13 @@ class NetworkWorld:
         told[UserTotal.LOST_BITS] = lost
         np.multiply(busy, told[UserTotal.CONNECTED_S], out=told[UserTotal.BUSY_S])
         np.multiply(backlog + self.backlogs, seconds / 2, out=told[UserTotal.QUEUE_BIT_S])
-        np.multiply(bits, busy <= self._slot.take(serving, mode="wrap"), out=told[UserTotal.SLOT_BITS])
-        self.totals.users += told
-        # Who has no data adds nothing. Column 0 is of users that never had a cell.
-        some = (backlog[0] + backlog[1]).nonzero()[0]
-        place = (self._rows + self.camped.take(some)).ravel()
-        values = told[:SUMMED].take(some, axis=2).ravel()
-        sums = np.bincount(place, values, 2 * SUMMED * (cells + 1)).reshape(SUMMED, 2, cells + 1)
+        np.multiply(bits, busy <= self._slot.take(self.serving, mode="wrap"), out=told[UserTotal.SLOT_BITS])
+        # Who has no data adds nothing to its cell.
+        self.totals.add(told, self.camped, (backlog[0] + backlog[1]).nonzero()[0])
         cell, cell_up = self.totals.cell, self.totals.cell_up
-        cell[:SUMMED] += sums[:, 0, 1:]
-        cell_up[:SUMMED] += sums[:, 1, 1:]
         cell[CellTotal.AVAILABLE_PRB_S] += self._available_s
         cell_up[CellTotal.AVAILABLE_PRB_S] += self._available_s
         cell[CellTotal.OUT_S] += self._out_s
-
-    def _carry(self, prbs: Floats, bits: Floats, used: Floats) -> tuple[Floats, Floats, Floats]:
-        """What the gNBs' transport lets through each way; PRBs that have nothing to carry stay unused.
-
-        `prbs` and `bits` are [2, u], `used` is [2, c].
-        """
-        if not self.impairments.congested:
-            return prbs, bits, used
-        limit = self.impairments.backhaul_bps * (self.tick_us / 1e6)
-        gnb, count = self.deployment.gnb, len(limit)
-        attached = np.flatnonzero(self.serving >= 0)
-        owner = gnb[self.serving[attached]]
-        asked = np.stack([np.bincount(owner, one[attached], count) for one in bits])
-        share = np.minimum(np.divide(limit, asked, out=np.ones_like(asked), where=asked > 0), 1.0)
-        of_cell = share[:, gnb]
-        of_user = np.append(of_cell, np.zeros((2, 1)), axis=1)[:, self.serving]
-        return prbs * of_user, bits * of_user, used * of_cell
 
     def _charge(self, energy: EnergyTick) -> None:
         seconds, cell, dark = self.tick_us / 1e6, self.totals.cell, self.impairments.dark
