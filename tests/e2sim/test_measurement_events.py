@@ -38,7 +38,7 @@ def test_what_cannot_be_measured_is_forgotten_and_starts_anew() -> None:
     for measured in ([-80.0, NONE], [NONE, NONE], [-100.0, -70.0]):
         filter_.update(np.array([measured]))
         assert filter_.filtered.tolist() == [measured]
-    filter_.restart(np.array([[False, True]]))
+    filter_.restart(np.array([0]), np.array([[False, True]]))
     assert filter_.update(np.array([[-90.0, -60.0]])).tolist() == [[-95, -60]]
 
 

@@ -20,7 +20,7 @@ TENTHS: Final = 10
 def own_rsrp(world: NetworkWorld) -> Floats:
     """[u] dBm that users measure of their serving cells, NaN without one."""
     slot = world.air.serving_slot(world.serving)
-    return np.where(slot >= 0, world.air.measured[np.arange(len(slot)), slot], np.nan)
+    return np.where(slot >= 0, world.air.measured_at(slot), np.nan)
 
 
 def own_cqi(world: NetworkWorld) -> Ints:
