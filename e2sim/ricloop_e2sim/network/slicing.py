@@ -9,7 +9,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop.e2sm import common
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mac.slices import SliceRatios, refusal
 
 
@@ -45,7 +45,7 @@ class Slicing:
             raise ConfigError(f"slices {', '.join(one.name for one in slices)}: {reason}")
         self.ratios = SliceRatios(cells, len(slices), np.array([one.weight for one in slices]))
         self._cap: Floats = np.ones((cells, len(slices)))
-        self._enforce(range(cells))
+        self._enforce(np.arange(cells))
 
     def configure(self, cell: int, number: int, dedicated: float, minimum: float, maximum: float) -> str:
         """Change one slice's ratios in one cell, in percent, from the next tick on. Empty, or why it is refused."""
@@ -63,17 +63,17 @@ class Slicing:
                 return reason
         for table, rows in zip(tables, after, strict=True):
             table[list(cells)] = rows
-        self._enforce(cells)
+        self._enforce(np.array(cells, dtype=np.int64))
         return ""
 
     def cap(self, share: Floats) -> None:
         """[c, s]: nobody gets more than this share of the PRBs, whatever is configured."""
         changed = np.flatnonzero((share != self._cap).any(axis=1))
         self._cap = share.copy()
-        self._enforce(changed.tolist())
+        self._enforce(changed)
 
-    def _enforce(self, cells: Iterable[int]) -> None:
-        for cell in cells:
-            most = np.minimum(self.maximum[cell], 100 * self._cap[cell])
-            least = np.minimum(self.minimum[cell], most)
-            self.ratios.set_cell(cell, np.minimum(self.dedicated[cell], least), least, most)
+    def _enforce(self, cells: Ints) -> None:
+        # Whatever is lowered to what lies above it still holds together.
+        most = np.minimum(self.maximum[cells], 100 * self._cap[cells])
+        least = np.minimum(self.minimum[cells], most)
+        self.ratios.replace(cells, np.minimum(self.dedicated[cells], least), least, most)
