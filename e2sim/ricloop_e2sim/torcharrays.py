@@ -18,6 +18,8 @@ GPU_BLOCK = 1 << 23
 def on_torch(device: str) -> Arrays:
     """Raises ConfigError for a GPU that torch does not find."""
     if device == "torch-cpu":
+        # Blocks that fit into a core's cache are too small to be shared among threads: those only wait for each other.
+        torch.set_num_threads(1)
         return cast("Arrays", Torch(device, torch.device("cpu"), BLOCK))
     found = torch.cuda.device_count()
     number = int(device.partition(":")[2] or 0)
@@ -104,6 +106,10 @@ class Torch:
     @staticmethod
     def sums(a: Any) -> Any:
         return a.sum(dim=1)
+
+    @staticmethod
+    def some(a: Any) -> bool:
+        return bool(a.any())
 
     @staticmethod
     def argmax(a: Any) -> Any:

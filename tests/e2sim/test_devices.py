@@ -175,3 +175,30 @@ def test_a_run_on_torch_is_not_kept(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"the state of this run is on torch-cpu; run it in numpy to keep it"):
         save(NetworkRun(TOWN, 1, 1.0, "torch-cpu"), tmp_path / "kept")
     assert list(tmp_path.iterdir()) == []
+
+
+@NEEDS_TORCH
+@pytest.mark.parametrize("scenario", [*(NETWORKS[name] for name in FAMILIES), TWO_TOWNS], ids=lambda one: one.name)
+def test_host_and_device_meet_only_in_what_is_put_and_got(
+    scenario: NetworkScenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.e2sim.farmemory import FarArrays
+
+    far = FarArrays()
+    with pytest.raises(TypeError, match=r"far|Far"):
+        far.zeros((3,))[np.array([True, False, True])]
+    with pytest.raises(TypeError, match=r"far|Far"):
+        np.ones(3) * far.zeros((3,))
+    monkeypatch.setattr("ricloop_e2sim.network.scenario.arrays", lambda device: far)
+    run = NetworkRun(scenario, 3, 4.0, "far")
+    world = run.world
+    pairs, quiet = world.air.near.size, 0
+    while not run.done:
+        far.travelled.clear()
+        looks, planned = world.time_us % world.rules.measure_us == 0, len(world.impairments._edges)
+        run.advance()
+        if not looks and planned == len(world.impairments._edges):
+            quiet += 1
+            assert sum(far.travelled) < pairs
+    assert quiet >= 15
+    assert own_rsrp(world).shape == (len(world.serving),)

@@ -72,7 +72,7 @@ class Channel:
         """
         east, north = (xy - self.xy).T
         squared = east * east + north * north
-        rows = np.flatnonzero(squared > self.settings.grain_m**2)
+        rows = (squared > self.settings.grain_m**2).nonzero()[0]
         self.changed = rows
         if not len(rows):
             self.found = rows

@@ -163,7 +163,7 @@ class Roaming:
     @staticmethod
     def _lost(tick: HandoverTick, serving: Ints, fell: Bools, start_us: int) -> tuple[Ints, Ints]:
         """Users whose link ends in this tick for another reason than its SINR, and when."""
-        if not fell.any():
+        if not np.count_nonzero(fell):
             return tick.failed.user, tick.failed.at_us
         dropped = (serving >= 0) & fell[serving]
         dropped[tick.failed.user] = False

@@ -100,8 +100,6 @@ class Event:
         """`candidates` is 1 for an event of the serving cell."""
         self.trigger = Trigger() if trigger is None else trigger
         self._xp = xp
-        self.triggered = xp.falses((users, candidates))
-        """[users, candidates]: cellsTriggeredList."""
         self._sign = xp.full((users, candidates), 1.0)
         """−1 where triggered: there the margin is watched for leaving."""
         self._held_us = xp.integers((users, candidates), 0)
@@ -112,10 +110,14 @@ class Event:
         self._due_us: Ints = np.zeros(users, dtype=np.int64)
         """[users]: next report while any has."""
 
+    @property
+    def triggered(self) -> Bools:
+        """[users, candidates]: cellsTriggeredList."""
+        return self._sign < 0
+
     def forget(self, users: Ints) -> None:
         """Start anew for these users: they have another serving cell, or other candidates."""
         rows: Ints = self._xp.put(users)
-        self.triggered[rows] = False
         self._sign[rows] = 1.0
         self._held_us[rows] = 0
         self._count[users] = 0
@@ -130,7 +132,7 @@ class Event:
         held: Ints = self._xp.rows(self._held_us, rows)
         condition = margin * self._xp.rows(self._sign, rows) > self.trigger.hysteresis_db
         changed = condition & (held > self.trigger.ttt_ms * 1000 - tick_us)
-        if changed.any() or self._count[users].any():
+        if self._xp.some(changed) or np.count_nonzero(self._count[users]):
             reports = self._report(users, changed, held, margin, start_us, tick_us)
             condition &= ~changed
         else:
@@ -147,9 +149,9 @@ class Event:
         row, slot = xp.places(changed)
         user = users[row]
         where = xp.put(user), xp.put(slot)
-        entered: Bools = ~xp.get(self.triggered[where])
-        self.triggered[where] = xp.put(entered)
-        self._sign[where] = xp.put(np.where(entered, -1.0, 1.0))
+        sign = -self._sign[where]
+        self._sign[where] = sign
+        entered: Bools = xp.get(sign < 0)
         held: Ints = xp.get(held_us[xp.put(row), where[1]])
         # The next report of a user whose event goes on, or the first moment at which a further candidate enters.
         never = start_us + tick_us
@@ -160,5 +162,5 @@ class Event:
         who, at_us = users[reporting], at_us[reporting]
         self._due_us[who] = at_us + self.trigger.report_interval_us
         told = xp.put(reporting)
-        best = xp.argmax(xp.where(self.triggered[xp.put(who)], margin[told], -np.inf))
+        best = xp.argmax(xp.where(xp.rows(self._sign, xp.put(who)) < 0, margin[told], -np.inf))
         return Reports(who, xp.get(best), at_us)

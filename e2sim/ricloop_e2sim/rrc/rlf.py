@@ -116,7 +116,7 @@ class Links:
         end_us, rules = start_us + tick_us, self.rules
         drawn = self._generator.random(len(sinr))
         weak = (sinr < rules.qout_db) & (serving >= 0)
-        if not (len(lost) or (weak | self._running | self.seeking).any()):
+        if not (len(lost) or np.count_nonzero(weak | self._running | self.seeking)):
             return self.quiet
         self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
@@ -125,7 +125,7 @@ class Links:
         expired_us = start_us + rules.t310_us - self._held_us[expired]
         self._held_us += tick_us
         self._held_us *= self._running
-        if not (len(expired) or len(lost) or self.seeking.any()):
+        if not (len(expired) or len(lost) or np.count_nonzero(self.seeking)):
             return self.quiet
         interrupted = np.zeros(len(sinr))
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
