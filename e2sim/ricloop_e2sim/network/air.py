@@ -52,8 +52,9 @@ class Air:
         self._all: Ints = np.arange(population.count)
         self._blocks = self._downlink.blocks(population.count)
         self._preference: Floats = xp.put(np.append(deployment.preference_db, 0.0))
-        self._offset: Floats = xp.take(self._preference, self.channel.near)
-        """[u, m] dB: what is added to what is measured of a candidate."""
+        alike = not np.count_nonzero(deployment.preference_db)
+        self._offset: Floats | None = None if alike else xp.take(self._preference, self.channel.near)
+        """[u, m] dB: what is added to what is measured of a candidate; None where it is nothing."""
         self._filter = L3Filter(population.count, self.near.shape[1], tick_us, xp=xp)
 
     @property
@@ -80,7 +81,8 @@ class Air:
 
     def _strength(self, users: Ints) -> Floats:
         strength: Floats = self.xp.rows(self._filter.filtered, users)
-        strength += self.xp.rows(self._offset, users)
+        if self._offset is not None:
+            strength += self.xp.rows(self._offset, users)
         return strength
 
     def disturb(self, power_db: Floats, noise_db: Floats) -> None:
@@ -104,7 +106,8 @@ class Air:
         others: Ints = rows[some]
         self.near[others] = found[some]
         users: Ints = self.xp.put(others)
-        self._offset[users] = self.xp.take(self._preference, self.channel.near[users])
+        if self._offset is not None:
+            self._offset[users] = self.xp.take(self._preference, self.channel.near[users])
         self._filter.restart(users, self.xp.put(differ[some]))
         return others
 
