@@ -102,6 +102,9 @@ def run(
     ] = None,
     sites: Annotated[int | None, typer.Option(min=1, help="Of a network: so many sites instead of its own.")] = None,
     ues: Annotated[int | None, typer.Option(min=1, help="Of a network: so many users instead of its own.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="Where a large network is computed: cpu (numpy), cuda, cuda:N or torch-cpu.")
+    ] = None,
     truth: Annotated[Path | None, typer.Option(help="Write every anomaly of a network to this JSON file.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
     pcap: Annotated[
@@ -125,17 +128,17 @@ def run(
     for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth"), (checkpoint, "--checkpoint")):
         check_writable(path, option)
     own = {"SCENARIO": scenario, "--seed": seed, "--only": only, "--sites": sites, "--ues": ues}
-    _check_kept(connect, checkpoint, resume, own)
+    _check_kept(connect, checkpoint, resume, own | {"--device": device})
     seed = 1 if seed is None else seed
     if resume is not None:
         result, ended_by = _kept(_resumed(resume, seconds), checkpoint, resume, quiet=quiet, speed=factor)
     elif scenario is None:
         raise ConfigError("nothing to run: give a scenario, see `ricloop sim list`, or --resume with a checkpoint")
     elif connect is None:
-        runnable = _runnable(scenario, seed, only, seconds, sites, ues)
+        runnable = _runnable(scenario, seed, only, seconds, sites, ues, device)
         result, ended_by = _kept(runnable, checkpoint, None, quiet=quiet, speed=factor)
     else:
-        simulation = _driven(scenario, seed, only, seconds, sites, ues)
+        simulation = _driven(scenario, seed, only, seconds, sites, ues, device)
         if harness:
             _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
             return
@@ -195,10 +198,20 @@ def _check_kept(
         for option, value in own.items():
             if value is not None:
                 raise ConfigError(f"--resume {resume}: it has its own; leave out {option} {value}")
+    if checkpoint is not None and own["--device"] not in (None, "cpu"):
+        raise ConfigError(
+            f"--checkpoint {checkpoint}: only what runs on numpy can be kept; leave out --device {own['--device']}"
+        )
 
 
 def _runnable(
-    scenario: str, seed: int, only: str | None, seconds: float | None, sites: int | None, ues: int | None
+    scenario: str,
+    seed: int,
+    only: str | None,
+    seconds: float | None,
+    sites: int | None,
+    ues: int | None,
+    device: str | None,
 ) -> Runnable:
     """A run without E2 nodes, or of single gNBs."""
     from ricloop_e2sim.network.run import NetworkRun
@@ -207,12 +220,12 @@ def _runnable(
 
     plan = named(scenario)
     if not isinstance(plan, NetworkScenario):
-        return _driven(scenario, seed, only, seconds, sites, ues)
+        return _driven(scenario, seed, only, seconds, sites, ues, device)
     if only is not None:
         raise ConfigError(
             f"--only {only}: the gNBs of {scenario} make one network; with --connect it has E2 nodes of one"
         )
-    return NetworkRun(plan.scaled(sites, ues), seed, seconds)
+    return NetworkRun(plan.scaled(sites, ues), seed, seconds, device)
 
 
 def _resumed(path: Path, seconds: float | None) -> NetworkRun:
@@ -245,7 +258,13 @@ def _kept(
 
 
 def _driven(
-    scenario: str, seed: int, only: str | None, seconds: float | None, sites: int | None, ues: int | None
+    scenario: str,
+    seed: int,
+    only: str | None,
+    seconds: float | None,
+    sites: int | None,
+    ues: int | None,
+    device: str | None,
 ) -> Driven:
     """A run with E2 nodes."""
     from ricloop_e2sim.engine import Simulation
@@ -255,10 +274,12 @@ def _driven(
 
     plan = named(scenario)
     if isinstance(plan, NetworkScenario):
-        return NetworkSimulation(plan.scaled(sites, ues), seed, only, seconds=seconds)
+        return NetworkSimulation(plan.scaled(sites, ues), seed, only, seconds=seconds, device=device)
     for option, value in (("--sites", sites), ("--ues", ues)):
         if value is not None:
             raise ConfigError(f"{option} {value}: {scenario} has a size of its own; the scenarios of networks do not")
+    if device is not None:
+        raise ConfigError(f"--device {device}: {scenario} is of single gNBs; only networks are large enough for it")
     return Simulation.of(plan, seed, only, seconds=seconds)
 
 

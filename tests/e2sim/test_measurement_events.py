@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.rrc.events import Event, Trigger, a3
+from ricloop_e2sim.rrc.events import Event, Trigger, a3, together
 from ricloop_e2sim.rrc.measure import L3Filter
 
 TICK = 100_000
@@ -38,7 +38,7 @@ def test_what_cannot_be_measured_is_forgotten_and_starts_anew() -> None:
     for measured in ([-80.0, NONE], [NONE, NONE], [-100.0, -70.0]):
         filter_.update(np.array([measured]))
         assert filter_.filtered.tolist() == [measured]
-    filter_.restart(np.array([[False, True]]))
+    filter_.restart(np.array([0]), np.array([[False, True]]))
     assert filter_.update(np.array([[-90.0, -60.0]])).tolist() == [[-95, -60]]
 
 
@@ -156,3 +156,34 @@ def test_bad_triggers_are_refused_by_name() -> None:
         Trigger(hysteresis_db=16)
     with pytest.raises(ConfigError, match="report interval 0 µs"):
         Trigger(report_interval_us=0)
+
+
+def test_users_that_are_looked_at_in_parts_report_as_all_together_and_the_others_need_no_look() -> None:
+    rng = np.random.Generator(np.random.PCG64(9))
+    users, here = 60, np.arange(0, 60, 2)
+    trigger = Trigger(ttt_ms=160, report_interval_us=240_000)
+    whole, parts = Event(users, 3, trigger), Event(users, 3, trigger)
+    seen = 0
+    for tick in range(60):
+        margin = np.full((users, 3), NONE)
+        margin[here] = rng.normal(0, 3, (len(here), 3))
+        left = rng.choice(here, 2, replace=False)
+        for event in (whole, parts):
+            event.forget(left)
+        one = whole.update(margin, tick * TICK, TICK)
+        other = together([parts.update(margin[some], tick * TICK, TICK, some) for some in np.array_split(here, 4)])
+        for name in ("user", "slot", "at_us"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+        np.testing.assert_array_equal(whole.triggered, parts.triggered)
+        seen += len(one.user)
+    assert seen > 100
+
+
+def test_a_filter_takes_users_in_parts() -> None:
+    rng = np.random.Generator(np.random.PCG64(9))
+    whole, parts = L3Filter(7, 4, 200_000), L3Filter(7, 4, 200_000)
+    for _ in range(5):
+        measured = np.where(rng.random((7, 4)) < 0.2, NONE, rng.normal(-90, 9, (7, 4)))
+        whole.update(measured)
+        for some in (slice(0, 3), slice(3, 7)):
+            assert parts.update(measured[some], some).tolist() == whole.filtered[some].tolist()

@@ -206,7 +206,7 @@ class Radio:
             lost=users,
             lost_us=np.full(len(users), self.time_us),
             candidate=self.candidate,
-            rsrp=self.rsrp,
+            strength=lambda users: self.rsrp[users],
             in_service=self.in_service,
         )
         self.serving[tick.failed] = -1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.layout import Floats
 
 FLOOR_DB = 30.0
@@ -18,17 +19,19 @@ ROOT = 12**0.5
 """12 (φ/width)² = (√12 φ/width)²."""
 
 
-def pattern_db(angle_deg: Floats, below_deg: Floats, horizontal_deg: Floats, vertical_deg: Floats) -> Floats:
+def pattern_db(
+    angle_deg: Floats, below_deg: Floats, horizontal_deg: Floats, vertical_deg: Floats, xp: Arrays = NUMPY
+) -> Floats:
     """A'' at angles from the boresight, −540..540 degrees, and below the tilted beam's axis (θ − 90° − tilt).
 
     An angle of 0 or an infinite width leaves one of A_H and A_V alone. Both together reach the floor before either
     would be cut by its own, so one cut does for all three.
     """
-    around = np.abs(angle_deg)
-    around = np.minimum(around, 360 - around) * (ROOT / horizontal_deg)
+    around = abs(angle_deg)
+    around = xp.minimum(around, 360 - around) * (ROOT / horizontal_deg)
     up = below_deg * (ROOT / vertical_deg)
     around *= around
-    return np.asarray(-np.minimum(around + up * up, FLOOR_DB))
+    return -xp.minimum(around + up * up, FLOOR_DB)
 
 
 @dataclass(frozen=True, slots=True)

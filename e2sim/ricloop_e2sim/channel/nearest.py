@@ -1,7 +1,7 @@
 """The sites nearest to a user, found through a grid of buckets.
 
 Each bucket lists every site that can be among the nearest of any point in it, so a search looks at a few dozen sites
-however many there are. Built once, in sites × buckets.
+however many there are. Built once: the lists of large squares first, and from these the buckets'.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ AT_ONCE = 1_000_000
 """Distances computed together: bounds the memory."""
 DIAGONAL = 1.001 * 2**0.5
 """Of a bucket, in edges, and a little for rounding."""
+COARSE = 8
+"""Buckets along the edge of a large square."""
 MARGIN = 4
 """Buckets beyond the outermost sites; a user beyond those is compared with every site."""
 
@@ -34,24 +36,38 @@ class NearestSites:
         self.lists = self._lists() if self.keep < len(x_m) else np.arange(len(x_m))[np.newaxis]
 
     def _lists(self) -> Ints:
-        """[buckets, l]: sites per bucket, l the longest list that any needs.
+        """[buckets, l]: sites per bucket, l the longest list that any needs."""
+        column, row = np.arange(self.columns), np.arange(self.rows)[:, np.newaxis]
+        wide = (self.columns - 1) // COARSE + 1
+        squares = self._within(wide, (self.rows - 1) // COARSE + 1, COARSE * self.edge, None)
+        return self._within(self.columns, self.rows, self.edge, squares[row // COARSE * wide + column // COARSE])
 
-        A point of a bucket is within half a diagonal of its centre, so its nearest sites are within a whole diagonal
+    def _within(self, columns: int, rows: int, edge: float, among: Ints | None) -> Ints:
+        """[squares, l]: of sites `among` [rows, columns, k], None: all, those that can be nearest to any point of each.
+
+        A point of a square is within half a diagonal of its centre, so its nearest sites are within a whole diagonal
         beyond the centre's own.
         """
-        bucket = np.arange(self.columns * self.rows)
-        x = self.left + (bucket % self.columns + 0.5) * self.edge
-        y = self.low + (bucket // self.columns + 0.5) * self.edge
+        count = columns * rows
+        sites = np.arange(len(self.x))[np.newaxis] if among is None else among.reshape(count, -1)
+        parts = np.array_split(np.arange(count), 1 + count * sites.shape[1] // AT_ONCE)
+
+        def distances(part: Ints) -> tuple[Ints, Floats]:
+            some = sites if among is None else sites[part]
+            x = self.left + (part % columns + 0.5) * edge
+            y = self.low + (part // columns + 0.5) * edge
+            return some, np.hypot(self.x[some] - x[:, np.newaxis], self.y[some] - y[:, np.newaxis])
+
         most = 0
-        parts = np.array_split(bucket, 1 + len(bucket) * len(self.x) // AT_ONCE)
         for part in parts:
-            distance = np.hypot(x[part, np.newaxis] - self.x, y[part, np.newaxis] - self.y)
+            distance = distances(part)[1]
             own = np.partition(distance, self.keep - 1, axis=1)[:, self.keep - 1, np.newaxis]
-            most = max(most, int((distance <= own + DIAGONAL * self.edge).sum(axis=1).max()))
-        lists = np.empty((len(bucket), most), dtype=np.int64)
+            most = max(most, int((distance <= own + DIAGONAL * edge).sum(axis=1).max()))
+        lists = np.empty((count, most), dtype=np.int64)
         for part in parts:
-            distance = np.hypot(x[part, np.newaxis] - self.x, y[part, np.newaxis] - self.y)
-            lists[part] = np.argpartition(distance, most - 1, axis=1)[:, :most]
+            some, distance = distances(part)
+            closest = np.argpartition(distance, most - 1, axis=1)[:, :most]
+            lists[part] = np.take_along_axis(np.broadcast_to(some, distance.shape), closest, axis=1)
         return lists
 
     def find(self, xy: Floats) -> Ints:

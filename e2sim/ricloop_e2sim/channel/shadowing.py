@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.layout import Bools, Floats
 
 
@@ -45,7 +46,7 @@ def by_sight(los: float, nlos: float, o2i: float, penetrated: Bools) -> Floats:
     return np.where(penetrated[:, np.newaxis], o2i, np.array([los, nlos]))
 
 
-def memory(moved_m: Floats, correlation_m: Floats | float) -> tuple[Floats, Floats]:
+def memory(moved_m: Floats, correlation_m: Floats | float, xp: Arrays = NUMPY) -> tuple[Floats, Floats]:
     """ρ = exp(−moved/d_cor) and √(1 − ρ²): what a process keeps, and how much of a new normal it takes."""
-    kept = np.exp(-moved_m / correlation_m)
-    return kept, np.sqrt(1 - kept * kept)
+    kept = xp.exp(-moved_m / correlation_m)
+    return kept, xp.sqrt(1 - kept * kept)

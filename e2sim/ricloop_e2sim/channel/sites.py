@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.channel.antenna import pattern_db
 from ricloop_e2sim.channel.plan import Plan
 from ricloop_e2sim.layout import Floats, Ints
@@ -16,25 +17,31 @@ class Sites:
     and what is alike need not be looked up per user.
     """
 
-    def __init__(self, plan: Plan, scenario: str) -> None:
-        self.names = np.flatnonzero(np.array(plan.scenario) == scenario)
+    def __init__(self, plan: Plan, scenario: str, xp: Arrays = NUMPY) -> None:
+        names = np.flatnonzero(np.array(plan.scenario) == scenario)
+        self._xp = xp
+        self.count = len(names)
+        self.names: Ints = xp.put(names)
         """[sites]: number in the plan."""
-        self.x_m, self.y_m = plan.x_m[self.names], plan.y_m[self.names]
-        self._height = _narrow(plan.height_m[np.newaxis, self.names])
-        mine = np.flatnonzero(np.isin(plan.site, self.names))
+        self.x_m: Floats = xp.put(plan.x_m[names])
+        self.y_m: Floats = xp.put(plan.y_m[names])
+        self._height: Floats = xp.put(_narrow(plan.height_m[np.newaxis, names]))
+        mine = np.flatnonzero(np.isin(plan.site, names))
         mine = mine[np.argsort(plan.site[mine], kind="stable")]
-        at = np.searchsorted(self.names, plan.site[mine])
-        counts = np.bincount(at, minlength=len(self.names))
+        at = np.searchsorted(names, plan.site[mine])
+        counts = np.bincount(at, minlength=len(names))
         slot = np.arange(len(mine)) - np.repeat(np.cumsum(counts) - counts, counts)
         self.slots = int(counts.max())
-        self.cells = np.full((self.slots, len(self.names)), -1)
+        cells = np.full((self.slots, len(names)), -1)
+        cells[slot, at] = mine
+        self.cells: Ints = xp.put(cells)
         """[slots, sites]: cell in the plan, −1 where a site has fewer than the most."""
-        self.cells[slot, at] = mine
 
         def table(values: Floats, absent: float | None = None) -> Floats:
-            filled = np.full(self.cells.shape, values[mine[0]] if absent is None else absent)
+            filled = np.full(cells.shape, values[mine[0]] if absent is None else absent)
             filled[slot, at] = values[mine]
-            return _narrow(filled)
+            narrow: Floats = xp.put(_narrow(filled))
+            return narrow
 
         self._azimuth = table(plan.azimuth_deg)
         self._tilt = table(plan.tilt_deg)
@@ -44,12 +51,14 @@ class Sites:
         frequencies = np.unique(plan.frequency_ghz[mine])
         self.frequencies_ghz: list[float] = frequencies.tolist()
         """Ascending."""
-        self._carrier = np.zeros(self.cells.shape, dtype=np.int64)
-        self._carrier[slot, at] = np.searchsorted(frequencies, plan.frequency_ghz[mine])
+        carrier = np.zeros(cells.shape, dtype=np.int64)
+        carrier[slot, at] = np.searchsorted(frequencies, plan.frequency_ghz[mine])
+        self._carrier: Ints = xp.put(carrier)
 
     def height_m(self, near: Ints) -> Floats:
         """Of sites [n, keep]; of a shape that broadcasts to it."""
-        return np.asarray(_of(self._height, near)[0])
+        height: Floats = _of(self._height, near)[0]
+        return height
 
     def antenna_db(self, azimuth_deg: Floats, below_deg: Floats, near: Ints) -> Floats:
         """[slots, n, keep]: gain towards directions [n, keep] of the cells of sites [n, keep]; −∞ without a cell."""
@@ -58,9 +67,10 @@ class Sites:
             below_deg - _of(self._tilt, near),
             _of(self._horizontal, near),
             _of(self._vertical, near),
+            self._xp,
         )
-        gain = np.empty((self.slots, *near.shape))
-        np.add(pattern, _of(self._peak, near), out=gain)
+        gain = self._xp.empty((self.slots, *near.shape))
+        self._xp.add(pattern, _of(self._peak, near), out=gain)
         return gain
 
     def subtract(self, gain_db: Floats, losses_db: list[Floats], near: Ints) -> None:
@@ -70,7 +80,7 @@ class Sites:
             return
         carrier = self._carrier[:, near]
         for index, loss in enumerate(losses_db):
-            np.subtract(gain_db, loss, out=gain_db, where=carrier == index)
+            gain_db -= self._xp.where(carrier == index, loss, 0.0)
 
 
 def _narrow(table: Floats) -> Floats:

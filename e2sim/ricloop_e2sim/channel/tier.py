@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.channel.draws import WALL, Words, normals, site_keys
+from ricloop_e2sim.arrays import NUMPY, Arrays
+from ricloop_e2sim.channel.draws import WALL, normals, site_keys
 from ricloop_e2sim.channel.indoor import penetration_db
 from ricloop_e2sim.channel.nearest import NearestSites
 from ricloop_e2sim.channel.pathloss import FORMS, LEAST_M, rural_breakpoint_m
@@ -16,111 +17,124 @@ from ricloop_e2sim.channel.plan import Plan, Settings, UserPlan
 from ricloop_e2sim.channel.shadowing import SHADOWING, by_sight, memory
 from ricloop_e2sim.channel.sight import FIELD_M, PROBABILITIES, sees
 from ricloop_e2sim.channel.sites import Sites
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.layout import Floats, Ints
 
 
 class Tier:
     """One scenario. `keep` sites per user, `slots` cells per site: columns slot by slot, `slots · keep` in all."""
 
-    def __init__(self, plan: Plan, scenario: str, users: UserPlan, keys: Words, settings: Settings) -> None:
-        self.scenario = scenario
-        self.sites = Sites(plan, scenario)
-        self.nearest = NearestSites(self.sites.x_m, self.sites.y_m, settings.near_sites)
+    def __init__(
+        self, plan: Plan, scenario: str, users: UserPlan, keys: Ints, settings: Settings, xp: Arrays = NUMPY
+    ) -> None:
+        """`keys` [users] of `user_keys`, on the host."""
+        self.scenario, self._xp = scenario, xp
+        self.sites = Sites(plan, scenario, xp)
+        self.nearest = NearestSites(xp.get(self.sites.x_m), xp.get(self.sites.y_m), settings.near_sites)
         self.keep, self.slots = self.nearest.keep, self.sites.slots
         self.columns = self.slots * self.keep
-        self.settled = self.keep == len(self.sites.names)
+        self.settled = self.keep == self.sites.count
         """True where a user's nearest sites are all there are."""
+        self._frequencies: list[Floats] = [xp.put(np.array(f)) for f in self.sites.frequencies_ghz]
 
-        self.users = users
-        self.keys = keys
         count = users.user_count
         penetrated = users.indoor & (scenario != "InH")
-        self.depth = np.where(penetrated, users.depth_m, 0.0)[:, np.newaxis]
+        depth = np.where(penetrated, users.depth_m, 0.0)[:, np.newaxis]
         wall = normals(site_keys(keys, WALL), np.zeros(count, dtype=np.int64))[0] * settings.fading
-        self.indoor_db = penetration_db(
+        indoor_db = penetration_db(
             penetrated[:, np.newaxis],
             users.high_loss[:, np.newaxis],
-            self.depth,
+            depth,
             wall[:, np.newaxis],
             np.array(self.sites.frequencies_ghz),
         )
         law = SHADOWING[scenario]
-        self.correlation_m = by_sight(law.los_m, law.nlos_m, law.o2i_m, penetrated)
         deviation = by_sight(law.los_db, law.nlos_db, law.o2i_db, penetrated) * settings.fading
-        self.common_db = deviation * np.sqrt(settings.shared)
-        self.own_db = deviation * np.sqrt(1 - settings.shared)
-        self.beyond = np.where(penetrated, 1.0, law.beyond_db / law.los_db)[:, np.newaxis]
+        self.keys: Ints = xp.put(keys)
+        self.height_m: Floats = xp.put(users.height_m[:, np.newaxis])
+        self.depth: Floats = xp.put(depth)
+        self.indoor_db: Floats = xp.put(indoor_db)
+        self.correlation_m: Floats = xp.put(by_sight(law.los_m, law.nlos_m, law.o2i_m, penetrated))
+        self.common_db: Floats = xp.put(deviation * np.sqrt(settings.shared))
+        self.own_db: Floats = xp.put(deviation * np.sqrt(1 - settings.shared))
+        self.beyond: Floats = xp.put(np.where(penetrated, 1.0, law.beyond_db / law.los_db)[:, np.newaxis])
 
-        self.near = np.full((count, self.keep), -1)
-        self.pair_keys = np.zeros((count, self.keep), dtype=np.uint64)
-        self.shadow = np.zeros((count, self.keep))
-        self.field = np.zeros((count, self.keep))
-        self.common = np.zeros((count, 2))
-        self.los: Bools = np.zeros((count, self.keep), dtype=np.bool_)
+        self.near = xp.integers((count, self.keep), -1)
+        self.pair_keys = xp.integers((count, self.keep), 0)
+        self.shadow = xp.zeros((count, self.keep))
+        self.field = xp.zeros((count, self.keep))
+        self.common = xp.zeros((count, 2))
+        self.los = xp.falses((count, self.keep))
 
     def start(self, common: Floats) -> None:
         """Begins the common process [users] of every user."""
         self.common[:] = common[:, np.newaxis]
 
     def find(self, rows: Ints, xy: Floats, moves: Ints) -> Ints:
-        """Looks for the nearest sites of users `rows`; gives the candidate cells, [n, columns].
+        """Looks for the nearest sites of users `rows` [n]; gives the candidate cells, [n, columns].
 
-        A site that stays keeps its state; a new one begins at the number of its own sequence that is due.
+        They are at `xy` [n, 2] m, on the host, and have made `moves` [n] moves. A site that stays keeps its state; a
+        new one begins at the number of its own sequence that is due.
         """
-        before, near = self.near[rows], self.nearest.find(xy[rows])
-        keys = site_keys(self.keys[rows, np.newaxis], self.sites.names[near])
-        shadow, field = normals(keys, moves[rows, np.newaxis])
+        xp = self._xp
+        before: Ints = self.near[rows]
+        near: Ints = xp.put(self.nearest.find(xy))
+        keys = site_keys(self.keys[rows, np.newaxis], self.sites.names[near], xp)
+        shadow, field = normals(keys, moves[:, np.newaxis], xp)
         same = near[:, :, np.newaxis] == before[:, np.newaxis, :]
-        stays, place = same.any(axis=2), same.argmax(axis=2)
-        self.shadow[rows] = np.where(stays, np.take_along_axis(self.shadow[rows], place, axis=1), shadow)
-        self.field[rows] = np.where(stays, np.take_along_axis(self.field[rows], place, axis=1), field)
+        stays, place = same.any(axis=2), xp.argmax(same)
+        self.shadow[rows] = xp.where(stays, xp.along(self.shadow[rows], place), shadow)
+        self.field[rows] = xp.where(stays, xp.along(self.field[rows], place), field)
         self.near[rows] = near
         self.pair_keys[rows] = keys
-        return np.moveaxis(self.sites.cells[:, near], 0, 1).reshape(len(rows), self.columns)
+        return self.sites.cells[:, near].swapaxes(0, 1).reshape(len(rows), self.columns)
 
     def advance(self, rows: Ints, moved_m: Floats, moves: Ints, common: Floats) -> None:
-        """Lets shadowing and sight of users `rows` age by the distance [n] that each moved.
+        """Lets shadowing and sight of users `rows` [n] age by the distance [n] that each moved, in its n-th move.
 
         `common` [n] is the users' own new normal, which the common process of both states takes: that keeps each
         state's correlation in distance exact, and two states of one user correlated by 0.99.
         """
+        xp = self._xp
         moved = moved_m[:, np.newaxis]
-        kept, fresh = memory(moved, self.correlation_m[rows])
+        kept, fresh = memory(moved, self.correlation_m[rows], xp)
         self.common[rows] = kept * self.common[rows] + fresh * common[:, np.newaxis]
-        shadow, field = normals(self.pair_keys[rows], moves[rows, np.newaxis])
+        shadow, field = normals(self.pair_keys[rows], moves[:, np.newaxis], xp)
         los = self.los[rows]
-        shadow *= np.where(los, fresh[:, :1], fresh[:, 1:])
-        shadow += np.where(los, kept[:, :1], kept[:, 1:]) * self.shadow[rows]
+        shadow *= xp.where(los, fresh[:, :1], fresh[:, 1:])
+        shadow += xp.where(los, kept[:, :1], kept[:, 1:]) * self.shadow[rows]
         self.shadow[rows] = shadow
-        kept, fresh = memory(moved, FIELD_M)
+        kept, fresh = memory(moved, FIELD_M, xp)
         field *= fresh
         field += kept * self.field[rows]
         self.field[rows] = field
 
     def gain_db(self, rows: Ints, xy: Floats) -> Floats:
-        """[n, slots, keep]: gain from each candidate's antenna port to users `rows`, −∞ where there is no cell."""
-        near = self.near[rows]
-        east, north = xy[rows, :1] - self.sites.x_m[near], xy[rows, 1:] - self.sites.y_m[near]
-        d2d = np.maximum(np.sqrt(east * east + north * north), LEAST_M[self.scenario])
-        h_bs, h_ut = self.sites.height_m(near), self.users.height_m[rows, np.newaxis]
-        outdoor = np.maximum(d2d - self.depth[rows], 0.0)
-        los = sees(self.field[rows], PROBABILITIES[self.scenario](outdoor, h_ut))
+        """[n, slots, keep]: gain from each candidate's antenna port to users `rows` [n] at `xy` [n, 2] m.
+
+        −∞ where there is no cell.
+        """
+        xp, near = self._xp, self.near[rows]
+        east, north = xy[:, :1] - self.sites.x_m[near], xy[:, 1:] - self.sites.y_m[near]
+        d2d = xp.maximum(xp.sqrt(east * east + north * north), LEAST_M[self.scenario])
+        h_bs, h_ut = self.sites.height_m(near), self.height_m[rows]
+        outdoor = xp.maximum(d2d - self.depth[rows], 0.0)
+        los = sees(self.field[rows], PROBABILITIES[self.scenario](outdoor, h_ut, xp), xp)
         self.los[rows] = los
         own, common = self.own_db[rows], self.common_db[rows] * self.common[rows]
-        shadow = np.where(los, own[:, :1], own[:, 1:]) * self.shadow[rows] + np.where(los, common[:, :1], common[:, 1:])
+        shadow = xp.where(los, own[:, :1], own[:, 1:]) * self.shadow[rows] + xp.where(los, common[:, :1], common[:, 1:])
         if self.scenario == "RMa":
             # One break point for all carriers, as they share the shadowing: that of the lowest.
-            turn = rural_breakpoint_m(h_bs, h_ut, np.array(self.sites.frequencies_ghz[0]))
-            shadow *= np.where(los & (d2d > turn), self.beyond[rows], 1.0)
-        azimuth = np.degrees(np.arctan2(north, east))
-        below = np.degrees(np.arctan2(h_bs - h_ut, d2d))
+            turn = rural_breakpoint_m(h_bs, h_ut, self._frequencies[0])
+            shadow *= xp.where(los & (d2d > turn), self.beyond[rows], 1.0)
+        azimuth = xp.degrees(xp.arctan2(north, east))
+        below = xp.degrees(xp.arctan2(h_bs - h_ut, d2d))
         indoor = self.indoor_db[rows]
         form = FORMS[self.scenario]
         losses = []
-        for carrier, frequency in enumerate(self.sites.frequencies_ghz):
-            seen, hidden = form(d2d, h_bs, h_ut, np.array(frequency))
-            losses.append(np.where(los, seen, hidden) + shadow + indoor[:, carrier : carrier + 1])
+        for carrier, frequency in enumerate(self._frequencies):
+            seen, hidden = form(d2d, h_bs, h_ut, frequency, xp)
+            losses.append(xp.where(los, seen, hidden) + shadow + indoor[:, carrier : carrier + 1])
         # Slots first: a [n, keep] array spreads over them without leaving the fast inner loops.
         gain = self.sites.antenna_db(azimuth, below, near)
         self.sites.subtract(gain, losses, near)
-        return gain.transpose(1, 0, 2)
+        return gain.swapaxes(0, 1)

@@ -10,7 +10,7 @@ from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.userstreams import EVERYONE, UserStreams
 
 AHEAD = 16
-"""Holding times drawn at once for a user: a switch is then a look-up."""
+"""Holding times of a user that are computed together."""
 
 
 class Alternation:
@@ -29,29 +29,29 @@ class Alternation:
         """`hold_us(uniform, on)`: how long users stay in their new state; `start_us`: [users] when the first begins."""
         self._streams = UserStreams(len(start_us), seed)
         self._hold_us = hold_us
-        self._everyone: Ints = np.arange(len(start_us))
         self._count: Ints = np.ones(len(start_us), dtype=np.int64)
-        self._holds: Ints = np.zeros((len(start_us), AHEAD), dtype=np.int64)
-        """[users, AHEAD]: in the states to come, at the number of the switch modulo AHEAD."""
         self.on: Bools = self._streams.uniform(EVERYONE, np.zeros_like(start_us)) >= share_on
         self._until: Ints = start_us.copy()
-        self._fill(self._everyone)
-        self._switch(self._everyone)
-
-    def _fill(self, who: Ints) -> None:
-        """Draw anew for users who switch next for the first time since their last draw."""
-        index = self._count[who, np.newaxis] // AHEAD * AHEAD + np.arange(AHEAD)
-        on: Bools = self.on[who, np.newaxis] ^ ((index - self._count[who, np.newaxis]) % 2 == 0)
-        draw = self._streams.uniform(who[:, np.newaxis], index)
-        self._holds[who] = np.maximum(np.rint(self._hold_us(draw, on)), 1).astype(np.int64)
+        self._holds: Ints = np.zeros((AHEAD, len(start_us)), dtype=np.int64)
+        """[AHEAD, users] µs: row k is of a user's switches 1 + k, 1 + k + AHEAD and so on; those to come are known."""
+        self._switch(np.arange(len(start_us)))
 
     def _switch(self, who: Ints) -> None:
-        place = self._count[who] % AHEAD
-        if not place.all():
-            self._fill(who[place == 0])
+        count = self._count[who]
+        row = (count - 1) % AHEAD
+        due = row == 0
+        if np.count_nonzero(due):
+            self._look_ahead(who[due])
         self.on[who] ^= True
-        self._until[who] += self._holds[who, place]
-        self._count[who] += 1
+        self._until[who] += self._holds[row, who]
+        self._count[who] = count + 1
+
+    def _look_ahead(self, who: Ints) -> None:
+        """Their next holding times: many at once take little longer than one."""
+        number = np.arange(AHEAD)[:, np.newaxis]
+        draws = self._streams.uniform(who, self._count[who] + number)
+        on = self.on[who] ^ (number % 2 == 0)
+        self._holds[:, who] = np.maximum(np.rint(self._hold_us(draws, on)), 1).astype(np.int64)
 
     def switches(self, end_us: int) -> Iterator[tuple[Ints, Ints, Bools]]:
         """Who switches before `end_us`, when, and whether to on: [k] each, a user's first switch first."""

@@ -79,7 +79,7 @@ class Video:
         self.stalled_s += play_s - played
         self._ahead_s -= played
         asks = watching & (self._missing == 0) & (settings.buffer_s - self._ahead_s >= settings.chunk_s)
-        if not asks.any():
+        if not np.count_nonzero(asks):
             return new
         room = np.floor((settings.buffer_s - self._ahead_s) / settings.chunk_s)
         fullness = (self._ahead_s - settings.reserve_s) / (
@@ -98,7 +98,7 @@ class Video:
         self._missing -= delivered[0]
         self._again += lost[0]
         done = (self._missing < 0.5) & (self._chunks > 0)
-        if not done.any():
+        if not np.count_nonzero(done):
             return
         self._ahead_s += done * self._chunks * self._settings.chunk_s
         self._chunks[done] = 0

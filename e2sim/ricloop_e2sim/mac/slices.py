@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mac.waterfill import by_weight
 
 
@@ -49,12 +49,17 @@ class SliceRatios:
         """Replace the ratios of one cell's slices, in percent, [slices] each. Empty when done, else why not."""
         reason = refusal(dedicated, minimum, maximum)
         if not reason:
-            rows = (self.dedicated, self.minimum, self.maximum)
-            for row, ratio in zip(rows, (dedicated, minimum, maximum), strict=True):
-                row[cell] = ratio / 100
-            self.sliced[cell] = bool((minimum > 0).any() or (maximum < 100).any())
-            self.any_sliced = bool(self.sliced.any())
+            self.replace(np.array([cell]), dedicated[np.newaxis], minimum[np.newaxis], maximum[np.newaxis])
         return reason
+
+    def replace(self, cells: Ints, dedicated: Floats, minimum: Floats, maximum: Floats) -> None:
+        """The same of some cells, [cells, slices] each, that are known to hold together."""
+        for table, ratio in zip(
+            (self.dedicated, self.minimum, self.maximum), (dedicated, minimum, maximum), strict=True
+        ):
+            table[cells] = ratio / 100
+        self.sliced[cells] = ((minimum > 0) | (maximum < 100)).any(axis=1)
+        self.any_sliced = bool(self.sliced.any())
 
 
 def slice_prbs(demand: Floats, prbs: Floats, ratios: SliceRatios) -> Floats:

@@ -97,7 +97,7 @@ class Waypoint:
     def move(self, time_us: int, tick_us: int) -> Floats:
         """See `Mobility`; goes through as many legs as end within the tick."""
         end_us = time_us + tick_us
-        who = np.flatnonzero(self._next <= end_us)
+        who = (self._next <= end_us).nonzero()[0]
         while len(who):
             self._next_leg(who)
             who = who[self._next[who] <= end_us]

@@ -29,22 +29,21 @@ class Administration:
         """[c] of `AdminState`."""
         self.changes = 0
         """How often a state was changed."""
-
-    @property
-    def locked(self) -> Bools:
-        return np.equal(self.state, AdminState.LOCKED)
-
-    @property
-    def closing(self) -> Bools:
-        return np.equal(self.state, AdminState.SHUTTINGDOWN)
+        self.locked: Bools = np.zeros(cells, dtype=np.bool_)
+        self.closing: Bools = np.zeros(cells, dtype=np.bool_)
 
     def order(self, cell: int, state: AdminState) -> None:
-        self.changes += 1
         self.state[cell] = int(state)
+        self._changed()
+
+    def _changed(self) -> None:
+        self.changes += 1
+        self.locked = np.equal(self.state, AdminState.LOCKED)
+        self.closing = np.equal(self.state, AdminState.SHUTTINGDOWN)
 
     def settle(self, users: Ints) -> None:
         """Lock what shuts down and has no users, [c], left."""
         empty = self.closing & (users == 0)
         if empty.any():
-            self.changes += 1
             self.state[empty] = int(AdminState.LOCKED)
+            self._changed()

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import ricloop_e2sim
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arrays import HOST
 from ricloop_e2sim.network.objectfill import fill
 from ricloop_e2sim.network.objectstate import State, take
 from ricloop_e2sim.network.run import NetworkRun
@@ -37,7 +38,13 @@ AT_ONCE = 1 << 20
 
 
 def save(run: NetworkRun, path: Path) -> None:
-    """Write the run as it is between two ticks, whole or not at all. Raises ConfigError naming the file."""
+    """Write the run as it is between two ticks, whole or not at all.
+
+    Raises ConfigError naming the file, also for a run that is not computed in numpy.
+    """
+    device = run.world.air.xp.device
+    if device != HOST:
+        raise ConfigError(f"checkpoint {path}: the state of this run is on {device}; run it in numpy to keep it")
     state = take(run)
     document = {
         "schema": SCHEMA,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +48,25 @@ class Connections:
         return ((self._active_us <= now_us - self.rules.inactivity_us) & settled & (serving >= 0)).nonzero()[0]
 
     def ask(
-        self, wants: Bools, near: Ints, measured: Floats, usable: Bools, connected: Ints, limit: Ints, now_us: int
+        self,
+        wants: Bools,
+        near: Ints,
+        strength: Callable[[Ints], Floats],
+        usable: Bools,
+        connected: Ints,
+        limit: Ints,
+        now_us: int,
     ) -> Asked:
         """Users that want a connection, [u], ask the strongest usable cell they hear.
 
-        `near` and `measured` [u, m] candidates and dBm, `usable`, `connected` and `limit` [c]. Users without a usable
-        cell ask nobody. Those of a lower number come first.
+        `near` [u, m] candidates, `strength` gives of users [n] the [n, m] dBm, `usable`, `connected` and `limit` [c].
+        Users without a usable cell ask nobody. Those of a lower number come first.
         """
         asking = (wants & (self._barred_us <= now_us)).nonzero()[0]
         if not len(asking):
             return _NOBODY
         rows = near[asking]
-        heard = np.where((rows >= 0) & usable[rows], measured[asking], -np.inf)
+        heard = np.where((rows >= 0) & usable[rows], strength(asking), -np.inf)
         best = heard.argmax(axis=1)
         place = np.arange(len(asking)), best
         found = heard[place] > -np.inf

@@ -12,9 +12,10 @@ import numpy as np
 from ricloop.e2sm.kpm.matching import Bin, BinRanges
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.network.blocks import SLOTS_AWAY
+from ricloop_e2sim.network.delivery import MARGIN_DB
 from ricloop_e2sim.network.totals import UserTotal
 from ricloop_e2sim.network.userplane import CU_UP_DELAY, F1_DELAY
-from ricloop_e2sim.network.world import MARGIN_DB, NetworkWorld
+from ricloop_e2sim.network.world import NetworkWorld
 from ricloop_e2sim.phy.codes import (
     HEADROOMS,
     HIGHEST,
@@ -46,7 +47,7 @@ DELAY_MS: Final = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 100_000)
 def own_rsrp(world: NetworkWorld) -> Floats:
     """[u] dBm that users measure of their serving cells, NaN without one."""
     slot = world.air.serving_slot(world.serving)
-    return np.where(slot >= 0, world.air.measured[np.arange(len(slot)), slot], np.nan)
+    return np.where(slot >= 0, world.air.measured_at(slot), np.nan)
 
 
 def own_cqi(world: NetworkWorld) -> Ints:

@@ -9,7 +9,7 @@ from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.rrc import counters as rrc
-from ricloop_e2sim.rrc.events import NO_REPORTS, Event, Reports, Trigger, a3
+from ricloop_e2sim.rrc.events import NO_REPORTS, Event, Reports, Trigger, together
 from ricloop_e2sim.rrc.handover import Handovers, HandoverTick, Moves, Phase
 from ricloop_e2sim.rrc.rlf import LinkRules, Links, LinkTick
 from ricloop_e2sim.rrc.robustness import Robustness
@@ -34,13 +34,12 @@ class Roaming:
     ) -> None:
         users, candidates = air.near.shape
         self._deployment, self._air, self._limit, self._a3_offset = deployment, air, limit, a3_offset_db
-        self.event = Event(users, candidates, trigger)
+        self.event = Event(users, candidates, trigger, air.xp)
         self.handovers = Handovers(users)
         self.links = Links(users, np.random.Generator(np.random.PCG64(seed)), links)
         self.consents = Consents(deployment.gnb, tick_us)
         self._robustness = Robustness(users)
         self._orders: dict[int, int] = {}
-        self._everyone: Ints = np.arange(users)
         self._whole: Floats = np.ones(users)
         self._target_sinr: Floats = np.zeros(users)
         """[u] dB: of those on their way to a target, in it."""
@@ -70,14 +69,13 @@ class Roaming:
 
     def look(self, start_us: int, length_us: int, serving: Ints) -> None:
         """Users compare what they have measured, which holds for so long."""
-        air = self._air
-        everyone, strength = self._everyone, air.strength
-        slot = air.serving_slot(serving)
-        own = np.where(slot >= 0, strength[everyone, slot], np.inf)
-        margin = a3(own, strength, 0.0, self._a3_offset)
-        # Its own cell is no neighbour; who has none has no margin at all.
-        margin[everyone, slot] = -np.inf
-        self._reports = self.event.update(margin, start_us, length_us)
+        connected = (serving >= 0).nonzero()[0]
+        self._reports = together(
+            [
+                self.event.update(self._air.lead(users, serving[users], self._a3_offset), start_us, length_us, users)
+                for users in self._air.blocks(connected)
+            ]
+        )
 
     def step(
         self,
@@ -123,7 +121,7 @@ class Roaming:
             lost=lost,
             lost_us=lost_us,
             candidate=air.near,
-            rsrp=air.strength,
+            strength=air.strength_of,
             in_service=opened,
         )
         if tick is handovers.quiet and links is self.links.quiet:
@@ -166,7 +164,7 @@ class Roaming:
     @staticmethod
     def _lost(tick: HandoverTick, serving: Ints, fell: Bools, start_us: int) -> tuple[Ints, Ints]:
         """Users whose link ends in this tick for another reason than its SINR, and when."""
-        if not fell.any():
+        if not np.count_nonzero(fell):
             return tick.failed.user, tick.failed.at_us
         dropped = (serving >= 0) & fell[serving]
         dropped[tick.failed.user] = False

@@ -21,10 +21,12 @@ J_PER_KWH = 3.6e6
 class NetworkRun:
     """A world on its way through a scenario's time."""
 
-    def __init__(self, scenario: NetworkScenario, seed: int, seconds: float | None = None) -> None:
-        """Raises ConfigError for a scenario whose parts do not fit together."""
+    def __init__(
+        self, scenario: NetworkScenario, seed: int, seconds: float | None = None, device: str | None = None
+    ) -> None:
+        """Raises ConfigError for a scenario whose parts do not fit together, and for a device that is not there."""
         self.scenario, self.seed = scenario, seed
-        self.world: NetworkWorld = scenario.world(seed)
+        self.world: NetworkWorld = scenario.world(seed, device)
         self.done_ticks = 0
         self._rows: Floats = np.zeros((9, self.world.deployment.cell_count))
         self.until(scenario.seconds if seconds is None else seconds)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
+from ricloop_e2sim.arrays import arrays
 from ricloop_e2sim.associationfaults import AssociationFault
 from ricloop_e2sim.faults import LinkFault, LinkFaults
 from ricloop_e2sim.flows.diurnal import Calendar
@@ -48,8 +49,12 @@ class NetworkScenario:
     def cells(self) -> int:
         return self.deployment.cells
 
-    def world(self, seed: int) -> NetworkWorld:
-        """Raises ConfigError for parts that do not fit together."""
+    def world(self, seed: int, device: str | None = None) -> NetworkWorld:
+        """Its arithmetic of users × cells on a device of `arrays.arrays`; None: in numpy.
+
+        Raises ConfigError for parts that do not fit together, and a device that is not there.
+        """
+        xp = arrays(device)
         population, world, _ = np.random.SeedSequence(seed).spawn(3)
         where = deploy(self.deployment)
         return NetworkWorld(
@@ -60,6 +65,7 @@ class NetworkScenario:
             self.rules,
             self.tick_us,
             world,
+            xp,
         )
 
     def links(self, seed: int, part: int = 0) -> list[LinkFaults]:

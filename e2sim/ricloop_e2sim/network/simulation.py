@@ -34,16 +34,17 @@ class NetworkSimulation:
         twin: bool = False,
         epoch_ns: int = EPOCH_NS,
         stretch: bool = False,
+        device: str | None = None,
     ) -> None:
         """`only`: the gNB that has E2 nodes; the others' cells and users are there all the same. `twin`: the same
         network is run without controls beside, at the same cost, for what the controls saved. `epoch_ns`: Unix time of
-        the start. `stretch`: report periods are stretched to whole ticks.
+        the start. `stretch`: report periods are stretched to whole ticks. `device`: one of `arrays.arrays`.
 
-        Raises ConfigError for a scenario whose parts do not fit together, and for a gNB that is not there.
+        Raises ConfigError for a scenario whose parts do not fit together, and for a gNB or a device that is not there.
         """
         self.title, self.tick_us, self.scenario = scenario.title, scenario.tick_us, scenario
-        self.run = NetworkRun(scenario, seed, seconds)
-        self.twin = NetworkRun(scenario, seed, seconds) if twin else None
+        self.run = NetworkRun(scenario, seed, seconds, device)
+        self.twin = NetworkRun(scenario, seed, seconds, device) if twin else None
         self.world = self.run.world
         self._watch = Watch(self.world)
         names = self.world.deployment.names

@@ -13,7 +13,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop.e2sm import common
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mac.slices import SliceRatios, refusal
 
 
@@ -51,7 +51,7 @@ class Slicing:
         """In force; the cells' uplink in rows c + [c]."""
         self._up = self.dedicated[0].copy(), self.minimum[0].copy(), self.maximum[0].copy()
         self._cap: Floats = np.ones((cells, len(slices)))
-        self._enforce(range(cells))
+        self._enforce(np.arange(cells))
 
     def configure(self, cell: int, number: int, dedicated: float, minimum: float, maximum: float) -> str:
         """Change one slice's ratios in one cell, in percent, from the next tick on. Empty, or why it is refused."""
@@ -69,19 +69,22 @@ class Slicing:
                 return reason
         for table, rows in zip(tables, after, strict=True):
             table[list(cells)] = rows
-        self._enforce(cells)
+        self._enforce(np.array(cells, dtype=np.int64))
         return ""
 
     def cap(self, share: Floats) -> None:
         """[c, s]: nobody gets more than this share of the PRBs, whatever is configured."""
         changed = np.flatnonzero((share != self._cap).any(axis=1))
         self._cap = share.copy()
-        self._enforce(changed.tolist())
+        self._enforce(changed)
 
-    def _enforce(self, cells: Iterable[int]) -> None:
-        for cell in cells:
-            down = self.dedicated[cell], self.minimum[cell], self.maximum[cell]
-            for row, (dedicated, minimum, maximum) in ((cell, down), (len(self._cap) + cell, self._up)):
-                most = np.minimum(maximum, 100 * self._cap[cell])
-                least = np.minimum(minimum, most)
-                self.ratios.set_cell(row, np.minimum(dedicated, least), least, most)
+    def _enforce(self, cells: Ints) -> None:
+        # Whatever is lowered to what lies above it still holds together.
+        cap = 100 * self._cap[cells]
+        for rows, (dedicated, minimum, maximum) in (
+            (cells, (self.dedicated[cells], self.minimum[cells], self.maximum[cells])),
+            (len(self._cap) + cells, self._up),
+        ):
+            most = np.minimum(maximum, cap)
+            least = np.minimum(minimum, most)
+            self.ratios.replace(rows, np.minimum(dedicated, least), least, most)

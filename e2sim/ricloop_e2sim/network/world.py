@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.channel.plan import Settings as ChannelSettings
 from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
 from ricloop_e2sim.layout import Bools, Floats, Ints
@@ -77,6 +78,7 @@ class NetworkWorld:
         rules: NetworkRules,
         tick_us: int,
         seed: np.random.SeedSequence,
+        xp: Arrays = NUMPY,
     ) -> None:
         channel, links = seed.spawn(2)
         cells, users = deployment.cell_count, population.count
@@ -85,7 +87,7 @@ class NetworkWorld:
         self.time_us = 0
         self._look_us = max(rules.measure_us // tick_us, 1) * tick_us
         self._move_us = max(rules.move_us // self._look_us, 1) * self._look_us
-        self.air = Air(deployment, population, rules.channel, rules.power, self._look_us, channel)
+        self.air = Air(deployment, population, rules.channel, rules.power, self._look_us, channel, xp)
         units = RadioUnits(deployment.units, rules.watts_per_unit)
         self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
@@ -261,7 +263,7 @@ class NetworkWorld:
             roaming.leave(leaving, self.serving)
         if wants.any():
             air = self.air
-            asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
+            asked = connections.ask(wants, air.near, air.strength_of, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
             self.delivery.prioritise(users, self.population.priority[users])

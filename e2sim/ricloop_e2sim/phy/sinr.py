@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.phy.carrier import SUBCARRIERS
 
 LEAST = 1e-20
 """Of a SINR, linear: a user without a cell, or of a cell that does not transmit, has −200 dB and no infinity."""
-BLOCK = 32_768
-"""Candidates computed together: few enough that the arrays on the way stay in a processor's cache."""
 _NEPERS = np.log(10) / 10
 
 
@@ -31,43 +30,60 @@ def rsrq_of(sinr: Floats) -> Floats:
     return 10 * np.log10(np.maximum(sinr / (SUBCARRIERS * (1 + sinr)), LEAST))
 
 
-def _others(powers: Floats) -> Floats:
+def _others(powers: Floats, xp: Arrays) -> Floats:
     """[n, m]: the sum of all others in the row; those before and those behind are added up apart."""
-    others = np.zeros(powers.shape)
-    powers[:, :-1].cumsum(axis=1, out=others[:, 1:])
-    others[:, :-1] += powers[:, :0:-1].cumsum(axis=1)[:, ::-1]
+    others = xp.zeros(powers.shape)
+    others[:, 1:] = powers[:, :-1].cumsum(axis=1)
+    others[:, :-1] += xp.flip(xp.flip(powers[:, 1:]).cumsum(axis=1))
     return others
 
 
 class Downlink:
     """Received powers and SINR of users [u] from their candidate cells [u, m] of all cells [c], per PRB.
 
-    `near` (−1 where there is no cell) and `gain_db` are those of the channel, read again on `refresh`. Cells that are
-    not among a user's candidates contribute nothing. Every user's result depends on its own row only, and is computed
-    in an order that does not depend on others: where no candidate's activity changed, it is the same to the bit.
+    `near` (−1 where there is no cell) and `gain_db` are those of the channel, on the device of `xp`, read again on
+    `refresh`; whatever is [u], [n] or [c] is the host's. Cells that are not among a user's candidates contribute
+    nothing. Every user's result depends on its own row only, and is computed in an order that does not depend on
+    others: where no candidate's activity changed, it is the same to the bit.
     """
 
-    def __init__(self, near: Ints, gain_db: Floats, frequency_ghz: Floats, prb_dbm: Floats, noise_dbm: Floats) -> None:
+    def __init__(
+        self,
+        near: Ints,
+        gain_db: Floats,
+        frequency_ghz: Floats,
+        prb_dbm: Floats,
+        noise_dbm: Floats,
+        xp: Arrays = NUMPY,
+    ) -> None:
         self.near = near
         self.gain_db = gain_db
         self.prb_dbm = prb_dbm
         """[c]: transmitted per PRB; after a change of it, `refresh` all users."""
-        self._carriers = np.unique(frequency_ghz)
+        self._xp = xp
+        carriers = np.unique(frequency_ghz)
+        self._carriers = len(carriers)
         # One more, for candidates −1: of no carrier, without power and noise, silent.
-        self._carrier = np.append(np.searchsorted(self._carriers, frequency_ghz), -1)
+        self._carrier: Ints = xp.put(np.append(np.searchsorted(carriers, frequency_ghz), -1))
         self._noise_mw = np.append(np.exp(noise_dbm * _NEPERS), 1.0)
         self._per_mw = np.zeros(len(prb_dbm) + 1)
         """[c + 1]: gain per received mW."""
         self._active = np.zeros(len(prb_dbm) + 1)
         self._scale = np.zeros(len(prb_dbm) + 1)
-        self.received_mw = np.zeros(near.shape)
+        users, candidates = near.shape
+        self.received_mw = xp.zeros((users, candidates))
         """[u, m]: per PRB from each candidate at full power."""
-        self.serving = np.full(len(near), -1)
+        self.serving = np.full(users, -1)
         """[u]: cell that serves, −1 for none. Set by `serve`."""
-        self._signal_mw = np.zeros(len(near))
-        self._others_mw = np.zeros(near.shape)
-        self._work = np.zeros(near.shape)
-        self.refresh(np.arange(len(near)))
+        self._connected: Ints = np.zeros(0, dtype=np.int64)
+        """[n]: users that are served."""
+        self._cells: Ints = self._connected
+        """[n]: by which cells."""
+        self._groups: list[Ints] = []
+        """On the device: the same users, as many as are computed together in each."""
+        self._signal_mw = np.zeros(users)
+        self._others_mw = xp.zeros((users, candidates))
+        self.refresh(np.arange(users))
 
     def set_noise(self, noise_dbm: Floats) -> None:
         """[c]: noise per PRB at the users of each cell, external noise included."""
@@ -75,15 +91,17 @@ class Downlink:
 
     def refresh(self, rows: Ints) -> None:
         """Takes the channel's new gains and candidates of users `rows`."""
-        power = np.append(self.prb_dbm, -np.inf)
         np.exp(self.prb_dbm * -_NEPERS, out=self._per_mw[:-1])
-        for block in self._blocks(len(rows)):
-            part = rows[block]
-            received = self.gain_db[part]
-            received += power[self.near[part]]
+        power: Floats = self._xp.put(np.append(self.prb_dbm, -np.inf))
+        for block in self.blocks(len(rows)):
+            users: Ints = self._xp.put(rows[block])
+            received: Floats = self._xp.rows(self.gain_db, users)
+            near: Ints = self._xp.rows(self.near, users)
+            received += self._xp.take(power, near)
             received *= _NEPERS
-            self.received_mw[part] = np.exp(received, out=received)
-            self._couple(part)
+            received = self._xp.exp(received)
+            self.received_mw[users] = received
+            self._couple(rows[block], users, near, received)
 
     def serve(self, serving: Ints) -> None:
         """Users [u] are served by these cells from now on, −1 for none.
@@ -91,21 +109,26 @@ class Downlink:
         A cell that is not among a user's candidates has no signal for it.
         """
         rows = (serving != self.serving).nonzero()[0]
+        if not len(rows):
+            return
         self.serving[rows] = serving[rows]
-        for block in self._blocks(len(rows)):
-            self._couple(rows[block])
+        self._connected = (self.serving >= 0).nonzero()[0]
+        self._cells = self.serving[self._connected]
+        self._groups = [self._xp.put(self._connected[block]) for block in self.blocks(len(self._connected))]
+        for block in self.blocks(len(rows)):
+            users: Ints = self._xp.put(rows[block])
+            self._couple(rows[block], users, self._xp.rows(self.near, users), self._xp.rows(self.received_mw, users))
 
-    def _couple(self, rows: Ints) -> None:
-        """Parts the received powers of users `rows` into the signal and what can disturb it."""
-        near, serving = self.near[rows], self.serving[rows, np.newaxis]
-        received = self.received_mw[rows]
+    def _couple(self, rows: Ints, users: Ints, near: Ints, received: Floats) -> None:
+        """Parts the received powers of `rows`, on the device `users`, into the signal and what can disturb it."""
+        serving: Ints = self._xp.put(self.serving[rows, np.newaxis])
         # Of candidate −1, which is that of a user without a cell too, nothing is received.
-        own = near == serving
-        self._signal_mw[rows] = np.add.reduce(received * own, axis=1)
+        own: Bools = near == serving
+        self._signal_mw[rows] = self._xp.get(self._xp.sums(received * own))
         others: Bools = ~own
-        if len(self._carriers) > 1:
+        if self._carriers > 1:
             others &= self._carrier[near] == self._carrier[serving]
-        self._others_mw[rows] = np.multiply(received, others, out=received)
+        self._others_mw[users] = received * others
 
     def _load(self, activity: Floats, transmit: Floats) -> None:
         np.multiply(activity, transmit, out=self._active[:-1])
@@ -118,11 +141,17 @@ class Downlink:
         power that a cell sends with: 1, 0 asleep, less when it is degraded.
         """
         self._load(activity, transmit)
-        self._active.take(self.near, out=self._work, mode="wrap")
-        np.multiply(self._work, self._others_mw, out=self._work)
-        disturbance = np.add.reduce(self._work, axis=1)
-        disturbance += self._noise_mw[self.serving]
-        return np.asarray(self._signal_mw * self._scale[self.serving] / disturbance)
+        xp, sinr = self._xp, np.zeros(len(self.serving))
+        active: Floats = xp.put(self._active)
+        disturbance, first = self._noise_mw[self._cells], 0
+        for users in self._groups:
+            heard = xp.take(active, xp.rows(self.near, users))
+            heard *= xp.rows(self._others_mw, users)
+            last = first + len(users)
+            disturbance[first:last] += xp.get(xp.sums(heard))
+            first = last
+        sinr[self._connected] = self._signal_mw[self._connected] * self._scale[self._cells] / disturbance
+        return sinr
 
     def serving_gain(self) -> Floats:
         """[u], linear: between the users and their serving cells, the same both ways; 0 without one."""
@@ -134,12 +163,13 @@ class Downlink:
         The users add up in their order, and who sends nothing is left out: what one cell hears depends on those only
         that have it among their candidates.
         """
-        rows = sent_mw.nonzero()[0]
-        heard = self._others_mw[rows]
-        heard *= sent_mw[rows, np.newaxis]
-        place = self.near[rows]
+        xp, rows = self._xp, sent_mw.nonzero()[0]
+        users: Ints = xp.put(rows)
+        heard: Floats = xp.rows(self._others_mw, users)
+        heard *= xp.put(sent_mw[rows, np.newaxis])
+        place: Ints = xp.rows(self.near, users)
         place += 1
-        total = np.bincount(place.ravel(), heard.ravel(), len(self._per_mw))
+        total = xp.get(xp.bincount(place.reshape(-1), heard.reshape(-1), len(self._per_mw)))
         return np.asarray(total[1:] * self._per_mw[:-1])
 
     def candidate_sinr(self, activity: Floats, transmit: Floats, users: Ints | None = None) -> Floats:
@@ -149,30 +179,45 @@ class Downlink:
         power: that leaves nothing right of a weak rest.
         """
         self._load(activity, transmit)
-        count = len(self.near) if users is None else len(users)
-        sinr = np.empty((count, self.near.shape[1]))
-        for block in self._blocks(count):
-            rows = block if users is None else users[block]
-            near, received = self.near[rows], self.received_mw[rows]
-            heard = self._active.take(near, mode="wrap") * received
-            disturbance = self._noise_mw.take(near, mode="wrap")
-            if len(self._carriers) == 1:
-                disturbance += _others(heard)
+        xp, rows = self._xp, np.arange(len(self.serving)) if users is None else users
+        active: Floats = xp.put(self._active)
+        noise: Floats = xp.put(self._noise_mw)
+        scale: Floats = xp.put(self._scale)
+        sinr = np.empty((len(rows), self.near.shape[1]))
+        for block in self.blocks(len(rows)):
+            some: Ints = xp.put(rows[block])
+            near, received = xp.rows(self.near, some), xp.rows(self.received_mw, some)
+            heard = xp.take(active, near) * received
+            disturbance = xp.take(noise, near)
+            if self._carriers == 1:
+                disturbance += _others(heard, xp)
             else:
                 carrier = self._carrier[near]
-                for index in range(len(self._carriers)):
+                for index in range(self._carriers):
                     alike = carrier == index
-                    disturbance += np.where(alike, _others(np.where(alike, heard, 0.0)), 0.0)
-            np.divide(self._scale.take(near, mode="wrap") * received, disturbance, out=sinr[block])
+                    disturbance += xp.where(alike, _others(xp.where(alike, heard, 0.0), xp), 0.0)
+            sinr[block] = xp.get(xp.take(scale, near) * received / disturbance)
         return sinr
 
-    def _blocks(self, rows: int) -> list[slice]:
-        step = max(BLOCK // self.near.shape[1], 1)
+    def blocks(self, rows: int) -> list[slice]:
+        """Of so many users, those to compute together."""
+        step = max(self._xp.block // self.near.shape[1], 1)
         return [slice(first, first + step) for first in range(0, rows, step)]
 
-    def rsrp_dbm(self, transmit: Floats) -> Floats:
-        """[u, m]: per resource element, −∞ where there is no cell or it is asleep."""
+    def sent_dbm(self, transmit: Floats) -> Floats:
+        """[c + 1], on the device: per resource element, −∞ for a silent cell, and for none."""
         power = np.full(len(self._scale), -np.inf)
         with np.errstate(divide="ignore"):
             np.add(self.prb_dbm, 10 * np.log10(transmit / SUBCARRIERS), out=power[:-1])
-        return power.take(self.near, mode="wrap") + self.gain_db
+        sent: Floats = self._xp.put(power)
+        return sent
+
+    def heard_dbm(self, sent_dbm: Floats, users: slice) -> Floats:
+        """[n, m], on the device: RSRP of users one after the other, −∞ where there is no cell or it is silent."""
+        heard = self._xp.take(sent_dbm, self.near[users])
+        heard += self.gain_db[users]
+        return heard
+
+    def rsrp_dbm(self, transmit: Floats) -> Floats:
+        """[u, m], on the device: per resource element, −∞ where there is no cell or it is asleep."""
+        return self.heard_dbm(self.sent_dbm(transmit), slice(None))

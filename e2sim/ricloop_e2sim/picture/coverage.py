@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arrays import NUMPY
 from ricloop_e2sim.channel.draws import user_keys
 from ricloop_e2sim.channel.pathloss import LEAST_M
 from ricloop_e2sim.channel.plan import Settings, outdoors
@@ -109,19 +110,19 @@ def _mean_gain_db(deployment: Deployment, xy: Floats, settings: Settings) -> tup
     for scenario in sorted(set(plan.scenario)):
         tier = Tier(plan, scenario, users, keys, settings)
         blocks = [np.arange(first, min(first + _BLOCK, len(xy))) for first in range(0, len(xy), _BLOCK)]
-        near.append(np.concatenate([tier.find(rows, xy, still) for rows in blocks]))
-        gain.append(np.concatenate([_of_points(tier, rows, xy) for rows in blocks]))
+        near.append(np.concatenate([tier.find(rows, xy[rows], still[rows]) for rows in blocks]))
+        gain.append(np.concatenate([_of_points(tier, rows, xy[rows]) for rows in blocks]))
     return np.concatenate(near, axis=1), np.concatenate(gain, axis=1)
 
 
 def _of_points(tier: Tier, rows: Ints, xy: Floats) -> Floats:
-    """[n, columns] dB."""
+    """[n, columns] dB, of points `rows` at `xy` [n, 2]."""
     tier.field[rows] = -_SURE
     seen = tier.gain_db(rows, xy)
     tier.field[rows] = _SURE
     hidden = tier.gain_db(rows, xy)
-    place = np.stack((tier.sites.x_m, tier.sites.y_m), axis=-1)[tier.near[rows]] - xy[rows, np.newaxis]
+    place = np.stack((tier.sites.x_m, tier.sites.y_m), axis=-1)[tier.near[rows]] - xy[:, np.newaxis]
     distance = np.maximum(np.hypot(place[..., 0], place[..., 1]), LEAST_M[tier.scenario])
-    sight = PROBABILITIES[tier.scenario](distance, tier.users.height_m[rows, np.newaxis])[:, np.newaxis]
+    sight = PROBABILITIES[tier.scenario](distance, tier.height_m[rows], NUMPY)[:, np.newaxis]
     better = np.subtract(seen, hidden, out=np.zeros_like(seen), where=np.isfinite(hidden))
     return (hidden + sight * better).reshape(len(rows), tier.columns)

@@ -5,11 +5,13 @@ An event is a margin in dB: [users] for one of the serving cell, [users, candida
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arrays import NUMPY, Arrays
 from ricloop_e2sim.layout import Bools, Floats, Ints
 
 TTT_MS = (0, 40, 64, 80, 100, 128, 160, 256, 320, 480, 512, 640, 1024, 1280, 2560, 5120)
@@ -20,7 +22,7 @@ def a3(serving: Floats, candidate: Floats, offset: Floats | float = 0.0, off: fl
     """A candidate is `off` better than the serving cell; `serving` [users], the others [users, candidates]. `offset` is
     Ofn + Ocn − Ofp − Ocp of each candidate."""
     with np.errstate(invalid="ignore"):
-        return np.asarray(candidate + offset - (serving + off)[:, None])
+        return candidate + offset - (serving + off)[:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,62 +58,87 @@ class Reports:
 NO_REPORTS = Reports(*(np.zeros(0, dtype=np.int64) for _ in range(3)))
 
 
+def together(parts: Sequence[Reports]) -> Reports:
+    """Reports of different users, in this order."""
+    some = [part for part in parts if len(part.user)]
+    if len(some) < 2:
+        return some[0] if some else NO_REPORTS
+    return Reports(*(np.concatenate([getattr(part, name) for part in some]) for name in ("user", "slot", "at_us")))
+
+
 class Event:
     """One configured event of every user: which places have triggered it, and for how long the rest are on the way.
 
     A tick's margins hold for all of it, so a time to trigger may end inside it. A user reports at most once per tick:
-    when a candidate enters, and again at every report interval while any is in.
+    when a candidate enters, and again at every report interval while any is in. What is [users, candidates] is on the
+    device of `xp`.
     """
 
-    def __init__(self, users: int, candidates: int, trigger: Trigger | None = None) -> None:
+    def __init__(self, users: int, candidates: int, trigger: Trigger | None = None, xp: Arrays = NUMPY) -> None:
         """`candidates` is 1 for an event of the serving cell."""
         self.trigger = Trigger() if trigger is None else trigger
-        self.triggered: Bools = np.zeros((users, candidates), dtype=np.bool_)
-        """[users, candidates]: cellsTriggeredList."""
-        self._sign: Floats = np.ones((users, candidates))
+        self._xp = xp
+        self._sign = xp.full((users, candidates), 1.0)
         """−1 where triggered: there the margin is watched for leaving."""
-        self._held_us: Ints = np.zeros((users, candidates), dtype=np.int64)
+        self._held_us = xp.integers((users, candidates), 0)
         """For how long the condition that would change `triggered` has held at the start of a tick."""
+        self._everyone: Ints = np.arange(users)
         self._count: Ints = np.zeros(users, dtype=np.int64)
         """[users]: how many candidates have triggered it."""
         self._due_us: Ints = np.zeros(users, dtype=np.int64)
         """[users]: next report while any has."""
 
-    def forget(self, users: Ints | Bools) -> None:
+    @property
+    def triggered(self) -> Bools:
+        """[users, candidates]: cellsTriggeredList."""
+        return self._sign < 0
+
+    def forget(self, users: Ints) -> None:
         """Start anew for these users: they have another serving cell, or other candidates."""
-        self.triggered[users] = False
-        self._sign[users] = 1.0
-        self._held_us[users] = 0
+        rows: Ints = self._xp.put(users)
+        self._sign[rows] = 1.0
+        self._held_us[rows] = 0
         self._count[users] = 0
 
-    def update(self, margin: Floats, start_us: int, tick_us: int) -> Reports:
-        """One tick. `margin` [users, candidates] in dB, or [users] for an event of the serving cell."""
-        margin = margin if margin.ndim == 2 else margin[:, None]
-        condition = margin * self._sign > self.trigger.hysteresis_db
-        ttt_us = self.trigger.ttt_ms * 1000
-        changed = condition & (self._held_us + tick_us > ttt_us)
-        if changed.any() or self._count.any():
-            reports = self._report(changed, margin, start_us, tick_us)
+    def update(self, margin: Floats, start_us: int, tick_us: int, users: Ints | None = None) -> Reports:
+        """One tick. `margin` [n, candidates] in dB, or [n] for an event of the serving cell.
+
+        Of `users` [n], ascending; None: of all. The others' margins are −inf: one of those has triggered nothing.
+        """
+        users, margin = self._everyone if users is None else users, margin if margin.ndim == 2 else margin[:, None]
+        rows: Ints = self._xp.put(users)
+        held: Ints = self._xp.rows(self._held_us, rows)
+        condition = margin * self._xp.rows(self._sign, rows) > self.trigger.hysteresis_db
+        changed = condition & (held > self.trigger.ttt_ms * 1000 - tick_us)
+        if self._xp.some(changed) or np.count_nonzero(self._count[users]):
+            reports = self._report(users, changed, held, margin, start_us, tick_us)
             condition &= ~changed
         else:
             reports = NO_REPORTS
-        self._held_us += tick_us
-        self._held_us *= condition
+        held += tick_us
+        held *= condition
+        self._held_us[rows] = held
         return reports
 
-    def _report(self, changed: Bools, margin: Floats, start_us: int, tick_us: int) -> Reports:
-        user, slot = np.nonzero(changed)
-        entered = ~self.triggered[user, slot]
-        self.triggered[user, slot] = entered
-        self._sign[user, slot] = np.where(entered, -1.0, 1.0)
+    def _report(
+        self, users: Ints, changed: Bools, held_us: Ints, margin: Floats, start_us: int, tick_us: int
+    ) -> Reports:
+        xp = self._xp
+        row, slot = xp.places(changed)
+        user = users[row]
+        where = xp.put(user), xp.put(slot)
+        sign = -self._sign[where]
+        self._sign[where] = sign
+        entered: Bools = xp.get(sign < 0)
+        held: Ints = xp.get(held_us[xp.put(row), where[1]])
         # The next report of a user whose event goes on, or the first moment at which a further candidate enters.
         never = start_us + tick_us
-        at_us = np.where(self._count > 0, np.maximum(self._due_us, start_us), never)
+        at_us = np.where(self._count[users] > 0, np.maximum(self._due_us[users], start_us), never)
         np.add.at(self._count, user, np.where(entered, 1, -1))
-        user, slot = user[entered], slot[entered]
-        np.minimum.at(at_us, user, start_us + self.trigger.ttt_ms * 1000 - self._held_us[user, slot])
-        reporting = np.flatnonzero((self._count > 0) & (at_us < never))
-        at_us = at_us[reporting]
-        self._due_us[reporting] = at_us + self.trigger.report_interval_us
-        best = np.where(self.triggered[reporting], margin[reporting], -np.inf).argmax(axis=1)
-        return Reports(reporting, best, at_us)
+        np.minimum.at(at_us, row[entered], start_us + self.trigger.ttt_ms * 1000 - held[entered])
+        reporting = np.flatnonzero((self._count[users] > 0) & (at_us < never))
+        who, at_us = users[reporting], at_us[reporting]
+        self._due_us[who] = at_us + self.trigger.report_interval_us
+        told = xp.put(reporting)
+        best = xp.argmax(xp.where(xp.rows(self._sign, xp.put(who)) < 0, margin[told], -np.inf))
+        return Reports(who, xp.get(best), at_us)

@@ -127,10 +127,10 @@ class Handovers:
         included, `in_service` [cells], `target_sinr` [users] dB of each user's `target`, anything for the others.
         """
         end_us = start_us + tick_us
-        if not self.phase.any():
+        if not np.count_nonzero(self.phase):
             return self.quiet
         interrupted = np.zeros(len(self.phase))
-        answered = np.flatnonzero((self.phase == Phase.PREPARING) & (self._until_us < end_us))
+        answered = ((self.phase == Phase.PREPARING) & (self._until_us < end_us)).nonzero()[0]
         # The earliest answer is the first to take a place.
         answered = answered[self._until_us[answered].argsort(kind="stable")]
         admitted = self._admits(answered, connected, limit, in_service)
@@ -139,7 +139,7 @@ class Handovers:
         self.phase[executed.user] = Phase.EXECUTING
         self._until_us[executed.user] += self._interruption_us
 
-        moving = np.flatnonzero(self.phase == Phase.EXECUTING)
+        moving = (self.phase == Phase.EXECUTING).nonzero()[0]
         until_us = self._until_us[moving]
         first_us = np.maximum(until_us - self._interruption_us, start_us)
         interrupted[moving] = np.maximum(np.minimum(until_us, end_us) - first_us, 0) / tick_us

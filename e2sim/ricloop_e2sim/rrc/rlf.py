@@ -7,6 +7,7 @@ all. Times are exact within a tick; what ends with a tick belongs to the next on
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,20 +103,20 @@ class Links:
         lost: Ints,
         lost_us: Ints,
         candidate: Ints,
-        rsrp: Floats,
+        strength: Callable[[Ints], Floats],
         in_service: Bools,
     ) -> LinkTick:
         """Move one tick on, and `serving` is the caller's to change.
 
         `serving` [users] cell, −1 none, before this step; `sinr` [users] dB in it; `executing` [users] in a handover's
         execution, where T310 does not run; `lost` the users, without repetition, whose link ended otherwise, at
-        `lost_us`; `candidate` [users, candidates] cell, −1 none; `rsrp` [users, candidates] dBm, −inf where not
-        received; `in_service` [cells].
+        `lost_us`; `candidate` [users, candidates] cell, −1 none; `strength` gives of users [n] the
+        [n, candidates] dBm, −inf where not received; `in_service` [cells].
         """
         end_us, rules = start_us + tick_us, self.rules
         drawn = self._generator.random(len(sinr))
         weak = (sinr < rules.qout_db) & (serving >= 0)
-        if not (len(lost) or (weak | self._running | self.seeking).any()):
+        if not (len(lost) or np.count_nonzero(weak | self._running | self.seeking)):
             return self.quiet
         self._running |= weak
         self._running &= (sinr <= rules.qin_db) & (serving >= 0) & ~executing
@@ -124,7 +125,7 @@ class Links:
         expired_us = start_us + rules.t310_us - self._held_us[expired]
         self._held_us += tick_us
         self._held_us *= self._running
-        if not (len(expired) or len(lost) or self.seeking.any()):
+        if not (len(expired) or len(lost) or np.count_nonzero(self.seeking)):
             return self.quiet
         interrupted = np.zeros(len(sinr))
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
@@ -142,7 +143,7 @@ class Links:
         interrupted /= tick_us
         ready = seeking[self._until_us[seeking] < end_us]
         self.seeking[ready] = False
-        place, found = self._strongest(candidate[ready], rsrp[ready], in_service)
+        place, found = self._strongest(candidate[ready], strength(ready), in_service)
         back, gone, had = ready[found], ready[~found], self._failed_cell
         return LinkTick(
             failed, had[failed], failed_us, back, place[found], self._until_us[back], gone, had[gone], interrupted
