@@ -234,7 +234,7 @@ class Serve:
                 await self._door.start()
             self._announce([str(listener.address) for listener in listeners])
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
-            # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
+            # node of E2AP v1 comes, its types would make all other nodes wait.
             for syntax in SYNTAXES:
                 syntax.compile()
             if options.held:
