@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from tests.values import Dice
 
 ROOT = Path(__file__).parent.parent
 ABSENT = "sample data is absent: "
+
+# Hypothesis's own profile for judging changes: the same examples each time, untimed, since the machine may be busy. To
+# come upon something new is what the fuzzers and `make values` are for; `--hypothesis-profile default` draws others.
+settings.load_profile("ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

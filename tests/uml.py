@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 PACKAGES = {"linux.uml": "user-mode-linux", "modprobe": "kmod", "ip": "iproute2"}
 HERE = Path(__file__).parent
 PATH = os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
 
 
-def run_in_uml(command: list[str], seconds: int) -> subprocess.CompletedProcess[str]:
+def run_in_uml(command: list[str]) -> subprocess.CompletedProcess[str]:
     """The command's status and output. Skips for want of a package, or fails where RICLOOP_REQUIRE_UML=1."""
     needed = dict(PACKAGES)
     if "amx_tile" in Path("/proc/cpuinfo").read_text(encoding="ascii").split():
@@ -28,7 +30,7 @@ def run_in_uml(command: list[str], seconds: int) -> subprocess.CompletedProcess[
         pytest.skip(reason)
     python_path = os.pathsep.join(entry for entry in sys.path if entry)
     return subprocess.run(
-        [str(HERE / "uml_run.sh"), str(seconds), *command],
+        [str(HERE / "uml_run.sh"), str(round(2 * PATIENCE_S)), *command],
         cwd=HERE.parent,
         env=os.environ | {"PATH": PATH, "PYTHONPATH": python_path},
         capture_output=True,

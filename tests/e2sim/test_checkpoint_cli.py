@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.cli import app
+from tests.patience import PATIENCE_S
 
 
 def run(folder: Path, *arguments: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def test_a_run_that_is_stopped_is_kept_and_goes_on_to_its_own_end(tmp_path: Path
         while "%" not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 128 + signal.SIGTERM
+        assert process.wait(PATIENCE_S) == 128 + signal.SIGTERM
     result = json.loads(told.read_text())
     assert result["interrupted"]
     assert result["checkpoint"] == {"file": str(kept), "seconds": result["seconds"]}

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -17,7 +19,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def ricloop(tmp_path: Path) -> Run:
     """`ricloop("demo", "--seconds", "4")`, from an empty folder; never raises for a bad exit status."""
 
-    def run(*arguments: str, stdin: str | None = None, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, stdin: str | None = None, timeout: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "ricloop", *arguments],
             cwd=tmp_path,

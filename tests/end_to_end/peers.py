@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 20
 
 
 def free_port() -> int:
@@ -24,7 +25,7 @@ def free_port() -> int:
 
 def listens(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
     except OSError:
         return False
     return True
@@ -47,7 +48,7 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE_S)
 
 
 def until(what: str, found: Callable[[], Any]) -> Any:
@@ -56,6 +57,7 @@ def until(what: str, found: Callable[[], Any]) -> Any:
     while time.monotonic() < end:
         if (value := found()) is not None:
             return value
+        time.sleep(0.02)
     raise AssertionError(f"never came: {what}")
 
 

@@ -12,6 +12,7 @@ from ricloop.transport.pcap import MAGICS
 from tests.end_to_end.conftest import Run
 from tests.end_to_end.peers import free_port, listens, started, until
 from tests.interop.wireshark import assert_dissects
+from tests.patience import PATIENCE_S
 
 Ways = dict[tuple[object, object], list[bytes]]
 
@@ -33,7 +34,7 @@ def captures(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         with started(
             folder, "sim", "run", "three-sites", "--seconds", "2", "--connect", listen, "--pcap", "sim.pcapng"
         ) as sim:
-            assert sim.wait(60) == 0, (folder / "sim.log").read_text()
+            assert sim.wait(PATIENCE_S) == 0, (folder / "sim.log").read_text()
     return folder / "ric.pcapng", folder / "sim.pcapng"
 
 

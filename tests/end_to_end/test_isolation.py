@@ -17,10 +17,12 @@ from ricloop.e2ap.messages import RequestId, RicIndication
 from ricloop.runtime.nodetable import ask
 from ricloop.testing.pair import setup_request
 from tests.end_to_end.peers import Peer, free_port, listens, started, until
+from tests.patience import PATIENCE_S
 
 PERIOD_NS = 100_000_000
-GAP = 10
-"""Periods that a good gNB's decisions may lie apart: the machine that runs this has other work."""
+GAP = 100
+"""Periods that a good gNB's decisions may lie apart: the machine that runs this has other work. `link/test_flood.py`
+has the turns that a flood leaves to the others, in virtual time."""
 GOOD = ("gnb-00101-1", "gnb-00101-2")
 KNOWN = setup_request()
 INDICATION = encode(
@@ -107,11 +109,13 @@ def test_misbehaving_nodes_are_counted_and_kept_apart_and_the_others_do_not_noti
         )
 
         heard = {one["node"]: one["counters"]["received"] for one in before}
+        # On a busy machine a node may have tried again before the RIC was ready for it.
+        connections = {one["node"]: one["connections"] for one in before}
         for one in until("the good nodes' further reports", lambda: good(heard)):
-            assert (one["state"], one["connections"], one["faults"]) == ("ready", 1, [])
+            assert (one["state"], one["connections"], one["faults"]) == ("ready", connections[one["node"]], [])
             assert not {"undecodable", "unexpected", "not_subscribed"} & one["counters"].keys()
         ric.terminate()
-        ric.wait(20)
+        ric.wait(PATIENCE_S)
 
     result = json.loads((tmp_path / "ric.json").read_text())
     assert result["received"] == result["decided"] + result["superseded"] + result["refused"]

@@ -40,6 +40,8 @@ def test_a_malformed_capture_over_tcp_is_answered_and_the_network_goes_on(tmp_pa
     ):
         until("the RIC", lambda: True if listens(e2) else None)
         heard = until("two good nodes that report", lambda: good({}))
+        # On a busy machine a node may have tried again before the RIC was ready for it.
+        connections = {name: rows()[name]["connections"] for name in GOOD}
         peer = Peer(e2)
         with closing(peer.socket):
             peer.send(capture[0].data)
@@ -57,5 +59,5 @@ def test_a_malformed_capture_over_tcp_is_answered_and_the_network_goes_on(tmp_pa
             until("the good nodes' further reports", lambda: good(heard))
         for name in GOOD:
             row = rows()[name]
-            assert (row["state"], row["connections"], row["faults"]) == ("ready", 1, [])
+            assert (row["state"], row["connections"], row["faults"]) == ("ready", connections[name], [])
             assert not {"undecodable", "unusable", "unexpected", "not_subscribed"} & row["counters"].keys()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import Run
+from tests.patience import PATIENCE_S
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_it_ends_in_order_when_told_to(command: list[str], sent: signal.Signals)
     first = process.stdout.readline()
     assert first.strip()
     process.send_signal(sent)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert "Traceback" not in out + err
     assert process.returncode == 128 + sent, err
 
@@ -91,7 +92,7 @@ def test_a_demo_whose_ric_dies_ends_and_says_who_died(tmp_path: Path) -> None:
     process.stdout.readline()
     (ric,) = [pid for pid, line in children_of(process.pid).items() if " ric " in line]
     os.kill(ric, signal.SIGKILL)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert "the RIC was ended by SIGKILL" in err
     assert not children_of(process.pid)
@@ -109,7 +110,7 @@ def test_nodes_whose_demo_is_killed_do_not_live_on(tmp_path: Path) -> None:
     assert process.stderr is not None
     assert "next attempt" in process.stderr.readline()
     process.stdin.close()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     process.stderr.close()
 
 

@@ -21,6 +21,7 @@ from ricloop.decode.tree import tree_of
 from ricloop.e2ap import V1, decode, encode
 from tests.interop import kpm_samples, rc_samples
 from tests.interop.oracles import missing
+from tests.patience import PATIENCE_S
 from tests.vectors import VECTORS
 from tests.vectors.messages import MESSAGES, MESSAGES_V1
 
@@ -57,7 +58,8 @@ Octets = tuple[str, str, bytes]
 """Module, type, octets."""
 Again = Callable[[list[Octets]], list[str]]
 
-pytestmark = pytest.mark.oracle
+# On one worker: to compile the modules takes longer than all that they are asked.
+pytestmark = [pytest.mark.oracle, pytest.mark.xdist_group("erlang")]
 
 
 @pytest.fixture(scope="module")
@@ -72,18 +74,16 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Again:
     for module, (syntax, varied) in VARIANTS.items():
         text = syntax.text[syntax.text.index(f"{varied} DEFINITIONS") :].replace(varied, module, 1)
         (folder / f"{module}.asn").write_text(text, "utf-8")
-    for module in (*MODULES, *VARIANTS):
-        built = subprocess.run(
-            ["erlc", "-bper", f"{module}.asn"], cwd=folder, capture_output=True, text=True, check=False
-        )
-        if "asn1ct" in built.stdout + built.stderr and "undef" in built.stdout + built.stderr:
-            missing("Erlang has no ASN.1 compiler: apt-get install erlang-asn1 erlang-parsetools")
-        assert built.returncode == 0, built.stdout + built.stderr
+    sources = [f"{module}.asn" for module in (*MODULES, *VARIANTS)]
+    built = subprocess.run(["erlc", "-bper", *sources], cwd=folder, capture_output=True, text=True, check=False)
+    if "asn1ct" in built.stdout + built.stderr and "undef" in built.stdout + built.stderr:
+        missing("Erlang has no ASN.1 compiler: apt-get install erlang-asn1 erlang-parsetools")
+    assert built.returncode == 0, built.stdout + built.stderr
 
     def run(rows: list[Octets]) -> list[str]:
         lines = "".join(f"{module} {type_name} {octets.hex()}\n" for module, type_name, octets in rows)
         command = ["escript", str(SCRIPT), str(folder)]
-        result = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=300, check=False)
+        result = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert result.returncode == 0, result.stderr
         return result.stdout.splitlines()
 

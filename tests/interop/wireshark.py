@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.interop.oracles import missing
+from tests.patience import PATIENCE_S
 
 SCRIPT = Path(__file__).parent / "dissect.cjs"
 PACKAGE = "@goodtools/wiregasm"
@@ -49,7 +50,7 @@ def folder() -> Path:
 def dissect(path: Path) -> list[Frame]:
     """Every frame of a capture file, but for the first parts of a message that takes several SCTP chunks."""
     command = ["node", str(SCRIPT), str(folder()), str(path)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert result.returncode == 0, result.stderr
     frames = [json.loads(line) for line in result.stdout.splitlines()]
     found = [Frame(tuple(frame["columns"]), tuple(frame["labels"])) for frame in frames]

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)

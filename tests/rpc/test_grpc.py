@@ -21,6 +21,7 @@ from tests.rpc.ends import Authority, End, Ends, Ric, ends, free_port
 from tests.rpc.xapps import Steady
 
 STEADY = "tests.rpc.xapps:Steady"
+HOLD_NS = 1_000_000_000
 
 
 @pytest.fixture
@@ -83,14 +84,21 @@ def test_priorities_hold_between_here_and_apart(both: Ends, priority: str) -> No
     both.xapp(ric, apart).line()
     assert both.network(ric, "--seconds", "2").status() == 0
     ric.ask("finish")
-    by: dict[str, list[dict[str, Any]]] = {}
+    held: dict[str, int] = {}
+    refused = []
     for record in decisions(ric):
-        if record["source"] == "handler":
-            by.setdefault(record["xapp"], []).append(record)
-    assert all(record["controls"] for record in by["strong"])
-    refused = [r["refused"][0]["by"] for r in by["steady"] if r["refused"]]
+        if record["source"] != "handler":
+            continue
+        if record["xapp"] == "strong":
+            assert record["controls"]
+            held[record["gnb"]] = record["time"]
+            continue
+        by = [refusal["by"] for refusal in record["refused"]]
+        # A hold lasts a second; on a busy machine the stronger one may not come back in that time.
+        if record["time"] - held.get(record["gnb"], -HOLD_NS) < HOLD_NS // 2:
+            assert by == ["arbiter"]
+        refused += by
     assert "arbiter" in refused
-    assert len(refused) >= len(by["steady"]) - 3, "once the stronger one holds a cell"
 
 
 # ------------------------------------------------------------------------------------------------- who may come in

@@ -18,6 +18,7 @@ from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.serve import RicOptions, Serve
 from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
+from tests.patience import PATIENCE_S
 
 HERE, THERE = ("127.0.0.1", 1), ("127.0.0.1", 2)
 FULL = Path("/dev/full")
@@ -143,7 +144,7 @@ def test_housekeeping_that_fails_ends_the_process_with_an_error() -> None:
     audit.record("decision", {})
 
     async def run() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             await serve(ric, 60).run()
 
     with pytest.raises(RicloopError, match="housekeeping failed with ZeroDivisionError: unexpected"):
@@ -170,7 +171,7 @@ def test_a_turn_that_raises_is_not_the_last() -> None:
         told: list[Any] = []
         process._work()
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await again.wait()
         assert isinstance(told[0], ZeroDivisionError)
 

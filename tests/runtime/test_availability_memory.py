@@ -23,6 +23,7 @@ from ricloop.session.ric import RicSession
 from ricloop.testing.pair import PLMN
 from ricloop.transport.registry import listen
 from ricloop_xapps.minimal.xapp import Minimal
+from tests.patience import PATIENCE_S
 from tests.runtime.world import World
 from tests.virtual_time import LoopClock
 
@@ -77,11 +78,11 @@ def test_a_link_over_a_socket_is_freed_without_a_collection() -> None:
 
         listener = await listen("tcp://127.0.0.1:0", accept)
         _, writer = await asyncio.open_connection("127.0.0.1", listener.address.port)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await taken.wait()
         writer.close()
         await writer.wait_closed()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await lost.wait()
         # The event loop lets go of the transport after it has told of the loss.
         for _ in range(3):

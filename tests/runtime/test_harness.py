@@ -20,6 +20,7 @@ from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.web import own, serve_web
 from ricloop_xapps.minimal.xapp import Minimal
+from tests.patience import PATIENCE_S
 from tests.runtime.world import World
 
 
@@ -80,7 +81,7 @@ def test_metrics_are_served_over_http() -> None:
 
         def get(path: str) -> tuple[bytes, int]:
             try:
-                with urllib.request.urlopen(f"http://{host}:{port}{path}", timeout=10) as answer:
+                with urllib.request.urlopen(f"http://{host}:{port}{path}", timeout=PATIENCE_S) as answer:
                     return answer.read(), answer.status
             except urllib.error.HTTPError as error:
                 with error:

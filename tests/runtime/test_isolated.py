@@ -19,13 +19,14 @@ from ricloop.runtime.decider import Source
 from ricloop.runtime.isolated import Isolated, Late
 from ricloop.runtime.predict import IsolatedModel
 from ricloop.testing import TestLoop
+from tests.patience import PATIENCE_S
 
 PRB = kpm.Metric("RRU.PrbTotDl")
 load = kpm.every(ms(100), PRB)
 AHEAD = model("ahead", Forecast)
 A, B = 0x4000, 0x4001
-DEADLINE = ms(200)
-"""Long enough for a busy machine; what is looked at is who answers, not how fast."""
+DEADLINE = ms(500)
+"""Long enough for a busy machine, and sooner than a process counts as hung; what is looked at is who answers."""
 
 
 class SystemClock:
@@ -95,7 +96,7 @@ def test_a_model_that_sleeps_is_not_waited_for_then_left_alone_and_then_replaced
         assert process.counts.faults == {"late": 1}
         while process.counts.faults["hung"] == 0:
             assert ask(loop, 1.0)[:2] == (Source.RULE, "the rule")
-            assert time.monotonic_ns() - begun < 60_000_000_000
+            assert time.monotonic_ns() - begun < PATIENCE_S * 1e9
         assert process.counts.starts == 2
         assert process.counts.faults["late"] == 1
         assert process.counts.faults["busy"] > 1

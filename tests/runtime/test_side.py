@@ -23,8 +23,7 @@ from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.web import STALE_S, Source, serve_web
 from ricloop_xapps.minimal.xapp import Minimal
-
-PATIENCE_S = 60.0
+from tests.patience import PATIENCE_S
 
 
 async def until(there: Callable[[], bool]) -> None:
@@ -40,7 +39,7 @@ def ids(file: Path) -> list[int]:
 def get(where: tuple[str, int] | None, path: str) -> tuple[int, str]:
     assert where is not None
     try:
-        with urllib.request.urlopen(f"http://{where[0]}:{where[1]}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{where[0]}:{where[1]}{path}", timeout=PATIENCE_S) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

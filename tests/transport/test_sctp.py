@@ -44,6 +44,7 @@ from ricloop.transport.address import Address
 from ricloop.transport.base import E2_DU_PPID, Transport
 from ricloop.transport.errors import cannot_connect
 from ricloop.transport.registry import connect, listen
+from tests.patience import PATIENCE_S
 
 LOOPBACK = "sctp://127.0.0.1:0"
 LARGE = bytes(range(256)) * 800
@@ -103,7 +104,7 @@ def with_plain_peer(test: Callable[[socket.socket, Recorder, Transport], Corouti
         recorder = Recorder()
         transport.start(recorder)
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(PATIENCE_S):
                 await test(plain, recorder, transport)
         finally:
             transport.close()
@@ -233,7 +234,7 @@ def test_a_whole_association_runs_over_sctp() -> None:
         listener = await listen(LOOPBACK, accept)
         node = NodeLink(lambda: NodeSession(setup_request()), listener.address, clock=clock, on_event=at_node)
         running = asyncio.create_task(node.run())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             await done.wait()
             node.stop()
             await running

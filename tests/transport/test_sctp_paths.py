@@ -21,6 +21,7 @@ from ricloop.transport import sctp_socket
 from ricloop.transport.base import Transport
 from ricloop.transport.registry import connect, listen
 from ricloop.transport.sctp_transport import RESTARTED
+from tests.patience import PATIENCE_S
 from tests.transport.test_sctp import until, with_sctp
 
 PATHS = ("10.77.0.1", "10.77.1.1")
@@ -46,7 +47,7 @@ async def addresses(*given: str) -> AsyncIterator[None]:
     for address in given:
         has(address)
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(PATIENCE_S):
             yield
     finally:
         for address in given:

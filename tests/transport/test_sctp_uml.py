@@ -34,7 +34,7 @@ def test_sctp_on_a_kernel_that_has_it() -> None:
         "sctp",
         *FILES,
     ]
-    result = run_in_uml(line, 240)
+    result = run_in_uml(line)
     assert result.returncode == 0, result.stdout + result.stderr
     for name in RAN:
         assert f"{name} PASSED" in result.stdout, result.stdout

@@ -17,6 +17,7 @@ from ricloop.transport.address import Address
 from ricloop.transport.base import MAX_PDU, Transport
 from ricloop.transport.errors import cannot_connect, cannot_listen
 from ricloop.transport.registry import connect, listen
+from tests.patience import PATIENCE_S
 
 LOOPBACK = "tcp://127.0.0.1:0"
 
@@ -30,7 +31,7 @@ class Peer:
         transport.start(self.recorder)
 
     async def until(self, there: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not there():
                 self.recorder.changed.clear()
                 await self.recorder.changed.wait()

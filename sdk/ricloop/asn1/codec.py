@@ -41,7 +41,7 @@ class Syntax:
         return rooted(text, self._rooted)
 
     def compile(self) -> None:
-        """Do now what the first use would do: a tenth to a third of a second."""
+        """Do now what the first use would do: some hundredths of a second."""
         self._get()
 
     def encode(self, type_name: str, value: Any) -> bytes:
@@ -111,12 +111,12 @@ class Syntax:
 
 class _Compiled:
     def __init__(self, text: str) -> None:
-        import asn1tools
         from asn1tools.codecs import constraints_checker, type_checker
 
+        from ricloop.asn1.parsed import description
         from ricloop.asn1.per import Compiler
 
-        parsed = asn1tools.parse_string(text)
+        parsed = description(text)
         # Each of the three compilers rewrites the description it is given.
         modules = Compiler(copy.deepcopy(parsed), False).process()
         kinds = type_checker.compile_dict(copy.deepcopy(parsed))

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ from ricloop.runtime.settings import grace_s
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.stage import Stage
+from ricloop.runtime.standby import AT_WORK
 from ricloop.runtime.trace import Trace
 from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
@@ -232,10 +234,13 @@ class Serve:
                 await self._door.start()
             self._announce([str(listener.address) for listener in listeners])
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
-            # node of E2AP v1 comes, its types would make all other nodes wait for a sixth of a second.
+            # node of E2AP v1 comes, its types would make all other nodes wait.
             for syntax in SYNTAXES:
                 syntax.compile()
             if options.held:
+                # Where nobody is there to be told, the reader finds that out.
+                with suppress(BrokenPipeError):
+                    os.write(sys.stdin.fileno(), AT_WORK)
                 loop.add_reader(sys.stdin.fileno(), self._forsaken, stop)
             if self._manual is None:
                 self._ric.on_work = self._work
