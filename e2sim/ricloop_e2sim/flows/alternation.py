@@ -33,7 +33,7 @@ class Alternation:
         self.on: Bools = self._streams.uniform(EVERYONE, np.zeros_like(start_us)) >= share_on
         self._until: Ints = start_us.copy()
         self._holds: Ints = np.zeros((AHEAD, len(start_us)), dtype=np.int64)
-        """[AHEAD, users] µs: row k is of a user's switches 1 + k, 1 + k + AHEAD and so on; the next of each are known."""
+        """[AHEAD, users] µs: row k is of a user's switches 1 + k, 1 + k + AHEAD and so on; the next are known."""
         self._switch(np.arange(len(start_us)))
 
     def _switch(self, who: Ints) -> None:
