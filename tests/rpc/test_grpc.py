@@ -17,10 +17,12 @@ from ricloop.core.errors import TransportError
 from ricloop.rpc import wire
 from ricloop.rpc.channel import METHOD, Channel
 from ricloop.rpc.tls import Files
+from ricloop.store import find
 from tests.rpc.ends import Authority, End, Ends, Ric, ends, free_port
 from tests.rpc.xapps import Steady
 
 STEADY = "tests.rpc.xapps:Steady"
+MODELS = {"forecasting": "traffic-forecast-mlp", "watching": "anomaly-ae"}
 
 
 @pytest.fixture
@@ -73,6 +75,23 @@ def test_a_control_and_its_outcomes_reach_both_ends(both: Ends, tmp_path: Path) 
     assert [r for r in ric.records() if r["kind"] == "outcome" and r["state"] == "accepted"][
         : len(accepted)
     ] == accepted
+
+
+def test_the_shipped_models_answer_in_processes_of_their_own(both: Ends) -> None:
+    ric = both.ric()
+    xapps = {name.lower(): both.xapp(ric, f"tests.rpc.modelled:{name}") for name in ("Forecasting", "Watching")}
+    for xapp in xapps.values():
+        assert "connected" in xapp.line(), "warm by then"
+    assert both.network(ric, "--seconds", "4").status() == 0
+    result = ric.ask("finish")["result"]
+    answered = [record for record in decisions(ric) if record["source"] == "handler"]
+    versions = {name: find(model).version for name, model in MODELS.items()}
+    assert {record["xapp"]: record["model"] for record in answered} == versions
+    assert all(0 < record["model_ms"] < 90 for record in answered)
+    assert result["predictions"] >= len(answered)
+    assert result["apart"]["unseen"] == 0
+    assert sum(result["model_faults"].values()) == 0
+    assert xapps["forecasting"].end() == 130
 
 
 @pytest.mark.parametrize("priority", ["apart", "here"])

@@ -75,6 +75,9 @@ class SnapshotCollector(Collector):
             yield _counter(
                 "ricloop_questions", "Questions to xApps apart, and what became of them.", "fate", apart["questions"]
             )
+            yield CounterMetricFamily(
+                "ricloop_reports_unseen", "Reports that models of xApps apart were not told of.", apart["unseen"]
+            )
         loop = HistogramMetricFamily(
             "ricloop_loop_seconds", "From a frame's arrival to the end of the decision on it.", labels=["control"]
         )
