@@ -45,6 +45,9 @@ def ric(
         list[str] | None,
         typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
     ] = None,
+    policies: Annotated[
+        Path | None, typer.Option(help="JSON file of A1 policies, by id; read again when it changes.")
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
     ] = None,
@@ -116,6 +119,7 @@ def ric(
             stage=stage,
             audit_file=audit,
             allow=tuple(allow or ()),
+            policies_file=policies,
             models=tuple(model or ()),
             trace_file=trace,
             metrics=metrics,

@@ -94,6 +94,32 @@ def test_the_shipped_models_answer_in_processes_of_their_own(both: Ends) -> None
     assert xapps["forecasting"].end() == 130
 
 
+def test_a_policy_of_a_file_is_in_force_as_long_as_the_file_says_so(both: Ends, tmp_path: Path) -> None:
+    file = tmp_path / "policies.json"
+
+    def write(*numbers: int) -> None:
+        told = {str(number): {"type": "Rule", "policy": {"number": number}} for number in numbers}
+        file.with_suffix(".new").write_text(json.dumps({"schema": 1, "policies": told}))
+        file.with_suffix(".new").replace(file)
+
+    write(20)
+    ric = both.ric("--policies", str(file))
+    both.xapp(ric, "tests.rpc.xapps:Ruled").line()
+    assert ric.ask("status")["a1_policies"] == {"ENFORCED": 1, "NOT_ENFORCED": 0}
+    both.network(ric)
+
+    def reads(what: object) -> None:
+        ric.until(lambda _: decisions(ric)[-1:] and decisions(ric)[-1]["reason"] == f"rule {what}")
+
+    reads(20)
+    write(30, 40)
+    reads(30)
+    assert ric.ask("status")["a1_policies"] == {"ENFORCED": 1, "NOT_ENFORCED": 1}
+    assert ric.said("policy '30' of this type is there already")
+    write()
+    reads(None)
+
+
 @pytest.mark.parametrize("priority", ["apart", "here"])
 def test_priorities_hold_between_here_and_apart(both: Ends, priority: str) -> None:
     names = ("tests.rpc.xapps:Steady", "tests.rpc.xapps:Strong")

@@ -19,7 +19,7 @@ from ricloop.rpc import xapp_pb2 as pb
 from ricloop.rpc.describe import Described, Interned, ModelTold, description_of, put_description
 from ricloop.rpc.plain import Foreign, class_name, put_plain
 from ricloop.rpc.table import CONVERTER
-from ricloop.rpc.values import get_value, put_value
+from ricloop.rpc.values import PolicyRefused, get_value, put_value
 
 SCHEMA = 1
 MOST_ACTIONS = 4096
@@ -69,6 +69,8 @@ class Said:
     """Nanoseconds from the question's arrival."""
     model: ModelUse | None = None
     """None: the handler has none."""
+    refused: tuple[tuple[int, str], ...] = ()
+    """A1 policies that do not fit their model: their places among the handler's needs, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class Asked:
     """What came of the feed before the value, oldest first, and was asked about by no question."""
     fresh: bool
     """False: the value was among those that were seen."""
+    refused: tuple[tuple[int, str], ...]
+    """As in `Said`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ def _said(message: Any) -> Said:
         tuple((Shared(one.name, Foreign), Foreign(one.type, one.value.SerializeToString())) for one in message.shared),
         message.took,
         _use(message.model) if message.HasField("model") else None,
+        tuple((told.need, told.reason[:MOST_TEXT]) for told in message.policies),
     )
 
 
@@ -275,6 +280,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._slots: dict[int, Any] = {}
+        """An error where what was sent for it is no good."""
 
     def read(self, ask: Ask, feed: Need[Any], needs: Sequence[Need[Any]]) -> Asked:
         """The feed's value and the needs' latest. Raises DecodeError."""
@@ -282,17 +288,32 @@ class Reader:
         if len(needs) != len(message.needs):
             raise DecodeError(f"{len(message.needs)} needs where there are {len(needs)}", path="Ask")
         value = get_value(message.value, feed) if message.HasField("value") else None
-        latest = tuple(self._latest(told, need) for told, need in zip(message.needs, needs, strict=True))
-        return Asked(value, latest, tuple(get_value(report, feed) for report in message.seen), message.fresh)
+        refused: list[tuple[int, str]] = []
+        latest = []
+        for place, (told, need) in enumerate(zip(message.needs, needs, strict=True)):
+            try:
+                latest.append(self._latest(told, need))
+            except PolicyRefused as error:
+                refused.append((place, str(error)))
+                latest.append(Latest.unknown())
+        seen = tuple(get_value(report, feed) for report in message.seen)
+        return Asked(value, tuple(latest), seen, message.fresh, tuple(refused))
 
     def _latest(self, told: Any, need: Need[Any]) -> Latest[Any]:
         if not told.known:
             return Latest.unknown()
         if told.HasField("value"):
-            self._slots[told.slot] = get_value(told.value, need)
+            try:
+                self._slots[told.slot] = get_value(told.value, need)
+            except PolicyRefused as error:
+                self._slots[told.slot] = error
         if told.slot not in self._slots:
             raise DecodeError(f"slot {told.slot} holds nothing", path="Ask.needs")
-        return Latest(self._slots[told.slot], timedelta(microseconds=told.age.us))
+        held = self._slots[told.slot]
+        if isinstance(held, PolicyRefused):
+            # Each time: the answer that told so may have been lost, or late.
+            raise held
+        return Latest(held, timedelta(microseconds=told.age.us))
 
 
 def hello(
@@ -331,6 +352,9 @@ def answer(seen: int, said: Said) -> bytes:
         published = told.shared.add()
         published.name, published.type = need.name, class_name(need.type)
         _put_shared(value, published.value)
+    for place, reason in said.refused:
+        refusal = told.policies.add()
+        refusal.need, refusal.reason = place, _clean(reason)
     told.took = said.took
     if (use := said.model) is not None:
         told.model.given, told.model.fault = use.given, use.fault

@@ -49,6 +49,10 @@ class SnapshotCollector(Collector):
         for row in told["models"]:
             models.add_metric([row["xapp"], row["handler"], row["model"]], 1)
         yield models
+        policies = GaugeMetricFamily("ricloop_a1_policies", "A1 policies, in force or not.", labels=["status"])
+        for state, count in status["a1_policies"].items():
+            policies.add_metric([state], count)
+        yield policies
         yield _counter("ricloop_controls", "RIC controls, by how far they got.", "state", status["controls"])
         yield _counter("ricloop_values", "Reported values that are no good, by why.", "flag", status["values"])
         yield _counter("ricloop_setups_refused", "E2 Setups refused, by why.", "why", told["setups_refused"])

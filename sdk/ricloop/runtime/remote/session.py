@@ -15,7 +15,7 @@ import structlog
 from ricloop.app.needs import OutcomeFeed
 from ricloop.core.actions import Outcome
 from ricloop.core.errors import RicloopError
-from ricloop.core.feeds import Latest, Timer
+from ricloop.core.feeds import Latest, Policy, Timer
 from ricloop.core.ids import GnbId, NodeId
 from ricloop.core.time import ns
 from ricloop.decide.decision import Decision
@@ -257,6 +257,7 @@ class Session:
             occasion = one.question.occasion
             rows = 0 if said.model is None or occasion.silent else len(occasion.value)
             self._decider(one.question).note(answer, silent=occasion.silent, rows=rows, use=said.model)
+            self._refuse(one.question, said.refused)
             self._ric.dispatch.finish(one.question, answer, said.kept)
         self.pump()
 
@@ -310,6 +311,14 @@ class Session:
         answer = Answer(Decision.none(f"hold: {cause}"), Source.HOLD, cause, error)
         self._decider(question).note(answer, silent=question.occasion.silent)
         self._ric.dispatch.finish(question, answer)
+
+    def _refuse(self, question: Question, refused: Iterable[tuple[int, str]]) -> None:
+        """A1 policies that its model does not take."""
+        given = [*zip(question.handler.needs, question.needs, strict=True)]
+        for place, reason in refused:
+            need, latest = given[place] if place < len(given) else (None, Latest.unknown())
+            if isinstance(need, Policy) and latest.known:
+                self._ric.a1.refuse(need, latest.value, reason)
 
     def _decider(self, question: Question) -> FarDecider:
         assert self.runner is not None, "begun"

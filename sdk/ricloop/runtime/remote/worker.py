@@ -163,6 +163,7 @@ class Worker:
             decision.shared,
             self._clock.now() - start,
             use,
+            asked.refused,
         )
 
     def _written(self, said: wire.Said) -> bytes:
