@@ -79,7 +79,11 @@ def test_a_control_and_its_outcomes_reach_both_ends(both: Ends, tmp_path: Path) 
 
 def test_the_shipped_models_answer_in_processes_of_their_own(both: Ends) -> None:
     ric = both.ric()
-    xapps = {name.lower(): both.xapp(ric, f"tests.rpc.modelled:{name}") for name in ("Forecasting", "Watching")}
+    folder = find(MODELS["forecasting"]).folder
+    xapps = {
+        "forecasting": both.xapp(ric, "tests.rpc.modelled:Forecasting", "--model", f"{MODELS['forecasting']}={folder}"),
+        "watching": both.xapp(ric, "tests.rpc.modelled:Watching"),
+    }
     for xapp in xapps.values():
         assert "connected" in xapp.line(), "warm by then"
     assert both.network(ric, "--seconds", "4").status() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -195,6 +196,35 @@ def test_whatever_a_model_apart_does_instead_of_answering_the_rule_answers_and_t
     assert (record["source"], record["cause"], record["reason"]) == ("rule", "error", "the rule")
     assert world.ric.status()["model_faults"] == {kind: 2}
     assert world.ric.status()["predictions"] == 0
+
+
+def test_a_model_apart_that_is_a_little_late_is_answered_for_by_its_rule_in_time() -> None:
+    """3 ms back: it may work for 7 ms of 10, takes 7.5, and there are 2.5 left for the way."""
+    world, inference = FarWorld(), Sum()
+
+    class Slow(LoopModel):
+        takes = timedelta(0)
+
+        def __call__(self, report: kpm.Report, *needs: Any) -> Any:
+            world.clock.advance(self.takes)
+            return super().__call__(report, *needs)
+
+    slow = Slow("ahead", WINDOW, inference, forecast)
+    apart = world.join(Modelled(), models={AHEAD: slow})
+    for takes_us, back_us in ((0, 3000),) * 40 + ((7500, 2400),):
+        slow.takes = timedelta(microseconds=takes_us)
+        apart.hangs = True
+        world.step(1)
+        said = [apart.worker.take(octets) for octets in apart.line.down]
+        apart.line.down.clear()
+        world.clock.advance(timedelta(microseconds=back_us))
+        apart.line.up += [octets for octets in said if octets is not None]
+        apart.hangs = False
+        world.exchange()
+    record = world.decisions()[-1]
+    assert (record["source"], record["cause"], record["reason"]) == ("rule", "late", "the rule")
+    assert record["model_ms"] == 7.5
+    assert inference.misses == 1
 
 
 def test_a_model_apart_that_is_late_is_held_in_time_and_told_so() -> None:

@@ -24,6 +24,7 @@ from ricloop.runtime.jsonschema import fault
 from ricloop.runtime.metrics import exposition
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.stage import Stage
 from ricloop.runtime.web import own, serve_web
 from tests.policies import Full, Limited
 from tests.runtime.test_side import get
@@ -103,6 +104,13 @@ def test_two_of_one_type_and_one_of_no_type_are_not_in_force() -> None:
     # The first one goes: the second one's turn.
     ric.a1.apply([limit(2.0, id="day")])
     assert status(ric, "day") == ("ENFORCED", "")
+
+
+def test_an_xapp_that_is_off_takes_no_policy() -> None:
+    ric = NearRtRic([Limited()], clock=ManualClock(), stages=Stage.OFF)
+    ric.a1.apply([limit(1.0)])
+    assert status(ric)[1] == "no xApp here takes policies of type 'Limits'. There are: none"
+    ric.remove(ric.runners[0])
 
 
 def test_who_asks_on_this_machine_is_told_what_is_in_force() -> None:

@@ -18,6 +18,8 @@ from ricloop.app import Handler
 from ricloop.app.needs import policy_type, read_policy
 from ricloop.core.feeds import Policy
 from ricloop.runtime.jsonschema import fault
+from ricloop.runtime.runner import Runner
+from ricloop.runtime.stage import Stage
 
 log = structlog.get_logger()
 
@@ -65,17 +67,21 @@ class A1Policies:
         self._given = tuple(given)
         self._look(self._readers.values())
 
-    def add(self, xapp: str, handlers: Iterable[Handler]) -> None:
-        """One more xApp."""
-        for need in _policies_of(handlers):
-            self._readers.setdefault(need, _Reader(need, [])).xapps.append(xapp)
-        self._look(reader for reader in self._readers.values() if xapp in reader.xapps)
+    def add(self, runner: Runner) -> None:
+        """One more xApp. One that is off takes no policy."""
+        if runner.stage is Stage.OFF:
+            return
+        for need in _policies_of(runner.handlers):
+            self._readers.setdefault(need, _Reader(need, [])).xapps.append(runner.name)
+        self._look(reader for reader in self._readers.values() if runner.name in reader.xapps)
 
-    def remove(self, xapp: str, handlers: Iterable[Handler]) -> None:
+    def remove(self, runner: Runner) -> None:
         """It is gone."""
-        for need in _policies_of(handlers):
-            reader = self._readers[need]
-            reader.xapps.remove(xapp)
+        for need in _policies_of(runner.handlers):
+            reader = self._readers.get(need)
+            if reader is None:
+                continue
+            reader.xapps.remove(runner.name)
             if not reader.xapps:
                 del self._readers[need]
                 self.put(need, None)

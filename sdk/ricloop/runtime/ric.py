@@ -155,7 +155,7 @@ class NearRtRic:
         self.dispatch = Dispatch(self)
         self._reactions = Reactions(self, dialects or {})
         for runner in self.runners:
-            self.a1.add(runner.name, runner.handlers)
+            self.a1.add(runner)
             runner.call("started")
 
     # ----------------------------------------------------------------------------------------- what drives it
@@ -198,7 +198,7 @@ class NearRtRic:
             raise ConfigError(f"an xApp '{runner.name}' runs here already")
         feeds, every = self._alone(runner), feeds_of([runner])
         self.runners = sorted((*self.runners, runner), key=lambda runner: -runner.app.priority)
-        self.a1.add(runner.name, runner.handlers)
+        self.a1.add(runner)
         self.dispatch.add(runner)
         self.queries.add(feeds)
         self.subscriber.add(feeds, self.clock.now())
@@ -214,7 +214,7 @@ class NearRtRic:
         feeds = self._alone(runner)
         self.runners = [other for other in self.runners if other is not runner]
         self.dispatch.remove(runner)
-        self.a1.remove(runner.name, runner.handlers)
+        self.a1.remove(runner)
         self.queries.remove(feeds)
         self.subscriber.remove(feeds, self.clock.now())
         self.inbox.drop_feeds(feeds, "xApp is gone")

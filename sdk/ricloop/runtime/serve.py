@@ -138,8 +138,12 @@ def run_ric(options: RicOptions) -> None:
     if policies is not None:
         ric.a1.apply(policies.policies)
     door = None if options.rpc is None else _door(ric, options.rpc, options)
-    if options.held and not _called():
-        return
+    if options.held:
+        if not _called():
+            return
+        if policies is not None and policies.changed():
+            # It waited long, perhaps.
+            ric.a1.apply(policies.policies)
     if options.cpu is not None:
         affinity.keep_to(options.cpu)
     try:
