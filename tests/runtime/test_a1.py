@@ -192,9 +192,14 @@ def test_a_file_that_is_not_there_is_an_error_at_the_start(tmp_path: Path) -> No
 # No whole float: JSON Schema takes 1.0 for an integer, a strict model does not.
 NUMBERS = st.integers(-2, 12) | st.sampled_from([0.25, 0.5, 1.5])
 LEAVES = st.none() | st.booleans() | NUMBERS | st.sampled_from(["", "a", "low", "long"])
-VALUES = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "next", "x"]), inner)
-)
+NAMES = st.sampled_from(["name", "next", "x"])
+
+
+def holding(held: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return LEAVES | st.lists(held, max_size=3) | st.dictionaries(NAMES, held)
+
+
+VALUES = holding(holding(LEAVES))
 POLICIES = st.fixed_dictionaries(
     {"share": st.sampled_from([0, 0.5, 1]) | LEAVES},
     optional={name: VALUES for name in (*Full.model_fields, "odd") if name != "share"}
