@@ -28,7 +28,7 @@ class Forecasting(Told):
     """Wakes what will be busier than the rest in a second, and says how busy."""
 
     def rule(self, report: kpm.Report) -> Decision:
-        return Decision.of([ccc.wake(int(report.cells[0]))], reason="the rule")
+        return Decision.of(map(ccc.wake, report.cells[:1]), reason="the rule")
 
     @on(ahead_of, model=model("traffic-forecast-mlp", Forecast), deadline=ms(90), late=rule)
     def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:

@@ -19,6 +19,7 @@ from ricloop.e2sm import kpm
 from ricloop.engine import choose
 from ricloop.rpc import wire
 from ricloop.rpc import xapp_pb2 as pb
+from ricloop.runtime.decider import Source
 from ricloop.runtime.metrics import exposition
 from ricloop.runtime.predict import RESERVE_NS, LoopModel
 from ricloop.runtime.remote import seen as seen_module
@@ -26,8 +27,9 @@ from ricloop.runtime.remote.seen import Seen
 from ricloop.runtime.remote.way import Way
 from ricloop.runtime.snapshot import snapshot
 from ricloop.store import find
+from ricloop.testing import TestLoop
 from tests.rpc.far import Apart, FarWorld
-from tests.rpc.modelled import Forecasting, Told, Watching
+from tests.rpc.modelled import PRB, Forecasting, Told, Watching, ahead_of
 from tests.rpc.test_session import plain
 from tests.runtime.test_models import AHEAD, FAULTS, WINDOW, Modelled, Sum, forecast
 from tests.runtime.world import World
@@ -196,6 +198,23 @@ def test_whatever_a_model_apart_does_instead_of_answering_the_rule_answers_and_t
     assert (record["source"], record["cause"], record["reason"]) == ("rule", "error", "the rule")
     assert world.ric.status()["model_faults"] == {kind: 2}
     assert world.ric.status()["predictions"] == 0
+
+
+def test_a_report_of_no_cells_is_a_fault_that_is_counted_here_and_apart() -> None:
+    """An engine is asked about a row or more."""
+    empty = kpm.Report.of([], {PRB: []})
+    app = Forecasting()
+    loop = TestLoop(app, models=shipped(app))
+    answer = loop.give(ahead_of, empty).answer
+    assert (answer.source, answer.cause, answer.fault) == (Source.RULE, "error", "failed")
+    assert loop._runner.deciders["decide"].counts.faults == {"failed": 1}
+    far = Forecasting()
+    apart = FarWorld().join(far, models=shipped(far))
+    said: Any = apart.worker.take(wire.ask(100, 100, 0, 10**7, False, empty, []))
+    _, told = wire.from_xapp(said)
+    assert isinstance(told, wire.Said)
+    assert told.model is not None
+    assert (told.source, told.cause, told.model.fault) == ("rule", "error", "failed")
 
 
 def test_a_model_apart_that_is_a_little_late_is_answered_for_by_its_rule_in_time() -> None:

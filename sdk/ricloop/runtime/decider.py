@@ -161,9 +161,9 @@ class Decider:
         predict, ref = self._predict, self._handler.model
         assert predict is not None, "asked only where there is one"
         assert ref is not None, "asked only where there is one"
-        if self._seer is not None:
-            self._seer.admit(plain[0], remaining_ns)
         try:
+            if self._seer is not None:
+                self._seer.admit(plain[0], remaining_ns)
             said = predict(*plain)
             check_answer(ref, said, plain[0])
         except NoTime:
