@@ -17,7 +17,7 @@ from ricloop.e2sm.rc import Handover, SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.controls import AnyMessage
 from ricloop.e2sm.rc.mobility import target_in
-from ricloop_e2sim import bearers
+from ricloop_e2sim import bearers, connections
 from ricloop_e2sim.cellconfig import CellConfig
 from ricloop_e2sim.identity import Role
 from ricloop_e2sim.nodeworld import Names, NodeWorld
@@ -40,7 +40,7 @@ class Answer:
 
 def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicControlRequest) -> Answer:
     """RC style 1 action 1, QoS of a bearer (E2SM-RC 8.4.2.1); style 2 action 6, PRB quotas of slices (8.4.3.6); style 3
-    action 1, a handover (8.4.4.1) or the answer to a request for one."""
+    action 1, a handover (8.4.4.1) or the answer to a request for one; style 4 action 4, a release (8.4.5.4)."""
     try:
         header = rc.decode_control_header(request.header, service.dialect)
         message = rc.decode_control_message(request.message)
@@ -49,17 +49,20 @@ def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicCon
                 cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
             )
         asked = header.style, header.action
-        if role.cu and asked == (Handover.style, Handover.action):
+        if role.cp and asked == (Handover.style, Handover.action):
             target = target_in(message.parameters) if isinstance(message, rc.ControlMessage) else None
             return _hand_over(world, service, request, header, target)
-        if role.cu and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
+        if role.cp and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
             return _prioritise(world, service.names, header, message)
+        if role.cp and world.bearers and asked == (connections.STYLE, connections.ACTION):
+            return _release(world, service.names, header, message)
         if role.du and world.quotas and asked == (SliceQuota.style, SliceQuota.action):
             wanted = quota.quotas(message.parameters) if isinstance(message, rc.ControlMessage) else []
             return _share(world, service.names, header, wanted)
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    served = ["1/1"] * (role.cu and world.bearers) + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cu
+    own = role.cp and world.bearers
+    served = ["1/1"] * own + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cp + ["4/4"] * own
     only = f"{' and '.join(served)} {'is' if len(served) == 1 else 'are'}"
     return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only {only} served")
 
@@ -90,6 +93,15 @@ def _prioritise(world: NodeWorld, names: Names, header: rc.ControlHeader, messag
     if bearer != bearers.ONLY_DRB:
         return Answer(cause=NOT_EXECUTED, reason=f"user {user} has no DRB {bearer}; its one is {bearers.ONLY_DRB}")
     refused = world.prioritise(user, level)
+    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+
+
+def _release(world: NodeWorld, names: Names, header: rc.ControlHeader, message: AnyMessage) -> Answer:
+    connections.check(message.parameters if isinstance(message, rc.ControlMessage) else {})
+    user = names.find(header.ue)
+    if user is None:
+        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+    refused = world.release(user)
     return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
 
 

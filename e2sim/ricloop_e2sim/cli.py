@@ -52,7 +52,7 @@ def list_scenarios(json_out: Annotated[bool, typer.Option("--json", help="As JSO
             "title": network.title,
             "default": False,
             "gnbs": network.deployment.sites,
-            "nodes": network.deployment.sites + len(network.deployment.split),
+            "nodes": network.deployment.nodes,
             "cells": network.cells,
             "ues": network.users,
             "seconds": network.seconds,

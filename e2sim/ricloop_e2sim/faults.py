@@ -1,4 +1,5 @@
-"""Faults of an E2 link: messages that get lost, late, twice, in another order or damaged between a node and its RIC.
+"""Faults of an E2 link: messages that get lost, late, twice, in another order or damaged between a node and its RIC;
+its associations' are in `associationfaults`.
 
 Nothing here sends: a caller hands in what one side sends and the time, and passes on what comes back. The random
 numbers are the link's own, a fixed number for each message, so a fault neither moves the radio network nor the faults
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
+from ricloop_e2sim.associationfaults import AssociationFault, AssociationFaults
 from ricloop_e2sim.bounds import within
 
 FAULTS = {
@@ -75,34 +77,44 @@ class LinkFault:
 class LinkFaults:
     """One node's link, both ways."""
 
-    def __init__(self, planned: Sequence[LinkFault], gnb: str, tick_us: int, seed: np.random.SeedSequence) -> None:
-        """Those of `planned` that are this gNB's."""
+    def __init__(
+        self,
+        planned: Sequence[LinkFault],
+        gnb: str,
+        tick_us: int,
+        seed: np.random.SeedSequence,
+        associations: Sequence[AssociationFault] = (),
+    ) -> None:
+        """Those of `planned` and `associations` that are this gNB's."""
         own = [fault for fault in planned if fault.gnb in ("", gnb)]
         self.gnb, self.counters = gnb, Counter[str]()
         self.records: list[dict[str, Any]] = []
-        """What happened: `kind`, `entity`, `way`, `time_us`, `number` of the message on its way, `octets`."""
+        """What happened: `kind`, `entity`, `way`, `time_us`, `number` of the message on its way, `octets`; of an
+        association, `way` is both and `number` −1."""
         self._ways = {
             way: _Way([fault for fault in own if fault.way == way], tick_us, stream)
             for way, stream in zip(WAYS, seed.spawn(len(WAYS)), strict=True)
         }
+        (late,) = seed.spawn(1)
+        self.association = AssociationFaults(associations, gnb, np.random.Generator(np.random.PCG64(late)))
 
     def carry(self, way: str, sent: Sequence[bytes], time_us: int) -> list[bytes]:
         """What arrives now of what was `sent` on a way of `WAYS` now and before; ask every tick, also with nothing."""
         arrived, met = self._ways[way].carry(sent, time_us)
         for kind, number, octets in met:
-            self.counters[kind] += 1
-            if len(self.records) < MOST_RECORDS and kind != FULL:
-                self.records.append(
-                    {
-                        "kind": kind,
-                        "entity": self.gnb,
-                        "way": way,
-                        "time_us": time_us,
-                        "number": number,
-                        "octets": octets,
-                    }
-                )
+            self._record(kind, way, time_us, number, octets)
         return arrived
+
+    def note(self, kind: str, time_us: int, octets: int) -> None:
+        """A fault struck the association."""
+        self._record(kind, "both", time_us, -1, octets)
+
+    def _record(self, kind: str, way: str, time_us: int, number: int, octets: int) -> None:
+        self.counters[kind] += 1
+        if len(self.records) < MOST_RECORDS and kind != FULL:
+            self.records.append(
+                {"kind": kind, "entity": self.gnb, "way": way, "time_us": time_us, "number": number, "octets": octets}
+            )
 
     def renew(self) -> None:
         """A new association: what was on its way is gone."""

@@ -11,9 +11,9 @@ from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.matching import BinRanges
 from ricloop.e2sm.rc import codec as rc
 from ricloop_e2sim import cellconfig, rcfunction
-from ricloop_e2sim.identity import DU_ID, Role
+from ricloop_e2sim.identity import CU_UP_ID, DU_ID, Role
 from ricloop_e2sim.nodeworld import NodeWorld
-from ricloop_e2sim.site import Site
+from ricloop_e2sim.site import Site, Split
 
 KPM_ID, RC_ID, CCC_ID = 2, 3, 4
 """RAN function ids, as srsRAN numbers them."""
@@ -23,12 +23,13 @@ AMF_NAME = "amf-1"
 def ran_functions(
     world: NodeWorld, role: Role, cell_names: Sequence[str], ue_names: Sequence[str]
 ) -> tuple[RanFunction, ...]:
-    """KPM at every node; RC where the CU-CP is, and where a DU keeps quotas; CCC where the DU is."""
+    """KPM at every node, and nothing else at a CU-UP; RC where the CU-CP is, and where a DU keeps quotas; CCC where the
+    DU is."""
     definition = _with_bins(kpm.definition_of(cell_names, ue_names), world.measures().bins)
     functions = [RanFunction(id=KPM_ID, oid=kpm.OID, definition=kpm.encode_function_definition(definition))]
     quotas = role.du and world.quotas
-    if role.cu or quotas:
-        offer = rcfunction.definition(role.cu, role.cu and world.returns is not None, quotas, role.cu and world.bearers)
+    if role.cp or quotas:
+        offer = rcfunction.definition(role.cp, role.cp and world.returns is not None, quotas, role.cp and world.bearers)
         functions.append(RanFunction(id=RC_ID, oid=rc.OID, definition=offer))
     if role.du:
         offered = cellconfig.OFFERED if world.operation is None else cellconfig.OPERATED
@@ -51,9 +52,10 @@ def _with_bins(definition: kpm.Definition, bins: Mapping[str, BinRanges]) -> kpm
 
 
 def components(layout: Site, role: Role) -> tuple[ComponentConfig, ...]:
-    """NG at a gNB or CU-CP, F1 at both ends of a split; the interfaces' own messages are left empty."""
-    f1 = ComponentConfig(interface="f1", component=("f1", DU_ID))
+    """NG at a gNB or CU-CP, E1 and F1 at both of their ends; the interfaces' own messages are left empty."""
     ng = ComponentConfig(interface="ng", component=("nG", AMF_NAME))
-    if not role.cu:
-        return (f1,)
-    return (ng, f1) if layout.split else (ng,)
+    e1 = ComponentConfig(interface="e1", component=("e1", CU_UP_ID))
+    f1 = ComponentConfig(interface="f1", component=("f1", DU_ID))
+    if not role.cp:
+        return (f1,) if role.du else (e1,)
+    return {Split.NONE: (ng,), Split.CU_DU: (ng, f1), Split.CP_UP_DU: (ng, e1, f1)}[layout.split]

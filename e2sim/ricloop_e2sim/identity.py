@@ -5,48 +5,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ricloop.core.ids import Guami, NodeId, NodeKind, Plmn, UeId
-from ricloop_e2sim.site import Site
+from ricloop_e2sim.site import Site, Split
 
 GUAMI_REGION, GUAMI_SET, GUAMI_POINTER = 1, 1, 0
 AMF_IDS_PER_GNB = 100_000
-DU_ID = 1
+DU_ID = CU_UP_ID = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Which part of a gNB a node is. A monolithic gNB is both."""
+    """Which parts of a gNB a node is (TS 38.401 6.1)."""
 
-    cu: bool
+    cp: bool
+    """The CU's control plane: RRC, and what users are called by the core."""
+    up: bool
+    """The CU's user plane: SDAP and PDCP."""
     du: bool
-
-    @property
-    def title(self) -> str:
-        return "gNB" if self.cu and self.du else "CU-CP" if self.cu else "DU"
+    """RLC, MAC and the cells."""
 
 
-MONOLITHIC, CU_CP, DU = Role(True, True), Role(True, False), Role(False, True)
+GNB, CU, DU = Role(True, True, True), Role(True, True, False), Role(False, False, True)
+CU_CP, CU_UP = Role(True, False, False), Role(False, True, False)
+_ROLES = {Split.NONE: (GNB,), Split.CU_DU: (CU, DU), Split.CP_UP_DU: (CU_CP, CU_UP, DU)}
+MOST_NODES = max(map(len, _ROLES.values()))
+"""Of one gNB."""
 
 
 def roles(layout: Site) -> tuple[Role, ...]:
     """The E2 nodes of a gNB, in the order in which they report."""
-    return (CU_CP, DU) if layout.split else (MONOLITHIC,)
+    return _ROLES[layout.split]
 
 
 def node_id(layout: Site, role: Role) -> NodeId:
-    return NodeId(layout.gnb, NodeKind.GNB) if role.cu else NodeId(layout.gnb, NodeKind.GNB_DU, DU_ID)
+    if role.cp:
+        return NodeId(layout.gnb, NodeKind.GNB)
+    return NodeId(layout.gnb, NodeKind.GNB_DU, DU_ID) if role.du else NodeId(layout.gnb, NodeKind.GNB_CU_UP, CU_UP_ID)
+
+
+def guami(layout: Site) -> Guami:
+    return Guami(layout.gnb.plmn, GUAMI_REGION, GUAMI_SET, GUAMI_POINTER)
+
+
+def named(layout: Site, role: Role, amf: int, number: int) -> UeId:
+    """What a node calls the user that its gNB numbers so: a CU-CP or gNB by its AMF id, with what the gNB's other parts
+    call it beside it; a DU by its F1AP id, a CU-UP by its E1AP id (UEID, E2SM 6.2.2.6)."""
+    if role.cp:
+        e1ap = (number,) if layout.split is Split.CP_UP_DU else ()
+        return UeId(amf_ue_ngap_id=amf, guami=guami(layout), f1ap=(number,), e1ap=e1ap)
+    return UeId(f1ap=(number,)) if role.du else UeId(e1ap=(number,))
 
 
 class UeNames:
-    """User index ↔ UEID. A CU-CP and a monolithic gNB name a user by its AMF id, with the F1AP id beside it."""
+    """User index ↔ UEID."""
 
     def __init__(self, layout: Site, role: Role) -> None:
-        guami = Guami(layout.gnb.plmn, GUAMI_REGION, GUAMI_SET, GUAMI_POINTER)
         base = layout.gnb.value * AMF_IDS_PER_GNB
-        self._names = tuple(
-            UeId(amf_ue_ngap_id=base + user, guami=guami, f1ap=(user,)) if role.cu else UeId(f1ap=(user,))
-            for user in range(layout.user_count)
-        )
-        self._by_amf = {base + user: user for user in range(layout.user_count)} if role.cu else {}
+        self._names = tuple(named(layout, role, base + user, user) for user in range(layout.user_count))
+        self._by_amf = {base + user: user for user in range(layout.user_count)} if role.cp else {}
         self._plmn: Plmn = layout.gnb.plmn
 
     def of(self, user: int) -> UeId:

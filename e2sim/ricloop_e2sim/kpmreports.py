@@ -21,6 +21,7 @@ from ricloop.e2ap.messages import (
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.kpm.metric import Measurement
+from ricloop.e2sm.kpm.metrics import measure
 from ricloop_e2sim.conditions import can_test, matching
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.measuring import Column, Meter, Reading
@@ -88,7 +89,7 @@ class KpmReports:
             else:
                 admitted.append(answer)
         if admitted:
-            # On whole multiples of the period, so that CU-CP and DU report the same windows.
+            # On whole multiples of the period, so that the nodes of a gNB report the same windows.
             due = self._next_due(period_us)
             self._live[request] = _Subscription(request, admitted, period_us, due, self._measures.meter(period_us))
         return [action.id for action in admitted], refused
@@ -222,19 +223,13 @@ class KpmReports:
         return kpm.encode_ue_message(users, table[:, chosen].T, self._dialect)
 
 
-_AVERAGED = frozenset(
-    (
-        "DRB.UEThpDl",
-        "DRB.RlcSduDelayDl",
-        "DRB.RlcPacketDropRateDl",
-        "CQI",
-        "RSRP",
-        "RSRQ",
-        "L1M.DL-SS-RSRP",
-        "L1M.DL-SS-SINR",
-        "RRU.PrbTotDl",
-    )
-)
+_LEVELS = frozenset(("%", "ppm", "kbit/s", "0.1ms", "dB", "dBm", "V"))
+"""Units of what does not add up."""
+
+
+def _averaged(name: str) -> bool:
+    row = measure(name)
+    return row.unit in _LEVELS or (row.unit == "ms" and row.kind == "DER") or name == "CQI"
 
 
 def _whole_node(name: str, values: Floats) -> float:
@@ -242,4 +237,4 @@ def _whole_node(name: str, values: Floats) -> float:
     known = values[~np.isnan(values)]
     if not len(known):
         return float("nan")
-    return float(known.mean() if name in _AVERAGED else known.sum())
+    return float(known.mean() if _averaged(name) else known.sum())

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ricloop.core.ids import Cells, GnbId
+from ricloop_e2sim.site import Split
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,8 +22,7 @@ class Layout:
     name: str
     """As `gnb1`: what `--only` takes."""
     gnb: GnbId
-    split: bool
-    """True: two E2 nodes, a CU-CP and a DU; False: one monolithic gNB."""
+    split: Split
     cells: Cells
     """Packed NR CGIs, [c]."""
     titles: tuple[str, ...]

@@ -5,7 +5,7 @@ Names and units are TS 28.552's. A value that does not exist (throughput of a ce
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -180,15 +180,6 @@ UE_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
     "RRC.ConnMean": _connected_now,
 }
 """[users] each."""
-
-_CU_CP_PREFIXES = ("RRC.", "MM.", "HO.", "SM.", "MR.", "DRB.Estab")
-
-
-def served_by(names: Iterable[str], *, cu: bool, du: bool) -> tuple[str, ...]:
-    """Those of `names` that a node serves. A CU-CP counts connections, sessions and handovers, and what UEs report to
-    it; a DU all the rest."""
-    return tuple(name for name in names if (cu if name.startswith(_CU_CP_PREFIXES) else du))
-
 
 _FOLDED_CELL = {fold(name): name for name in CELL_METRICS}
 _FOLDED_UE = {fold(name): name for name in UE_METRICS}

@@ -34,15 +34,16 @@ from ricloop.session.events import (
 from ricloop.session.node import NodeSession
 from ricloop_e2sim import actuate
 from ricloop_e2sim.cellconfig import CellConfig
+from ricloop_e2sim.cellnotices import CellNotices
 from ricloop_e2sim.configwatch import ConfigWatches
 from ricloop_e2sim.frames import ReadyFrame
 from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
 from ricloop_e2sim.identity import Role, node_id
 from ricloop_e2sim.kpmreports import KpmReports
 from ricloop_e2sim.load import LoadReports
-from ricloop_e2sim.measure import served_by
 from ricloop_e2sim.nodeworld import NodeWorld
 from ricloop_e2sim.rcservice import RcService
+from ricloop_e2sim.splitting import served_by
 
 NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
 
@@ -51,7 +52,7 @@ Report = tuple[RequestId, int, int, bytes, bytes]
 
 
 class SimNode:
-    """A gNB, CU-CP or DU. Synchronous: the caller moves bytes between `session` and the RIC."""
+    """A gNB or a part of one. Synchronous: the caller moves bytes between `session` and the RIC."""
 
     def __init__(
         self,
@@ -74,8 +75,8 @@ class SimNode:
         self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
         self._world = world
         measures = world.measures()
-        cell_names = served_by(measures.cell_names, cu=role.cu, du=role.du)
-        ue_names = served_by(measures.ue_names, cu=role.cu, du=role.du)
+        cell_names = served_by(measures.cell_names, role)
+        ue_names = served_by(measures.ue_names, role)
         self._names = world.names(role)
         offers = world, self._names, frozenset(cell_names), frozenset(ue_names)
         self._kpm = (
@@ -86,12 +87,18 @@ class SimNode:
         self._config = CellConfig(world)
         self._ccc = ConfigWatches(world, self._config)
         self._rc = RcService(world, self._names, dialect, world.returns)
+        # v1 names a node's parts otherwise, and need not name them.
+        named = components(world.layout, role) if dialect.e2ap_version > 1 else ()
+        self._notices = (
+            CellNotices(world.layout, self._config, named[-1])
+            if named and role.du and world.operation is not None
+            else None
+        )
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
             functions=ran_functions(world, role, cell_names, ue_names),
-            # v1 names a node's parts otherwise, and need not name them.
-            components=components(world.layout, role) if dialect.e2ap_version > 1 else (),
+            components=named,
         )
         self.ready: list[ReadyFrame] = []
         """Encoded indications of the last tick, until they are released."""
@@ -117,8 +124,10 @@ class SimNode:
     def _forget(self) -> None:
         self._kpm.clear()
         self._ccc.clear()
-        if self.role.cu:
+        if self.role.cp:
             self._rc.clear()
+        if self._notices is not None:
+            self._notices.clear()
         self.ready.clear()
 
     # ------------------------------------------------------------------------------------------------ reports
@@ -130,7 +139,7 @@ class SimNode:
         # States first: who reads the load that came with them knows which cells it is of.
         self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(end_ns)]
         self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
-        if self.role.cu:
+        if self.role.cp:
             self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
 
     def walk(self, time_ns: int) -> None:
@@ -146,6 +155,11 @@ class SimNode:
         self.dropped += len(self.ready) - len(taken)
         self.ready = []
         return taken
+
+    def notify(self, now: int) -> None:
+        """Tell the RIC of cells that came into operation or went out of it; `now` is the session's clock in ns."""
+        if self._notices is not None and self.session.ready and (updated := self._notices.due()):
+            self.session.update_configuration(now, updated=updated)
 
     @staticmethod
     def _frame(function_id: int, report: Report) -> ReadyFrame:
@@ -186,7 +200,7 @@ class SimNode:
             answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
         elif request.function_id == CCC_ID:
             answer = self._ccc.subscribe(request.request_id, request.event_trigger, request.actions)
-        elif request.function_id == RC_ID and self.role.cu:
+        elif request.function_id == RC_ID and self.role.cp:
             answer = self._rc.subscribe(request)
         else:
             answer = NOT_SUPPORTED

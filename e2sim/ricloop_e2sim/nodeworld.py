@@ -118,7 +118,7 @@ class NodeWorld(Protocol):
 
     @property
     def bearers(self) -> bool:
-        """Whether users' bearers have a priority that a scheduler may go by."""
+        """Whether users have connections that can be released, with bearers whose priority a scheduler may go by."""
 
     def changes(self) -> Changes: ...
 
@@ -134,6 +134,9 @@ class NodeWorld(Protocol):
     def prioritise(self, user: int, level: int) -> str:
         """Give its bearer this priority level, 1..127, from the next tick on and as long as it is connected. Empty when
         done, else why it is refused."""
+
+    def release(self, user: int) -> str:
+        """Release its connection in the next tick. Empty when accepted, else why it is refused."""
 
     def may_sleep(self, cell: int) -> str:
         """Empty, or why this cell has to stay awake."""

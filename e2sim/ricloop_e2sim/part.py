@@ -27,7 +27,7 @@ class Traffic(Protocol):
 
 
 class Part:
-    """One gNB. `nodes` is one E2 node for a monolithic gNB, CU-CP and DU for a split one."""
+    """One gNB. `nodes` is one E2 node for a monolithic gNB, CU and DU for a split one."""
 
     def __init__(self, layout: Layout, power: Power, rules: Rules, traffic: Traffic, tick_us: int) -> None:
         self.layout = layout

@@ -13,7 +13,7 @@ from ricloop.e2sm.common import EventStyle
 from ricloop.e2sm.rc import SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.definition import TARGET_CELL
-from ricloop_e2sim import bearers
+from ricloop_e2sim import bearers, connections
 
 MOBILITY, PREPARATION = 3, 1
 """Call process and breakpoint: a handover is about to be prepared."""
@@ -70,10 +70,18 @@ QUOTA_CONTROL = rc.ControlStyle(
 @cache
 def definition(cu: bool, asks: bool, quotas: bool, qos: bool) -> bytes:
     """`cu`: UEs are reported and handed over; `asks`: the RIC has a say in the node's own handovers; `quotas`: slices
-    have PRB quotas; `qos`: bearers have a priority."""
+    have PRB quotas; `qos`: bearers have a priority, and connections are released."""
     offer = _ASKING if cu else rc.definition_of()
     if not asks:
         offer = replace(offer, inserts=(), policies=(), call_processes=(), event_styles=(_UES,) if cu else ())
     return rc.encode_function_definition(
-        replace(offer, controls=(bearers.CONTROL,) * qos + offer.controls + (QUOTA_CONTROL,) * quotas)
+        replace(
+            offer,
+            controls=(
+                *(bearers.CONTROL,) * qos,
+                *offer.controls,
+                *(connections.CONTROL,) * qos,
+                *(QUOTA_CONTROL,) * quotas,
+            ),
+        )
     )

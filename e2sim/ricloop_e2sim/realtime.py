@@ -17,17 +17,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from ricloop.core.errors import TransportError
 from ricloop.link.clock import SystemClock
 from ricloop.link.reconnect import Backoff, Connect, NodeLink
 from ricloop.link.tap import Tap
 from ricloop.session.events import ControlRequested, NodeEvent, SetupAccepted
 from ricloop.transport import registry
 from ricloop.transport.address import Address
-from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID, Transport
+from ricloop.transport.base import E2_CP_PPID, E2_DU_PPID, E2_UP_PPID, Transport
 from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.faultylink import FaultyLink
 from ricloop_e2sim.frames import Journal, ReadyFrame
+from ricloop_e2sim.identity import Role
 from ricloop_e2sim.node import SimNode
 
 LEAD_NS = 20_000_000
@@ -41,6 +43,10 @@ SETTLE_S = 0.5
 def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length: timedelta) -> None:
     hint = " (is a node with this id connected already?)" if "om-intervention" in reason else ""
     waiting(f"{name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")
+
+
+def _ppid(role: Role) -> int:
+    return E2_CP_PPID if role.cp else E2_DU_PPID if role.du else E2_UP_PPID
 
 
 class Network(Protocol):
@@ -80,7 +86,7 @@ class Associations:
                 address,
                 clock=self._clock,
                 on_event=partial(self._on_event, node),
-                ppid=E2_CP_PPID if node.role.cu else E2_DU_PPID,
+                ppid=_ppid(node.role),
                 # By its name: processes of one gNB each would all count from 0, and come back in step.
                 seed=zlib.crc32(node.name.encode()),
                 connect=partial(self._through_faults, node.name) if node.name in self._faults else connect,
@@ -106,17 +112,22 @@ class Associations:
                 task.result()
 
     def release(self, node: SimNode, scheduled_ns: int | None) -> None:
-        """Send a node's ready frames. None: at no scheduled time, so there is no latency to measure from."""
+        """Send a node's ready frames, and what changed of its cells. None: at no scheduled time, so there is no latency
+        to measure from."""
         for frame in self._simulation.release(node):
             if scheduled_ns is not None:
                 self.journal.indication(node.name, frame, scheduled_ns)
+        node.notify(self._clock.now())
         self.links[node.name].flush()
         if (faulty := self._faulty.get(node.name)) is not None:
             faulty.tick(self._clock.now())
 
     async def _through_faults(self, name: str, address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
+        faults = self._faults[name]
+        if faults.association.lost(self._time_us()):
+            raise TransportError("the association is lost, as planned")
         inner = await self._connect(address, ppid)
-        faulty = self._faulty[name] = FaultyLink(inner, self._faults[name], self._time_us)
+        faulty = self._faulty[name] = FaultyLink(inner, faults, self._time_us, asyncio.get_running_loop().call_soon)
         return faulty
 
     async def stop(self) -> None:

@@ -105,6 +105,8 @@ def _of_gnbs(result: Mapping[str, Any]) -> dict[str, str]:
 
 def _of_network(result: Mapping[str, Any]) -> dict[str, str]:
     kpis = {name: math.nan if value is None else value for name, value in result["kpis"].items()}
+    share = result["kpis"]["handover_success_percent"]
+    tried = "" if share is None else f" ({share:.1f} % of those tried)"
     anomalies = "" if not result["truth"] else f", {len(result['truth'])} anomalies and link faults"
     return {
         "network": f"{result['cells']} cells, {result['ues']} users{anomalies}",
@@ -113,6 +115,6 @@ def _of_network(result: Mapping[str, Any]) -> dict[str, str]:
         "traffic": f"{kpis['served_mbps']:.1f} of {kpis['offered_mbps']:.1f} Mbit/s, {kpis['lost_percent']:.3f} % "
         f"lost, PRB {kpis['prb_percent']:.1f} %, a user's {kpis['user_mbps_p50']:.1f} Mbit/s "
         f"(5 %: {kpis['user_mbps_p5']:.2f})",
-        "radio": f"SINR {kpis['sinr_db_p50']:.1f} dB (5 %: {kpis['sinr_db_p5']:.1f}), {kpis['handovers']} handovers "
-        f"({kpis['handover_success_percent']:.1f} % of those tried), {kpis['link_failures']} link failures",
+        "radio": f"SINR {kpis['sinr_db_p50']:.1f} dB (5 %: {kpis['sinr_db_p5']:.1f}), {kpis['handovers']} handovers"
+        f"{tried}, {kpis['link_failures']} link failures",
     }

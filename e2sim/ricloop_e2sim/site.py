@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Protocol
 
 from ricloop.core.ids import Cells, GnbId
+
+
+class Split(Enum):
+    """What of a gNB are E2 nodes of their own (TS 38.401 6.1)."""
+
+    NONE = "gNB"
+    CU_DU = "CU and DU"
+    CP_UP_DU = "CU-CP, CU-UP and DU"
 
 
 class Site(Protocol):
@@ -17,8 +26,7 @@ class Site(Protocol):
     def gnb(self) -> GnbId: ...
 
     @property
-    def split(self) -> bool:
-        """True: two E2 nodes, a CU-CP and a DU."""
+    def split(self) -> Split: ...
 
     @property
     def cells(self) -> Cells:

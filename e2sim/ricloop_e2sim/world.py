@@ -133,6 +133,9 @@ class World:
     def prioritise(self, user: int, level: int) -> str:
         return f"{self.layout.name} knows no bearers"
 
+    def release(self, user: int) -> str:
+        return f"{self.layout.name} releases nobody"
+
     def may_sleep(self, cell: int) -> str:
         """Every cell may: what is uncovered then is counted."""
         return ""

@@ -37,8 +37,9 @@ def test_what_the_simulator_measures_can_be_asked_for_at_that_level() -> None:
 def test_what_a_network_measures_can_be_asked_for_at_that_level() -> None:
     rows = {name: measure(name) for name in (*measured.CELL_NAMES, *measured.UE_NAMES)}
     assert {name for name in rows if name not in METRICS} == {name for name in rows if name.startswith(WITH_CAUSE)}
+    # The same of what belongs to a CU-UP and to its ends of F1-U.
     assert {name for name in measured.CELL_NAMES if "C" not in rows[name].levels} == {
-        name for name in measured.CELL_NAMES if name.startswith("PEE.")
+        name for name in measured.CELL_NAMES if name.startswith("PEE.") or rows[name].object in ("UP", "F1-U")
     }
     assert all(rows[name].per_ue for name in measured.UE_NAMES)
     assert all("X" in rows[name].labels for name in BINS)

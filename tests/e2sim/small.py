@@ -7,6 +7,7 @@ import numpy as np
 from ricloop.core.ids import Cgi, GnbId, Plmn
 from ricloop_e2sim.layout import Layout
 from ricloop_e2sim.power import Power
+from ricloop_e2sim.site import Split
 from ricloop_e2sim.world import Load, Rules, World
 
 PLMN = Plmn("001", "01")
@@ -18,7 +19,9 @@ POWER = Power("hand", idle_w=100.0, slope_w=300.0, sleep_w=2.0, up_us=300_000, t
 RULES = Rules(buffer_bits=0.0)
 
 
-def layout(homes: tuple[int, ...] = (COVERAGE, CAPACITY, CAPACITY), *, sectors: int = 1, split: bool = False) -> Layout:
+def layout(
+    homes: tuple[int, ...] = (COVERAGE, CAPACITY, CAPACITY), *, sectors: int = 1, split: Split = Split.NONE
+) -> Layout:
     """`homes` of the users; each further sector has no users and the same two cells."""
     cells = 2 * sectors
     return Layout(

@@ -32,7 +32,7 @@ FAST, SLOW = SNssai(1), SNssai(1, 0x00002A)
 PLMN = Plmn("001", "01")
 STREET = NetworkScenario(
     name="street",
-    title="two sites of three sectors and two layers, the second a CU-CP and a DU; two slices that fill their cells",
+    title="two sites of three sectors and two layers, the second a CU and a DU; two slices that fill their cells",
     groups=(
         Group(16, "full-buffer", "static", hours="always", disc=(250.0, 0.0, 350.0)),
         Group(8, "full-buffer", "static", hours="always", disc=(250.0, 0.0, 350.0), slice=1),
@@ -47,11 +47,13 @@ STREET = NetworkScenario(
     slices=(Slice("fast", 1), Slice("slow", 1, 0x00002A)),
     seconds=20.0,
 )
+APART = replace(STREET, deployment=replace(STREET.deployment, split=(), split_up=(1,)))
+"""The same with the second's CU-UP as a node of its own."""
 WAITING = replace(STREET, groups=(Group(30, "ftp3", "static", hours="always", disc=(250.0, 0.0, 350.0)),))
 
 
 def started(scenario: NetworkScenario = STREET, ticks: int = 10, **options: Any) -> Network:
-    """The nodes' names: gnb-00101-1, gnb-00101-2 (the CU-CP), gnb-00101-2-du1."""
+    """The nodes' names: gnb-00101-1, gnb-00101-2 (the CU, or CU-CP), gnb-00101-2-du1."""
     network = Network(NetworkSimulation(scenario, 3, **options))
     network.tick(ticks)
     return network
@@ -59,6 +61,11 @@ def started(scenario: NetworkScenario = STREET, ticks: int = 10, **options: Any)
 
 def node(network: Network, name: str = "1") -> SimNode:
     return network.nodes[f"gnb-00101-{name}"]
+
+
+def with_holes(scenario: NetworkScenario) -> NetworkScenario:
+    """The same, where the last cell of an area may sleep too."""
+    return replace(scenario, rules=replace(scenario.rules, allow_coverage_hole=True))
 
 
 def world(network: Network) -> Any:

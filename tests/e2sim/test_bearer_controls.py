@@ -143,7 +143,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace() -> None:
         (
             control(network, one, me, flows.style, flows.action, flows.parameters),
             UNSUPPORTED,
-            "style 1 action 2: only 1/1 and 2/6 and 3/1 are served",
+            "style 1 action 2: only 1/1 and 2/6 and 3/1 and 4/4 are served",
         ),
         (control(network, one, me, 3, 2, {}), UNSUPPORTED, "style 3 action 2"),
         (control(network, one, me, 2, 1, {}), UNSUPPORTED, "style 2 action 1"),

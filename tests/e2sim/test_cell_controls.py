@@ -19,7 +19,7 @@ from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.rrc.counters import ROW
 from tests.e2sim.network import Network
 from tests.e2sim.networks import TWO_TOWNS, still
-from tests.e2sim.street import STREET, WAITING, cell_id, movable, node, started, world
+from tests.e2sim.street import STREET, WAITING, cell_id, movable, node, started, with_holes, world
 
 DU_CELL, SAVING, POLICY = "O-NRCellDU", "O-CESManagementFunction", "O-NESPolicy"
 LOCK, UNLOCK, SHUT = ({"administrativeState": state} for state in ("LOCKED", "UNLOCKED", "SHUTTINGDOWN"))
@@ -225,7 +225,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace() -> None:
 
 @pytest.mark.parametrize(("order", "word"), [(LOCK, "LOCKED"), (SHUT, "SHUTTINGDOWN")])
 def test_nobody_is_handed_over_to_a_cell_that_takes_no_users(order: dict[str, str], word: str) -> None:
-    network = started(WAITING, 40, allow_coverage_hole=True)
+    network = started(with_holes(WAITING), 40)
     one, two = node(network), node(network, "2-du1")
     user, target = movable(world(network), 1)
     assert write(network, target, DU_CELL, order, two) == []

@@ -15,7 +15,6 @@ from ricloop_e2sim.measure import (
     Window,
     cell_values,
     known_name,
-    served_by,
     ue_values,
 )
 from ricloop_e2sim.world import World
@@ -104,14 +103,6 @@ def test_a_window_starts_where_the_last_one_ended() -> None:
 def test_every_measurement_has_a_name_that_kpm_knows(name: str) -> None:
     assert name in METRICS
     assert name not in UE_METRICS or METRICS[name].per_ue
-
-
-def test_a_split_gnb_counts_connections_and_handovers_in_its_cu_cp_and_the_rest_in_its_du() -> None:
-    cu, du = (set(served_by(CELL_METRICS, cu=c, du=not c)) for c in (True, False))
-    assert {"RRC.ConnMean", "MM.HoExeIntraReq"} <= cu
-    assert {"RRU.PrbTotDl", "DRB.UEThpDl", "PEE.AvgPower", "RSRP"} <= du
-    assert not cu & du
-    assert cu | du == set(served_by(CELL_METRICS, cu=True, du=True)) == set(CELL_METRICS)
 
 
 def test_a_name_is_found_in_any_of_its_accepted_spellings() -> None:

@@ -40,6 +40,7 @@ from tests.e2sim.street import (
     node,
     started,
     watch_ues,
+    with_holes,
     world,
 )
 
@@ -240,7 +241,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace(network: Network) -> None:
     reasons = " ".join(network.simulation.result()["refused_controls"])
     for words in (
         "has no cell", "no user is called", "already, or on its way", "only 2/6 is served",
-        "only 1/1 and 3/1 are served", "has no slice 07", "is above its max", "is not one slice",
+        "only 1/1 and 3/1 and 4/4 are served", "has no slice 07", "is above its max", "is not one slice",
         "rRMPolicyMinRatio is 0", "no other cell in service",
     ):  # fmt: skip
         assert words in reasons
@@ -270,7 +271,7 @@ def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_h
     answer = network.hand_over(whom, whom._names.of(user), cell_id(network, asleep))
     assert isinstance(answer, ControlFailed)
     assert "is out of service" in " ".join(network.simulation.result()["refused_controls"])
-    holes = started(WAITING, 5, allow_coverage_hole=True)
+    holes = started(with_holes(WAITING), 5)
     holes.sleep(node(holes), cell_id(holes, 0), False, True)
     holes.tick(3)
     assert world(holes).in_service[0] == 0

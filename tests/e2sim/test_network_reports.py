@@ -80,8 +80,8 @@ def test_a_gnb_is_one_node_or_two_and_each_offers_what_is_its_part() -> None:
         for name, found in functions.items()
     }
     assert controls == {
-        "gnb-00101-1": {(1, 1), (3, 1), (2, 6)},
-        "gnb-00101-2": {(1, 1), (3, 1)},
+        "gnb-00101-1": {(1, 1), (3, 1), (2, 6), (4, 4)},
+        "gnb-00101-2": {(1, 1), (3, 1), (4, 4)},
         "gnb-00101-2-du1": {(2, 6)},
     }
     style = kpm.decode_function_definition(functions["gnb-00101-1"][KPM_ID]).style(1)
@@ -136,7 +136,7 @@ def test_a_cells_report_of_a_second_is_what_the_world_counted_in_it(network: Net
 
 
 def test_users_are_reported_by_the_node_that_serves_them_with_what_they_got(network: Network) -> None:
-    asked = action("DRB.PdcpSduVolumeDL", "RRU.PrbUsedDl", "RSRP", style=4)
+    asked = action("DRB.RlcSduTransmittedVolumeDL", "RRU.PrbUsedDl", "RSRP", style=4)
     one, two = node(network), node(network, "2-du1")
     ask(network, one, asked)
     ask(network, two, asked)
@@ -251,7 +251,7 @@ def test_one_digest_with_and_without_a_ric_and_with_lost_messages() -> None:
     for whom in watched.nodes.values():
         names = ("RRC.ConnMean",) if not whom.role.du else ("DRB.UEThpDl", "RRU.PrbTotDl")
         watched.report(whom, [action(*names), action(names[0], style=4)], period_ms=100)
-        if whom.role.cu:
+        if whom.role.cp:
             watch_ues(watched, whom)
     watched.tick(20)
     # From here on nothing of one node arrives, and another has no association.

@@ -52,7 +52,7 @@ def test_each_runs_to_its_end_and_repeats_itself(name: str) -> None:
 def test_the_truth_has_every_anomaly_within_the_run(name: str) -> None:
     scenario = find_network(name)
     truth = scenario.truth()
-    assert len(truth) == len(scenario.impairments) + len(scenario.faults)
+    assert len(truth) == len(scenario.impairments) + len(scenario.faults) + len(scenario.associations)
     if name in WRONG:
         assert len({one["entity"] for one in truth}) >= 3
         assert len({one["start"] for one in truth}) >= 3
@@ -127,7 +127,7 @@ def test_vendors_differ_in_units_carriers_and_dialects() -> None:
 def test_faults_of_links_leave_the_network_as_it_is() -> None:
     lossy = find_network("lossy-e2").scaled(users=40)
     assert lossy.faults
-    assert run(lossy, 2.0).digest == run(replace(lossy, faults=()), 2.0).digest
+    assert run(lossy, 2.0).digest == run(replace(lossy, faults=(), associations=()), 2.0).digest
     assert len(lossy.links(1)) == 7
 
 

@@ -55,8 +55,6 @@ def test_powers_per_prb_and_per_resource_element() -> None:
     power, prbs = np.array([46.0]), np.array([100.0])
     assert carrier.prb_dbm(power, prbs)[0] == pytest.approx(26)
     assert carrier.rsrp_dbm(power, prbs, np.array([-100.0]))[0] == pytest.approx(-84.792, abs=1e-3)
-    # One cell alone fills its band: 1/12.
-    assert carrier.rsrq_db(np.array(-84.792), np.array(-54.0), np.array(100.0)) == pytest.approx(-10.792, abs=1e-3)
 
 
 T1_DB = [-8.3, -6.4, -4.2, -1.6, 0.35, 2.2, 4.2, 6.1, 8.0, 9.7, 11.7, 13.8, 15.7, 17.65, 19.3]
@@ -254,35 +252,6 @@ def test_retransmissions_combine() -> None:
     assert (lost[2], sent[2]) == pytest.approx((0, 1))
     once = harq.harq(np.array([0.0]), retransmissions=0)
     assert (once[0][0], once[1][0]) == pytest.approx((0.1, 1), abs=0.001)
-
-
-def test_the_outer_loop_finds_one_block_error_in_ten_from_either_side() -> None:
-    rng = np.random.default_rng(1)
-    table = mcs.mcs_table(1)
-    # Half the users' SINR is 6 dB worse than reported, the others' 3 dB better.
-    offset, error, lost = np.zeros(400), np.repeat([-6.0, 3.0], 200), np.zeros(400)
-    reported = np.full(400, 12.0)
-    for step in range(1500):
-        chosen = table.mcs(reported, offset)
-        failed = harq.block_errors(rng, table.bler(reported + error, chosen)).astype(np.float64)
-        offset = harq.olla(offset, 1 - failed, failed)
-        lost += failed * (step >= 500)
-    np.testing.assert_allclose(lost.reshape(2, 200).mean(axis=1) / 1000, [0.1, 0.1], atol=0.01)
-    assert offset[:200].mean() == pytest.approx(6, abs=1.5)
-    assert offset[200:].mean() == pytest.approx(-3, abs=1.5)
-
-
-def test_the_outer_loop_moves_by_1_db_and_a_ninth_within_20_db() -> None:
-    got = harq.olla(np.array([0.0, 0.0, 19.5, -19.95]), np.array([0.0, 1, 0, 1]), np.array([1.0, 0, 1, 0]))
-    np.testing.assert_allclose(got, [1, -1 / 9, 20, -20])
-
-
-def test_block_errors_take_one_draw_each_whatever_happens() -> None:
-    first, second = np.random.default_rng(1), np.random.default_rng(1)
-    harq.block_errors(first, np.zeros(10))
-    failed = harq.block_errors(second, np.full(10, 1.0))
-    assert failed.all()
-    assert first.random() == second.random()
 
 
 def test_report_codes_of_a_published_report() -> None:

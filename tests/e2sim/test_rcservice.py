@@ -55,7 +55,7 @@ def network() -> Network:
 
 
 def the_cu(network: Network) -> SimNode:
-    return next(node for node in network.simulation.nodes if node.role.cu)
+    return next(node for node in network.simulation.nodes if node.role.cp)
 
 
 def ask(

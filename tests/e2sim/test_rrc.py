@@ -382,6 +382,9 @@ def test_handovers_are_counted_by_gnb_and_by_carrier_in_the_source_cell() -> Non
         "ExeInterFreqReq": [1, 1, 0],
         "ExeInterFreqSucc": [1, 0, 0],
         "ExeInterFreqFail": [0, 1, 0],
+        "ResAlloInterReq": [0, 0, 2],
+        "ResAlloInterSucc": [0, 0, 2],
+        "HandoverIn": [0, 1, 1],
     }
 
 
@@ -402,6 +405,7 @@ def test_identities_hold_at_every_tick_of_a_random_life() -> None:
     radio.candidate = np.tile([0, 1, 2], (users, 1))
     network.limit[:] = 190
     gnb, carrier, left_seeking = np.array([1, 1, 2]), np.array([700.0, 2100, 700]), 0
+    cut = 0
     for step in range(200):
         network.in_service[:] = radio.in_service[:] = [True, step % 40 < 30, step % 90 < 80]
         radio.rsrp = np.where(rng.random((users, 3)) < 0.3, -np.inf, rng.normal(-95, 5, (users, 3)))
@@ -425,7 +429,7 @@ def test_identities_hold_at_every_tick_of_a_random_life() -> None:
         links = radio.step(
             rng.normal(-7, 4, users).tolist(), [*gone_by_sleep.tolist(), *tick.failed.user.tolist()], length
         )
-        count_links(table, links)
+        count_links(table, links, np.where(np.arange(users) % 2, 800.0, 0.0))
         ended = np.zeros(users, dtype=np.bool_)
         ended[links.failed] = True
         nothing = HandoverTick(Moves(), Moves(), Moves(), Moves(), np.zeros(0, dtype=np.bool_), tick.interrupted)
@@ -444,6 +448,11 @@ def test_identities_hold_at_every_tick_of_a_random_life() -> None:
             assert by_gnb.tolist() == by_carrier.tolist()
         failed, back, gone = (int(row(n).sum()) for n in ("RadioLinkFailure", "RRC.ReEstabAtt", "RadioLinkGone"))
         assert failed == back + gone + left_seeking + radio.links.seeking.sum()
-    assert min(left_seeking, back, gone) > 0
+        for what in ("Req", "Succ"):
+            assert row(f"MM.HoResAlloInter{what}").sum() == row(f"MM.HoPrepInter{what}").sum()
+        assert row("HandoverIn").sum() == row("MM.HoExeIntraSucc", "MM.HoExeInterSucc").sum()
+        cut += int((links.gone % 2).sum())
+        assert row("DRB.RelActNbr").sum() == cut <= gone
+    assert min(left_seeking, back, gone, cut) > 0
     assert row("MM.HoPrepIntraFail").sum() > 0
     assert row("MM.HoExeIntraFail", "MM.HoExeInterFail").sum() > 100

@@ -6,15 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from ricloop import Decision, XApp, ms, on
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import ccc, kpm, rc
 from ricloop_e2sim.cellstate import CellState
+from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from ricloop_xapps.energy_saving.xapp import EnergySaving
-from tests.e2sim.street import PLMN, SLOW, STREET, WAITING, movable
+from tests.e2sim.street import APART, PLMN, SLOW, STREET, WAITING, movable
 from tests.runtime.world import World
 
 USED, VOLUME, WATTS = (kpm.Metric(name) for name in ("RRU.PrbUsedDl", "DRB.PdcpSduVolumeDL", "PEE.AvgPower"))
@@ -57,8 +59,9 @@ def ended(world: World) -> None:
     world.ric.check()
 
 
-def test_an_xapp_reads_each_second_what_the_world_counted_per_cell_and_per_user() -> None:
-    simulation, app = NetworkSimulation(STREET, 3), Reader()
+@pytest.mark.parametrize("scenario", [STREET, APART], ids=["cu-du", "cp-up-du"])
+def test_an_xapp_reads_each_second_what_the_world_counted_per_cell_and_per_user(scenario: NetworkScenario) -> None:
+    simulation, app = NetworkSimulation(scenario, 3), Reader()
     world = joined(simulation, app)
     world.step(10)
     state = simulation.world

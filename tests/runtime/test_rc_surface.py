@@ -78,7 +78,7 @@ class Planner(XApp[None]):
 
 
 def the_cu(world: World) -> SimNode:
-    return next(node for node in world.simulation.nodes if node.role.cu)
+    return next(node for node in world.simulation.nodes if node.role.cp)
 
 
 def send_away(world: World) -> tuple[int, int, int]:

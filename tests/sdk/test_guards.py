@@ -77,6 +77,21 @@ def test_a_cover_may_not_leave_the_cells_that_sleep_below_it() -> None:
     assert through([ccc.sleep(A)], base=view(plan((B, A), (A, D), (B, D)), {**AWAKE, B: True}))[0]
 
 
+def policy(cell: int, mode: str) -> Action:
+    return ccc.configure(cell, "O-NESPolicy", {"policyType": "ASM", "dataDir": "DL", "sleepMode": mode}, old={})
+
+
+def test_a_policy_of_sleep_modes_is_a_sleep_like_any_other() -> None:
+    deep = policy(A, "SLEEP_MODE3")
+    admitted, refused = through([policy(B, "SLEEP_MODE1"), deep], base=view())
+    assert admitted == (policy(B, "SLEEP_MODE1"),)
+    assert "KeepCoverage" in refused[0]
+    # One that is under way covers nothing any more; one that ends a sleep, or is about something else, is let through.
+    assert not through([ccc.sleep(B)], base=view(pending=(deep,)))[0]
+    for harmless in (policy(A, "SLEEP_MODE0"), ccc.configure(A, "O-NESPolicy", {"antennaMask": 3}, old={})):
+        assert through([harmless, ccc.sleep(B)], base=view())[0] == (harmless, ccc.sleep(B))
+
+
 def test_waking_is_always_let_through() -> None:
     assert through([ccc.wake(A), ccc.wake(D)], base=view(Topology()))[0] == (ccc.wake(A), ccc.wake(D))
 

@@ -24,21 +24,6 @@ def in_disc(generator: np.random.Generator, users: int, centre: tuple[float, flo
     return np.column_stack((centre[0] + radius * np.cos(angle), centre[1] + radius * np.sin(angle)))
 
 
-def in_hexagon(
-    generator: np.random.Generator, users: int, centre: tuple[float, float], radius_m: float, turn: float = 0.0
-) -> Floats:
-    """Uniform in a regular hexagon with corners at `radius_m`, one of them in direction `turn`, radians from east."""
-    positive(radius_m=radius_m)
-    draw = generator.random((users, 3))
-    # Three rhombi make a hexagon: each between two corners that lie 120° apart.
-    first = turn + 2 * np.pi / 3 * np.floor(3 * draw[:, 0])
-    second = first + 2 * np.pi / 3
-    along, across = radius_m * draw[:, 1], radius_m * draw[:, 2]
-    x = centre[0] + along * np.cos(first) + across * np.cos(second)
-    y = centre[1] + along * np.sin(first) + across * np.sin(second)
-    return np.column_stack((x, y))
-
-
 class Polyline:
     """A line through given points, measured by the way along it."""
 
@@ -60,8 +45,3 @@ class Polyline:
         """[users, 2]: the places so many metres from the start, [users]; the ends beyond them."""
         x, y = self.points.T
         return np.column_stack((np.interp(way, self.at, x), np.interp(way, self.at, y)))
-
-
-def along_polyline(generator: np.random.Generator, users: int, line: Polyline) -> Floats:
-    """Uniform along a line."""
-    return line.place(generator.random(users) * line.length_m)

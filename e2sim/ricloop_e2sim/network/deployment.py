@@ -14,6 +14,7 @@ from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle
 from ricloop_e2sim.network.hexagons import GNB_BITS, Hexagons
 from ricloop_e2sim.phy.carrier import Carrier
+from ricloop_e2sim.site import Split
 
 PLMN = Plmn("001", "01")
 AROUND = 0.5
@@ -28,7 +29,7 @@ class Deployment:
     names: tuple[str, ...]
     """[g]: as `gnb1`."""
     gnbs: tuple[GnbId, ...]
-    split: tuple[bool, ...]
+    split: tuple[Split, ...]
     dialects: tuple[Dialect, ...]
     """[g]."""
     gnb: Ints
@@ -49,6 +50,8 @@ class Deployment:
     preference_db: Floats
     share: Floats
     """[c]: downlink's share of the time × spatial layers."""
+    duplex: Floats
+    """[c]: downlink's share of the time."""
     units: tuple[str, ...]
     area: Rectangle
     """Where users are."""
@@ -92,7 +95,7 @@ def deploy(how: Hexagons) -> Deployment:
         plan=plan,
         names=names,
         gnbs=tuple(GnbId(PLMN, site + 1, GNB_BITS) for site in range(how.sites)),
-        split=tuple(site in how.split for site in range(how.sites)),
+        split=tuple(how.split_of(site) for site in range(how.sites)),
         dialects=tuple(kind.dialect for kind in kinds),
         gnb=gnb,
         cells=np.array(
@@ -114,6 +117,7 @@ def deploy(how: Hexagons) -> Deployment:
         noise_dbm=np.array([carrier.noise_dbm() for carrier in carriers]),
         preference_db=np.array([layer.preference_db for layer in layers], dtype=np.float64),
         share=np.array([layer.duplex * layer.streams for layer in layers], dtype=np.float64),
+        duplex=np.array([layer.duplex for layer in layers], dtype=np.float64),
         units=tuple(layer.unit for layer in layers),
         area=Rectangle(float(west), float(south), float(east), float(north)),
     )

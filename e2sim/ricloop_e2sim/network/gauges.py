@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.classes import Classes
-from ricloop_e2sim.network.distributions import bin_count, counted
+from ricloop_e2sim.network.distributions import UserTick, bin_count, counted
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from ricloop_e2sim.network.world import NetworkWorld
 
@@ -36,7 +36,7 @@ class Gauges:
         """[ROWS, u]: the world's totals, and the bits that wait × s."""
         self.by_class: Floats | None = None
         """[ROWS, c, k]: what the users of a class add in the cells that they are in; None: nobody asks."""
-        self.bins: dict[str, Ints] = {}
+        self.bins: dict[str, Floats] = {}
         """[c, bins] by measurement, of those that are asked for."""
         self.last: Floats = np.zeros((Extreme.COUNT, world.deployment.cell_count))
         """[Extreme, c]: of the last tick."""
@@ -58,7 +58,7 @@ class Gauges:
     def count(self, name: str) -> None:
         """Keep a distribution from now on."""
         if name not in self.bins:
-            self.bins[name] = np.zeros((self._world.deployment.cell_count, bin_count(name)), dtype=np.int64)
+            self.bins[name] = np.zeros((self._world.deployment.cell_count, bin_count(name)))
 
     def tick(self) -> None:
         """Take the tick that the world just made."""
@@ -77,7 +77,7 @@ class Gauges:
         if self.by_class is not None:
             self._add_by_class(self.by_class, (*grown, waiting))
         for name, table in self.bins.items():
-            table += counted(name, world)
+            table += counted(name, world, UserTick(grown, waiting))
 
     def _add_by_class(self, table: Floats, rows: tuple[Floats, ...]) -> None:
         _, cells, classes = table.shape

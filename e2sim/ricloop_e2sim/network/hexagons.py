@@ -9,6 +9,7 @@ import numpy as np
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.site import Split
 
 GNB_BITS = 22
 MOST_CELLS_OF_A_GNB = 1 << (36 - GNB_BITS)
@@ -62,7 +63,9 @@ class Hexagons:
     """Of each sector's antenna panel; 0: one antenna that sends all round alike."""
     layers: tuple[Layer, ...] = field(default_factory=lambda: (Layer(2100, 20),))
     split: tuple[int, ...] = ()
-    """Sites whose gNB is a CU-CP and a DU; the others are monolithic."""
+    """Sites whose gNB is a CU and a DU; those of neither list are monolithic."""
+    split_up: tuple[int, ...] = ()
+    """Sites whose gNB is a CU-CP, a CU-UP and a DU."""
     points: tuple[tuple[float, float], ...] = ()
     """Places of the sites, m; none: the grid."""
     azimuths_deg: tuple[float, ...] = ()
@@ -82,6 +85,10 @@ class Hexagons:
             raise ConfigError(f"{len(self.points)} points for {self.sites} sites: give one each, or none for the grid")
         if self.azimuths_deg and len(self.azimuths_deg) != self.sectors:
             raise ConfigError(f"{len(self.azimuths_deg)} azimuths for {self.sectors} sectors: give one each, or none")
+        parted = [*self.split, *self.split_up]
+        for number in parted:
+            if not 0 <= number < self.sites or parted.count(number) > 1:
+                raise ConfigError(f"site {number} is split: give each of 0..{self.sites - 1} at most once")
         differing = [number for one in self.variants for number in one.sites]
         for number in differing:
             if not 0 <= number < self.sites or differing.count(number) > 1:
@@ -93,6 +100,14 @@ class Hexagons:
     @property
     def cells(self) -> int:
         return sum(kind.sectors * len(kind.layers) for kind in map(self.at, range(self.sites)))
+
+    @property
+    def nodes(self) -> int:
+        """E2 nodes of all gNBs."""
+        return self.sites + len(self.split) + 2 * len(self.split_up)
+
+    def split_of(self, site: int) -> Split:
+        return Split.CU_DU if site in self.split else Split.CP_UP_DU if site in self.split_up else Split.NONE
 
     def at(self, site: int) -> Hexagons:
         """What stands at one site, as a network of its own."""
@@ -106,6 +121,7 @@ class Hexagons:
             layers=one.layers or self.layers,
             sites=1,
             split=(),
+            split_up=(),
             points=(),
             azimuths_deg=azimuths,
             variants=(),
@@ -126,6 +142,7 @@ class Hexagons:
             sites=sites,
             points=self.points[:sites],
             split=(),
+            split_up=(),
             variants=tuple(one for one in variants if one.sites),
         )
 

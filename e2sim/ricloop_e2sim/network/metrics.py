@@ -1,8 +1,8 @@
 """From a network's sample to KPM: names and units of TS 28.552; what does not exist is NaN.
 
 Power is the node's in 28.552; per cell here, as commercial generators give it. Delays are those of the one queue that
-there is, by Little's law; drops are of bits, which stand for packets. Uplink, HARQ and header compression are not
-simulated, so their measurements are not served.
+there is, by Little's law; drops are of bits, which stand for packets. Header compression is not simulated, so
+volumes of PDUs are not served.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import numpy as np
 
 from ricloop.e2sm.kpm.metrics import METRICS, measure
 from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.network.blocks import CELL_BLOCKS, UE_BLOCKS
+from ricloop_e2sim.network.carriers import CARRIERS
 from ricloop_e2sim.network.gauges import Extreme
 from ricloop_e2sim.network.sample import NetworkSample, Sums, ratio
+from ricloop_e2sim.network.sessions import SESSIONS, summed
 from ricloop_e2sim.network.totals import CellTotal
+from ricloop_e2sim.network.userplane import KBIT, USER_PLANE
 from ricloop_e2sim.phy.sinr import rsrq_of
 from ricloop_e2sim.rrc.counters import CAUSES, ROW
 
-KBIT, J_PER_KWH = 1000.0, 3.6e6
+J_PER_KWH = 3.6e6
 
 
 def _volume(sums: Sums) -> Floats:
@@ -35,6 +39,7 @@ SPLIT: Mapping[str, Callable[[Sums], Floats]] = {
     "DRB.RlcPacketDropRateDl": lambda sums: 1e6 * np.minimum(ratio(sums.lost_bits, sums.offered_bits), 1.0),
     "DRB.MeanActiveUeDl": lambda sums: sums.busy_s / sums.seconds,
     "RRU.PrbUsedDl": lambda sums: sums.prb_s / sums.seconds,
+    **USER_PLANE,
 }
 """[n] each: of cells and of users, and what of it a label of slice or 5QI means."""
 
@@ -50,19 +55,13 @@ def _rsrq(sample: NetworkSample) -> Floats:
     return rsrq_of(10 ** (sample.sinr_db / 10))
 
 
-def _rows(*names: str) -> Callable[[NetworkSample], Floats]:
-    """The sum of counters."""
-    rows = [ROW[name] for name in names]
-    return lambda sample: sample.rrc[rows].sum(axis=0).astype(np.float64)
-
-
 _COUNTERS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     **{
-        f"RRC.Conn{what}": _rows(*(f"RRC.Conn{what}.{cause}" for cause in causes))
+        f"RRC.Conn{what}": summed(*(f"RRC.Conn{what}.{cause}" for cause in causes))
         for what, causes in (("EstabAtt", CAUSES), ("EstabSucc", CAUSES), ("EstabFailCause", ("NetworkReject",)))
     },
-    **{name: _rows(name) for name in ROW if name.startswith("RRC.ConnEstab")},
-    **{name: _rows(name) for name in ROW if name in METRICS and name not in ("RRC.ConnMean", "RRC.ConnMax")},
+    **{name: summed(name) for name in ROW if name.startswith("RRC.ConnEstab")},
+    **{name: summed(name) for name in ROW if name in METRICS and name not in ("RRC.ConnMean", "RRC.ConnMax")},
 }
 
 CELL_METRICS: Mapping[str, Callable[[NetworkSample], Floats]] = {
@@ -83,6 +82,9 @@ CELL_METRICS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "RRC.ConnMean": lambda sample: sample.cell[CellTotal.CONNECTED_S] / sample.seconds,
     "RRC.ConnMax": lambda sample: sample.most[Extreme.CONNECTED],
     **_COUNTERS,
+    **SESSIONS,
+    **CELL_BLOCKS,
+    **CARRIERS,
 }
 """[c] each, beside those of `SPLIT` and the distributions."""
 
@@ -93,6 +95,7 @@ UE_METRICS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "L1M.DL-SS-RSRP": lambda sample: sample.rsrp_dbm,
     "L1M.DL-SS-SINR": lambda sample: sample.sinr_db,
     "RRC.ConnMean": lambda sample: np.where(sample.connected, 1.0, np.nan),
+    **UE_BLOCKS,
 }
 """[u] each, beside those of `SPLIT`."""
 

@@ -92,11 +92,12 @@ class Roaming:
         use: Floats,
         transmit: Floats,
         table: Ints,
+        waiting: Floats,
     ) -> Floats:
         """[u]: share of the tick in which a user can receive.
 
         `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that work,
-        `opened` [c] those of them that take users, `table` counters of `rrc.counters`.
+        `opened` [c] those of them that take users, `table` counters of `rrc.counters`, `waiting` [u] bits in buffers.
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
@@ -136,7 +137,7 @@ class Roaming:
                 self.event.forget(users)
         if len(moving):
             rrc.count_handovers(table, asked, tick, abandoned, self._deployment.gnb, self._deployment.frequency_mhz)
-        rrc.count_links(table, links)
+        rrc.count_links(table, links, waiting)
         rrc.count_problems(table, problems)
         return np.asarray(1.0 - np.minimum(tick.interrupted + links.interrupted, 1.0))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.network.deployment import Deployment
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class NetworkSample:
     """[rrc.counters.ROW, c]."""
     by_class: Floats | None
     """[gauges.ROWS, c, k]."""
-    bins: dict[str, Ints]
+    bins: dict[str, Floats]
     """[c, bins]."""
     most: Floats
     """[Extreme, c]."""
@@ -46,9 +47,9 @@ class NetworkSample:
     """[c]."""
     serving: Ints
     """[u]."""
-    gnb: Ints
-    """[c]: whose cell it is."""
-    gnbs: int
+    where: Deployment
+    lost_db: Floats
+    """[c] dB: what is lost of the transmitted power, by an anomaly."""
     rsrp_dbm: Floats
     """[u]: of the serving cell; this and the next two are NaN without one."""
     sinr_db: Floats
@@ -65,9 +66,9 @@ class NetworkSample:
     @cached_property
     def _by_gnb(self) -> tuple[Ints, Ints]:
         """Users in the order of their gNBs, and where each gNB's begin."""
-        owner = np.append(self.gnb, -1)[self.serving]
+        owner = np.append(self.where.gnb, -1)[self.serving]
         order = np.argsort(owner, kind="stable")
-        return order, np.searchsorted(owner[order], np.arange(self.gnbs + 1))
+        return order, np.searchsorted(owner[order], np.arange(len(self.where.names) + 1))
 
     def users_of(self, gnb: int) -> Ints:
         """Users that are connected to it, by number."""

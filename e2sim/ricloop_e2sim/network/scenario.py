@@ -9,6 +9,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
+from ricloop_e2sim.associationfaults import AssociationFault
 from ricloop_e2sim.faults import LinkFault, LinkFaults
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.network.deployment import Deployment, deploy
@@ -30,7 +31,9 @@ class NetworkScenario:
     slices: tuple[Slice, ...] = (Slice(),)
     impairments: tuple[Impairment, ...] = ()
     faults: tuple[LinkFault, ...] = ()
-    """Of the E2 links; the network itself does not notice them."""
+    """Of the E2 links' messages; the network itself does not notice them."""
+    associations: tuple[AssociationFault, ...] = ()
+    """Faults of the E2 associations."""
     calendar: Calendar = field(default_factory=Calendar)
     rules: NetworkRules = field(default_factory=NetworkRules)
     tick_us: int = 100_000
@@ -60,17 +63,18 @@ class NetworkScenario:
         )
 
     def links(self, seed: int, part: int = 0) -> list[LinkFaults]:
-        """[gNBs]: the faults of each one's E2 link, from a stream of their own; part 1 is the second of a split gNB.
+        """[gNBs]: the faults of each one's E2 link, from a stream of their own; parts count the nodes of a split gNB.
 
         Raises ConfigError for the link of a gNB that there is not.
         """
         names = deploy(self.deployment).names
-        for fault in self.faults:
+        planned: tuple[LinkFault | AssociationFault, ...] = (*self.faults, *self.associations)
+        for fault in planned:
             if fault.gnb and fault.gnb not in names:
                 raise ConfigError(f"{fault.kind} at {fault.gnb!r}: there is no such gNB.{nearest(fault.gnb, names)}")
         *_, faults = np.random.SeedSequence(seed).spawn(3)[-1].spawn(part + 1)
         return [
-            LinkFaults(self.faults, name, self.tick_us, stream)
+            LinkFaults(self.faults, name, self.tick_us, stream, self.associations)
             for name, stream in zip(names, faults.spawn(len(names)), strict=True)
         ]
 
@@ -102,7 +106,12 @@ class NetworkScenario:
 
     def truth(self) -> list[dict[str, Any]]:
         """Every anomaly and planned fault of a link: `kind`, `entity`, `start`, `end`."""
-        return [one.truth() for one in self.impairments] + [one.truth() for one in self.faults]
+        wrong: tuple[Impairment | LinkFault | AssociationFault, ...] = (
+            *self.impairments,
+            *self.faults,
+            *self.associations,
+        )
+        return [one.truth() for one in wrong]
 
     def topology(self) -> dict[str, Any]:
         """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""

@@ -12,7 +12,7 @@ from ricloop.session.events import NodeEvent
 from ricloop_e2sim.engine import EPOCH_NS, spread_phases
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import roles
+from ricloop_e2sim.identity import MOST_NODES, roles
 from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal
@@ -32,7 +32,6 @@ class NetworkSimulation:
         *,
         seconds: float | None = None,
         twin: bool = False,
-        allow_coverage_hole: bool = False,
         epoch_ns: int = EPOCH_NS,
         stretch: bool = False,
     ) -> None:
@@ -52,9 +51,7 @@ class NetworkSimulation:
             raise ConfigError(
                 f"scenario {scenario.name} has no gNB {only!r}.{nearest(only, names)} It has: {', '.join(names)}"
             )
-        self.gnbs = tuple(
-            GnbView(self._watch, number, allow_coverage_hole=allow_coverage_hole) for number in range(len(names))
-        )
+        self.gnbs = tuple(GnbView(self._watch, number) for number in range(len(names)))
         phases = spread_phases([(view.layout.name, len(roles(view.layout))) for view in self.gnbs], self.tick_us)
         self.nodes: list[SimNode] = [
             SimNode(view, role, phase_us=phase, epoch_ns=epoch_ns, stretch=stretch, dialect=spoken)
@@ -66,9 +63,9 @@ class NetworkSimulation:
         """Of the links of nodes, by their names; none where the scenario plans none."""
 
     def _faults(self, seed: int) -> dict[str, LinkFaults]:
-        if not self.scenario.faults:
+        if not (self.scenario.faults or self.scenario.associations):
             return {}
-        parts = [self.scenario.links(seed, part) for part in (0, 1)]
+        parts = [self.scenario.links(seed, part) for part in range(MOST_NODES)]
         seen: Counter[str] = Counter()
         found = {}
         for node in self.nodes:

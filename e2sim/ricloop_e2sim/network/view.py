@@ -16,6 +16,7 @@ from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
 from ricloop_e2sim.nodeworld import Changes
+from ricloop_e2sim.site import Split
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class GnbSite:
 
     name: str
     gnb: GnbId
-    split: bool
+    split: Split
     cells: Cells
     titles: tuple[str, ...]
     user_count: int
@@ -43,12 +44,12 @@ class GnbView:
 
     quotas = bearers = True
 
-    def __init__(self, watch: Watch, number: int, *, allow_coverage_hole: bool = False) -> None:
-        """`number` of the gNB in the deployment. `allow_coverage_hole`: also the last cell of an area may sleep."""
+    def __init__(self, watch: Watch, number: int) -> None:
+        """`number` of the gNB in the deployment."""
         world, where = watch.world, watch.world.deployment
         own = np.flatnonzero(where.gnb == number)
         self._cells = slice(int(own[0]), int(own[-1]) + 1)
-        self._watch, self._world, self._number, self._hole = watch, world, number, allow_coverage_hole
+        self._watch, self._world, self._number = watch, world, number
         self.layout = GnbSite(
             name=where.names[number],
             gnb=where.gnbs[number],
@@ -96,11 +97,17 @@ class GnbView:
         self._world.prioritise(user, level)
         return ""
 
+    def release(self, user: int) -> str:
+        serving = self._world.serving[user]
+        if not self._cells.start <= serving < self._cells.stop:
+            return f"user {user} is not connected to {self.layout.name}"
+        return self._world.release(user)
+
     def may_sleep(self, cell: int) -> str:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
         world, number = self._world, self._cells.start + cell
         umbrella = int(world.deployment.umbrella[number])
-        if self._hole or (umbrella != number and world.in_service[umbrella] > 0):
+        if world.rules.allow_coverage_hole or (umbrella != number and world.in_service[umbrella] > 0):
             return ""
         return "no other cell in service covers its area"
 

@@ -60,6 +60,8 @@ class NetworkRules:
     """Between two measurements: the layer-3 filter's sample (TS 38.331 5.5.3.2)."""
     move_us: int = 400_000
     """Between two looks at where users are: at 120 km/h 13 m, where shadowing keeps for 37 m and more."""
+    allow_coverage_hole: bool = False
+    """Nodes put the last cell that covers an area to sleep, too, when they are asked."""
     wake_extra_us: int = 500_000
     """From the command to service, beyond the radio unit's own transition."""
 
@@ -106,6 +108,10 @@ class NetworkWorld:
         self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self._commanded = False
+        self._released: Bools = np.zeros(users, dtype=np.bool_)
+        """[u]: whose connections end in the next tick, by command."""
+        self._releasing = False
+        """Whether there are any."""
         self._settled: EnergyTick | None = None
         """The last tick of the cells' states; None where an anomaly has changed what follows from it."""
         self._none: Bools = np.zeros(cells, dtype=np.bool_)
@@ -165,6 +171,13 @@ class NetworkWorld:
         new connection begins with that of its service."""
         self._scheduler.qos_weight[user] = 1 / level
 
+    def release(self, user: int) -> str:
+        """End a user's connection in the next tick. Empty when accepted, else why it is refused."""
+        if self.serving[user] < 0 or not self.roaming.settled()[user]:
+            return f"user {user} is not connected, or on its way to a cell"
+        self._released[user] = self._releasing = True
+        return ""
+
     def connected(self) -> Ints:
         """[c]: users in each cell now."""
         return np.bincount(self.serving + 1, minlength=self.deployment.cell_count + 1)[1:]
@@ -199,6 +212,7 @@ class NetworkWorld:
             use=self.use,
             transmit=transmit,
             table=self.totals.rrc,
+            waiting=self.backlog,
         )
         backlog = self.backlog + offered
         self._connect(start, backlog, opened)
@@ -240,8 +254,13 @@ class NetworkWorld:
         waiting: Bools = backlog > 0
         connections.note(waiting, end_us)
         settled = roaming.settled()
-        roaming.leave(connections.idle(self.serving, settled, start_us), self.serving)
         wants = waiting & (self.serving < 0) & settled
+        leaving = connections.idle(self.serving, settled, start_us)
+        if self._releasing:
+            leaving = np.union1d(leaving, self._commanded_to_leave(settled))
+        if len(leaving):
+            rrc.count_releases(self.totals.rrc, self.serving[leaving], waiting[leaving])
+            roaming.leave(leaving, self.serving)
         if wants.any():
             air = self.air
             asked = connections.ask(wants, air.near, air.strength, opened, self.connected(), self._limit, start_us)
@@ -253,6 +272,12 @@ class NetworkWorld:
             rrc.count_establishments(
                 self.totals.rrc, asked.cell, cause, asked.admitted, np.ones(len(asked.user), dtype=np.bool_)
             )
+
+    def _commanded_to_leave(self, settled: Bools) -> Ints:
+        """Those that did not go, or begin to go, to another cell meanwhile."""
+        users = (self._released & settled & (self.serving >= 0)).nonzero()[0]
+        self._released[:] = self._releasing = False
+        return users
 
     def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools) -> None:
         deployment, seconds, cells = self.deployment, self.tick_us / 1e6, self.deployment.cell_count

@@ -92,8 +92,3 @@ def prb_dbm(cell_dbm: Floats, prbs: Floats) -> Floats:
 def rsrp_dbm(cell_dbm: Floats, prbs: Floats, gain_db: Floats) -> Floats:
     """SS-RSRP: what a user receives of one resource element (TS 38.215 5.1.1)."""
     return np.asarray(cell_dbm - 10 * np.log10(SUBCARRIERS * prbs) + gain_db)
-
-
-def rsrq_db(rsrp: Floats, rssi_dbm: Floats, prbs: Floats) -> Floats:
-    """SS-RSRQ: N·RSRP/RSSI, with the RSSI over the same N PRBs (TS 38.215 5.1.3)."""
-    return np.asarray(10 * np.log10(prbs) + rsrp - rssi_dbm)

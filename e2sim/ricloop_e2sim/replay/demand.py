@@ -24,6 +24,7 @@ from ricloop_e2sim.part import Part
 from ricloop_e2sim.power import AI_RSG_SLEEP_W, Power, ai_rsg
 from ricloop_e2sim.replay.fit import PowerFit, fit_power
 from ricloop_e2sim.replay.trace import Trace, TraceError
+from ricloop_e2sim.site import Split
 from ricloop_e2sim.world import Load, Rules
 
 PLMN = Plmn("001", "01")
@@ -136,7 +137,7 @@ def _layout(trace: Trace, cells: Ints, number: int, site: str) -> Layout:
     return Layout(
         name=site,
         gnb=gnb,
-        split=False,
+        split=Split.NONE,
         cells=np.array(
             [Cgi(PLMN, (number + 1) << (36 - GNB_BITS) | (i + 1)).packed for i in range(len(cells))], np.uint64
         ),

@@ -40,6 +40,7 @@ _NAMES: Final = (
     "RRC.ReEstabSuccWithUeContext",
     "DRB.EstabAtt",
     "DRB.EstabSucc",
+    "DRB.RelActNbr",
     "SM.PDUSessionSetupReq",
     "SM.PDUSessionSetupSucc",
     "SM.PDUSessionSetupFail",
@@ -49,6 +50,9 @@ _NAMES: Final = (
         for kind in ("Intra", "Inter", "IntraFreq", "InterFreq")
         for what in ("Req", "Succ", "Fail")
     ),
+    *(f"MM.HoResAlloInter{what}" for what in ("Req", "Succ", "Fail")),
+    "HandoverIn",
+    "Released",
     "RadioLinkFailure",
     "RadioLinkGone",
     "PingPong",
@@ -59,12 +63,14 @@ _NAMES: Final = (
     "RRC.ConnMax",
 )
 ROW: Final = {name: row for row, name in enumerate(_NAMES)}
-"""Name → row. Intra and Inter are within and between gNBs, IntraFreq and InterFreq by carrier, all in the source cell.
+"""Name → row. Intra and Inter are within and between gNBs, IntraFreq and InterFreq by carrier, all in the source cell
+but HoResAllo, which counts the same preparations in the target. `DRB.RelActNbr`: bearers that end while they have data.
 
 Not of TS 28.552: `RadioLinkFailure` in the cell that lost the user, for whatever reason; `RadioLinkGone` of those,
-users that found no cell again; `PingPong` in the cell that was left and returned to; and the Fail rows of HoPrepIntra,
-HoExeIntra, HoExeIntraFreq and HoExeInterFreq. `RRC.ConnMean` is users × µs: divide a difference by the period's µs.
-`RRC.ConnMax` is the most since it was last set to 0.
+users that found no cell again; `HandoverIn` in the target; `Released` by the node; `PingPong` in the cell that
+was left and returned to; and the Fail rows of HoPrepIntra, HoExeIntra, HoExeIntraFreq and HoExeInterFreq.
+`RRC.ConnMean` is users × µs: divide a difference by the period's µs. `RRC.ConnMax` is the most since it was last set
+to 0.
 """
 
 
@@ -116,11 +122,24 @@ def count_handovers(
             if step == "Exe":
                 inter = frequency[moves.source] != frequency[moves.target]
                 _count_kinds(table, f"MM.HoExeInt%sFreq{result}", moves.source, inter)
+    for result, moves in (("Req", requested), ("Succ", tick.executed), ("Fail", tick.refused)):
+        if len(moves):
+            inter = gnb[moves.source] != gnb[moves.target]
+            _count(table, f"MM.HoResAlloInter{result}", moves.target[inter])
+    _count(table, "HandoverIn", tick.done.target)
     _count(table, "PingPong", tick.done.target[tick.ping_pong])
 
 
-def count_links(table: Ints, tick: LinkTick) -> None:
-    """One tick's link failures, and the re-establishments in the cells that were found."""
+def count_releases(table: Ints, cell: Ints, busy: Bools) -> None:
+    """Users that are released, [releases]: their cells, and whether they have data."""
+    _count(table, "Released", cell)
+    _count(table, "DRB.RelActNbr", cell[busy])
+
+
+def count_links(table: Ints, tick: LinkTick, waiting: Floats) -> None:
+    """One tick's link failures, and the re-establishments in the cells that were found; `waiting` [users] bits."""
+    if len(tick.gone):
+        _count(table, "DRB.RelActNbr", tick.gone_cell[waiting[tick.gone] > 0])
     _count(table, "RadioLinkFailure", tick.failed_cell)
     _count(table, "RadioLinkGone", tick.gone_cell)
     _count(table, "RRC.ReEstabAtt", tick.cell)

@@ -1,7 +1,6 @@
 """Measurement events (TS 38.331 5.5.4): entered by margin > Hys, left by margin < −Hys, held for the time to trigger.
 
-Each event is a margin in dB of any shape, [users] for those of the serving cell, [users, candidates] for the others,
-and one machine for all of them. In A3 to A5 `offset` holds Ofn + Ocn (A3: − Ofp − Ocp) per candidate.
+An event is a margin in dB: [users] for one of the serving cell, [users, candidates] for one of the others.
 """
 
 from __future__ import annotations
@@ -17,32 +16,11 @@ TTT_MS = (0, 40, 64, 80, 100, 128, 160, 256, 320, 480, 512, 640, 1024, 1280, 256
 """TimeToTrigger of TS 38.331."""
 
 
-def a1(serving: Floats, threshold: float) -> Floats:
-    """The serving cell is better than a threshold."""
-    return serving - threshold
-
-
-def a2(serving: Floats, threshold: float) -> Floats:
-    """The serving cell is worse than a threshold."""
-    return threshold - serving
-
-
 def a3(serving: Floats, candidate: Floats, offset: Floats | float = 0.0, off: float = 3.0) -> Floats:
-    """A candidate is `off` better than the serving cell; `serving` [users], the others [users, candidates]."""
+    """A candidate is `off` better than the serving cell; `serving` [users], the others [users, candidates]. `offset` is
+    Ofn + Ocn − Ofp − Ocp of each candidate."""
     with np.errstate(invalid="ignore"):
         return np.asarray(candidate + offset - (serving + off)[:, None])
-
-
-def a4(candidate: Floats, threshold: float, offset: Floats | float = 0.0) -> Floats:
-    """A candidate is better than a threshold."""
-    return np.asarray(candidate + offset - threshold)
-
-
-def a5(
-    serving: Floats, candidate: Floats, serving_threshold: float, threshold: float, offset: Floats | float = 0.0
-) -> Floats:
-    """The serving cell is worse than one threshold and a candidate better than another."""
-    return np.minimum(a2(serving, serving_threshold)[:, None], a4(candidate, threshold, offset))
 
 
 @dataclass(frozen=True, slots=True)

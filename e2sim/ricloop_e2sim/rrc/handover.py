@@ -17,6 +17,8 @@ from ricloop_e2sim.layout import Bools, Floats, Ints
 
 PING_PONG_US = 1_000_000
 """Back to the source within this time is a ping-pong (TR 36.839)."""
+PREPARATION_US, INTERRUPTION_US = 50_000, 40_000
+"""TR 36.839."""
 LEAST_TARGET_SINR_DB = -8.0
 """Below it at the target, an execution fails."""
 
@@ -70,8 +72,10 @@ class HandoverTick:
 class Handovers:
     """The handover of every user; each has at most one."""
 
-    def __init__(self, users: int, *, preparation_us: int = 50_000, interruption_us: int = 40_000) -> None:
-        """Times by TR 36.839. Raises ConfigError for a negative one."""
+    def __init__(
+        self, users: int, *, preparation_us: int = PREPARATION_US, interruption_us: int = INTERRUPTION_US
+    ) -> None:
+        """Raises ConfigError for a negative time."""
         for name, value in (("preparation", preparation_us), ("interruption", interruption_us)):
             if value < 0:
                 raise ConfigError(f"handover {name} time {value} µs is negative; give 0 or more")

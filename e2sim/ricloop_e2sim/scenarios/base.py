@@ -12,6 +12,7 @@ from ricloop_e2sim import radio
 from ricloop_e2sim.layout import Layout
 from ricloop_e2sim.power import Power, tr38864
 from ricloop_e2sim.scenarios.geometry import Layer, homes, place_users, receive, site_positions
+from ricloop_e2sim.site import Split
 from ricloop_e2sim.traffic import Demand
 
 PLMN = Plmn("001", "01")
@@ -33,7 +34,7 @@ class Scenario:
     """One gNB per site, on a spiral of hexagons 500 m apart."""
     sectors: int = 1
     split: tuple[int, ...] = ()
-    """Sites whose gNB is split into a CU-CP and a DU; the others are monolithic."""
+    """Sites whose gNB is split into a CU and a DU; the others are monolithic."""
     layers: tuple[Layer, ...] = (COVERAGE, CAPACITY)
     users_per_sector: int = 10
     demand: Demand = field(default_factory=Demand)
@@ -86,7 +87,7 @@ class Scenario:
         return Layout(
             name=self.gnbs()[site],
             gnb=self.gnb_id(site),
-            split=site in self.split,
+            split=Split.CU_DU if site in self.split else Split.NONE,
             cells=np.array(
                 [self.cell_id(site, s, n).packed for s in range(self.sectors) for n in range(layers)], dtype=np.uint64
             ),

@@ -1,4 +1,4 @@
-"""A city of three vendors: their sites differ in radio units and carriers, and in how they speak E2."""
+"""A city of three vendors: their sites differ in radio units and carriers, in how they speak E2, and in their nodes."""
 
 from ricloop.core.dialect import FLEXRIC, Dialect
 from ricloop_e2sim.flows.diurnal import Calendar
@@ -18,6 +18,8 @@ MIXED_VENDOR = NetworkScenario(
     deployment=Hexagons(
         layers=(Layer(2100, 20), WIDE),
         variants=(Variant((1, 4), layers=OLD, dialect=FLEXRIC), Variant((2, 5), layers=LEAN, dialect=V1), NEW),
+        split=(1,),
+        split_up=(0, 2, 6),
     ),
     groups=(
         Group(100, "web"),

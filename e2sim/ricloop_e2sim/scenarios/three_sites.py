@@ -5,7 +5,7 @@ from ricloop_e2sim.traffic import Demand
 
 THREE_SITES = Scenario(
     name="three-sites",
-    title="3 gNBs (one split into CU-CP and DU) x 2 sectors x 700 and 2100 MHz; a day in 20 s",
+    title="3 gNBs (one split into CU and DU) x 2 sectors x 700 and 2100 MHz; a day in 20 s",
     sites=3,
     sectors=2,
     split=(2,),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from ricloop.core.actions import Action
 from ricloop.core.ids import Resource
@@ -16,8 +16,7 @@ ROOM = 1024
 """Claims from which on the ones that have run out are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Who changed a parameter last, and until when that stands."""
 
     xapp: str

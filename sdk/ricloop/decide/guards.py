@@ -13,7 +13,8 @@ from ricloop.core.ids import CellId, Cgi, Resource
 from ricloop.core.time import ns
 from ricloop.decide.history import KEPT, History
 from ricloop.decide.topology import Topology
-from ricloop.e2sm.ccc import EnergySavingControl, States
+from ricloop.e2sm.ccc import States
+from ricloop.e2sm.ccc.actions import put_to_sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +121,19 @@ class Bounds(Generic[ActionT]):
 class KeepCoverage:
     """A cell sleeps only where an awake cell covers all it serves: its own area, and that of cells asleep below it.
 
+    Energy saving and a NES policy of advanced sleep modes are both sleeps.
+
     A cell that this decision, or a control not seen to have worked or failed, puts to sleep covers nothing; one that is
     waking does so once it has reported that it is awake. What is unknown is refused.
     """
 
     def admit(self, action: Action, view: GuardView) -> Refusal | None:
-        if not isinstance(action, EnergySavingControl) or not action.saving:
+        leaving = put_to_sleep(action)
+        if leaving is None:
             return None
         going = _going_to_sleep(view)
-        for served in (action.cell, *_asleep_below(action.cell, view, going)):
-            refusal = _uncovered(served, action.cell, view, going)
+        for served in (leaving, *_asleep_below(leaving, view, going)):
+            refusal = _uncovered(served, leaving, view, going)
             if refusal is not None:
                 return Refusal("KeepCoverage", refusal)
         return None
@@ -137,7 +141,7 @@ class KeepCoverage:
 
 def _going_to_sleep(view: GuardView) -> frozenset[CellId]:
     changes = (*view.pending, *view.admitted)
-    return frozenset(int(a.cell) for a in changes if isinstance(a, EnergySavingControl) and a.saving)
+    return frozenset(cell for action in changes if (cell := put_to_sleep(action)) is not None)
 
 
 def _asleep_below(cell: CellId, view: GuardView, going: frozenset[CellId]) -> list[CellId]:

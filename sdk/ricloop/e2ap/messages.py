@@ -342,7 +342,7 @@ class RicSubscriptionDeleteFailure:
     diagnostics: CriticalityDiagnostics | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class RicIndication:
     request_id: RequestId
     function_id: int
@@ -356,7 +356,7 @@ class RicIndication:
     call_process_id: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class RicControlRequest:
     request_id: RequestId
     function_id: int
@@ -366,7 +366,7 @@ class RicControlRequest:
     ack: AckRequest | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class RicControlAcknowledge:
     request_id: RequestId
     function_id: int

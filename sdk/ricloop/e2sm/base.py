@@ -55,7 +55,7 @@ class SubscriptionPlan:
     actions: tuple[ActionPlan, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Part:
     """One decoded indication. Parts of one feed, one gNB and one `time` make a Report."""
 

@@ -17,15 +17,11 @@ class AccountError(RicloopError):
 
 
 class StreamKey(NamedTuple):
-    """What the indications of one action of one subscription have in common."""
+    """What the indications of one action of one subscription have in common; they sort by it."""
 
     node: str
     request: RequestId
     action: int
-
-    @property
-    def order(self) -> tuple[str, int, int, int]:
-        return (self.node, self.request.requestor, self.request.instance, self.action)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,10 +61,10 @@ class Account:
     reasons: Counter[str] = field(default_factory=Counter)
     """Why refused."""
 
-    def fan_out(self, copies: int) -> None:
-        """An indication goes to so many readers beyond the first; each copy is received, and has a fate of its own."""
-        self.received += copies
-        self.fanned_out += copies
+    def fan_out(self) -> None:
+        """An indication goes to one more reader: a copy, which is received and has a fate of its own."""
+        self.received += 1
+        self.fanned_out += 1
 
     def decide(self, arrived: Arrived) -> None:
         self._settle(arrived, "decided")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from ricloop.core.actions import Action, Answer, Outcome, OutcomeState
 from ricloop.core.errors import ConfigError, DecodeError, EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId, NodeId
+from ricloop.core.ids import CellId, NodeId, Resource
 from ricloop.core.time import ns
 from ricloop.decide.guards import Refusal
 from ricloop.e2ap.messages import AckRequest, Cause, RequestId, RicControlRequest
@@ -196,18 +197,7 @@ class Controls:
         if isinstance(action, Answer):
             return self._asker_of(action)
         resource = action.resource
-        owners: Iterable[Node]
-        if resource.kind == "cell" and not isinstance(resource.id, NodeId):
-            owners = (n for n in self.nodes.of_cell(resource.id) if not n.own_cells or self.may(n, resource.id))
-        elif isinstance(resource.id, NodeId):
-            node = self.nodes.get(resource.id)
-            owners = () if node is None else (node,)
-        elif resource.kind == "ue":
-            gnbs = self.ues.gnbs_of(resource.id)
-            owners = (n for n in self.nodes if n.gnb in gnbs)
-        else:
-            owners = iter(self.nodes)
-        known = sorted(owners, key=lambda node: node.name)
+        known = self._owners(resource)
         if not known:
             where = "is not connected" if resource.kind == "node" else "is no connected node's"
             return Refusal("runtime", f"unresolved: {resource} {where}")
@@ -217,6 +207,20 @@ class Controls:
                 return node, function
         names = ", ".join(node.name for node in known)
         return Refusal("runtime", f"no node of {resource} takes this control ({names} asked)")
+
+    def _owners(self, resource: Resource) -> Sequence[Node]:
+        """The nodes that may be asked to change it, in the order of their ids."""
+        id = resource.id
+        if isinstance(id, NodeId):
+            node = self.nodes.get(id)
+            return () if node is None else (node,)
+        if resource.kind == "cell":
+            return [node for node in self.nodes.of_cell(id) if not node.own_cells or self.may(node, id)]
+        owners: Iterable[Node] = self.nodes
+        if resource.kind == "ue":
+            gnbs = self.ues.gnbs_of(id)
+            owners = (node for node in self.nodes if node.gnb in gnbs)
+        return sorted(owners, key=attrgetter("name"))
 
     def _asker_of(self, action: Answer) -> tuple[Node, Function] | Refusal:
         to = action.to

@@ -34,7 +34,7 @@ class Source(Enum):
     HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """A decision and how it came about."""
 

@@ -60,6 +60,8 @@ class Dispatch:
         self.finish = self._asker.finish
         self._posts: list[Post] = []
         self._wanted: set[Need[Any]] = set()
+        self._hearers: set[str] = set()
+        """xApps that are told of outcomes."""
         self._outcomes: dict[str, list[Outcome]] = {}
         for runner in ric.runners:
             self.add(runner)
@@ -87,6 +89,7 @@ class Dispatch:
 
     def _look(self) -> None:
         self._wanted = {need for post in self._posts for need in (post.handler.feed, *post.handler.needs)}
+        self._hearers = {post.runner.name for post in self._posts if isinstance(post.handler.feed, OutcomeFeed)}
 
     @property
     def stats(self) -> LoopStats:
@@ -154,16 +157,19 @@ class Dispatch:
 
     def outcome(self, xapp: str, outcome: Outcome) -> None:
         """Something became of an xApp's action; it is told at the next turn."""
+        if xapp not in self._hearers:
+            return
         kept = self._outcomes.setdefault(xapp, [])
         if len(kept) < OUTCOMES_KEPT:
             kept.append(outcome)
-        if self._ric.on_work is not None and any(isinstance(post.handler.feed, OutcomeFeed) for post in self._posts):
+        if self._ric.on_work is not None:
             self._ric.on_work()
 
-    def superseded(self, feed: Feed[Any], arrived: Arrived) -> None:
-        """A newer indication came before this one was decided on. Models that keep windows know it all the same."""
+    def superseded(self, feed: Feed[Any], parts: Sequence[Arrived]) -> None:
+        """Newer indications came before these, of one time and gNB, were decided on. Models that keep windows know them
+        all the same."""
         seers = [p for p in self._posts_of(feed) if p.runner.deciders[p.handler.name].sees]
-        if seers and (value := self._joined(feed, arrived.gnb, [arrived], None)) is not None:
+        if seers and (value := self._joined(feed, parts[0].gnb, parts, None)) is not None:
             for post in seers:
                 post.runner.see(post.handler, value)
 
@@ -244,6 +250,8 @@ class Dispatch:
             post.silent_from = self._first_silence(post)
 
     def _tell_outcomes(self) -> None:
+        if not self._outcomes:
+            return
         for post in self._posts:
             if isinstance(post.handler.feed, OutcomeFeed) and (told := self._outcomes.get(post.runner.name)):
                 self._ask(post, Occasion(tuple(told), None, None, ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -12,7 +12,7 @@ from ricloop.core.ids import GnbId
 from ricloop.runtime.account import Account, Arrived, StreamKey
 from ricloop.runtime.stream import SETTLE, Ready, Stream, period_of
 
-Superseded: TypeAlias = Callable[[Feed[Any], Arrived], None]
+Superseded: TypeAlias = Callable[[Feed[Any], Sequence[Arrived]], None]
 
 MAX_EVENTS = 4096
 """Events waiting for the next turn; beyond, the newest are refused and counted."""
@@ -30,7 +30,7 @@ class Inbox:
         superseded: Superseded | None = None,
     ) -> None:
         """`settle` as for `Stream`: 0 where turns are only taken when everything that was sent has arrived.
-        `superseded` is told of each part of a periodic report that a newer one overtook."""
+        `superseded` is told of the parts of periodic reports that newer ones overtook, those of one time together."""
         self._account, self._max_events, self._settle = account, max_events, settle
         self._superseded = superseded
         self._streams: dict[tuple[Feed[Any], GnbId], Stream] = {}
@@ -123,11 +123,10 @@ class Inbox:
         self._events = deque(entry for entry in self._events if entry[1].key.node != node)
 
     def _stream(self, feed: Feed[Any], gnb: GnbId) -> Stream | None:
-        period = period_of(feed)
-        if period is None:
-            return None
         key = (feed, gnb)
-        if key not in self._streams:
+        stream = self._streams.get(key)
+        if stream is None and (period := period_of(feed)) is not None:
             told = None if self._superseded is None else partial(self._superseded, feed)
-            self._streams[key] = Stream(feed, gnb, period, self._account, settle=self._settle, superseded=told)
-        return self._streams[key]
+            stream = Stream(feed, gnb, period, self._account, settle=self._settle, superseded=told)
+            self._streams[key] = stream
+        return stream

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ricloop.runtime.runner import Runner
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Occasion:
     """Why a handler is asked."""
 
@@ -30,7 +30,7 @@ class Occasion:
     """When the turn took it up, by the stopwatch; None where that is not measured."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Question:
     """A handler asked on an occasion, with everything that an answer to it needs, whenever that comes."""
 

@@ -192,7 +192,8 @@ class Reactions:
             return
         first = wanted[0]
         plan = first.actions[event.action_id]
-        self._dialects.hear(node, plan, event.header, event.message)
+        if node.unheard:
+            self._dialects.hear(node, plan, event.header, event.message)
         try:
             part = first.model.decode(plan, event.header, event.message, node.dialect)
         except DecodeError as error:
@@ -208,15 +209,18 @@ class Reactions:
             ric.account.refuse(None, "not the node's cells")
             ric.inventory.count(node, "foreign_cells")
             return
+        at = self._at(arrived)
         if plan.wait_ms is not None:
-            until = self._at(arrived) + plan.wait_ms * NS_PER_MS
+            until = at + plan.wait_ms * NS_PER_MS
             own = replace(own, to=Addressee(node.id, first.function_id, event.call_process_id, until))
-        # Each further reader of a shared subscription is given one of its own, received and accounted for by itself.
-        ric.account.fan_out(len(wanted) - 1)
         for subscribed in wanted:
             key = subscribed.key(event.action_id)
-            read = for_reader(own, subscribed.actions[event.action_id])
-            ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, read, event.sequence, arrived, self._at(arrived)))
+            if subscribed is not first:
+                # Each further reader of a shared subscription is given one of its own, received and accounted for by
+                # itself.
+                ric.account.fan_out()
+                own = for_reader(own, subscribed.actions[event.action_id])
+            ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, at))
         if ric.on_work is not None:
             ric.on_work()
 

@@ -127,7 +127,7 @@ class NearRtRic:
         self.inbox = Inbox(
             self.account,
             settle=SETTLE if self.stopwatch is clock else 0,
-            superseded=lambda feed, arrived: self.dispatch.superseded(feed, arrived),
+            superseded=lambda feed, parts: self.dispatch.superseded(feed, parts),
         )
         self.values = Values(self.shared, lambda: self._topology)
         self.a1 = A1Policies(lambda need, value: self.values.set_policy(need, value, clock.now()))

@@ -34,7 +34,7 @@ Prepare: TypeAlias = Callable[[Action], Send | Refusal]
 """Makes an action ready to be sent, or says why it cannot be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scene:
     """What the guards look at, apart from the xApp's own history."""
 
@@ -43,7 +43,7 @@ class Scene:
     pending: tuple[Action, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decided:
     """What a handler was asked and what became of its answer."""
 

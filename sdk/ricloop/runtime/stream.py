@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ricloop.core.feeds import Feed
@@ -12,6 +13,7 @@ from ricloop.core.time import NS_PER_MS, ns
 from ricloop.e2sm.kpm.feeds import EveryUe
 from ricloop.runtime.account import Account, Arrived, StreamKey
 
+_by_key = attrgetter("key")
 SETTLE = 2 * NS_PER_MS
 """How long a report waits for parts of nodes that usually report together."""
 PATIENCE = 0.9
@@ -35,7 +37,7 @@ class Group:
 
     def triggers(self) -> list[Arrived]:
         """What it waited for last: the parts that came together, after the last pause."""
-        parts = sorted(self.parts.values(), key=lambda a: (a.at, a.key.order))
+        parts = sorted(self.parts.values(), key=lambda a: (a.at, a.key))
         start = 0
         for i in range(1, len(parts)):
             if parts[i].at - parts[i - 1].at > SETTLE:
@@ -43,7 +45,7 @@ class Group:
         return parts[start:]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Ready:
     """A report that is due."""
 
@@ -78,10 +80,10 @@ class Stream:
         account: Account,
         *,
         settle: int = SETTLE,
-        superseded: Callable[[Arrived], None] | None = None,
+        superseded: Callable[[Sequence[Arrived]], None] | None = None,
     ) -> None:
         """`settle`: how long to wait for the rest of a node that has sent some of its parts. `superseded` is told of
-        each part that is in no report, in the order of their times."""
+        the parts that are in no report: those of one time together, in the order of their times."""
         self.feed, self.gnb, self.period = feed, gnb, period
         self.order = (feed.title, str(gnb))
         """Reports that are due together go out by this."""
@@ -117,7 +119,7 @@ class Stream:
         if self._fired is not None and time < self._fired - RESTARTED * self.period:
             self._fired = None
         if self._fired is not None and time - self._fired < self.period // 2:
-            self._supersede(arrived)
+            self._supersede((arrived,))
             if key.node in self._missed:
                 self._later.add(key.node)
             self._keep(arrived)
@@ -128,7 +130,7 @@ class Stream:
             self._groups.append(group)
         older = group.parts.get(key)
         if older is not None:
-            self._supersede(older)
+            self._supersede((older,))
         group.parts[key] = arrived
 
     def ready(self, now: int) -> Ready | None:
@@ -144,14 +146,14 @@ class Stream:
         for group in sorted(self._groups, key=lambda g: g.time):
             if group.time < newest.time:
                 self._groups.remove(group)
+                self._supersede(tuple(group.parts.values()))
                 for arrived in group.parts.values():
-                    self._supersede(arrived)
                     self._keep(arrived)
         self._groups.remove(newest)
         self._fired = newest.time
         for arrived in newest.parts.values():
             self._keep(arrived)
-        fresh = tuple(sorted(newest.parts.values(), key=lambda a: a.key.order))
+        fresh = tuple(sorted(newest.parts.values(), key=_by_key))
         self._missed = self._absent(newest)
         for node in self._missed:
             self._misses[node] = self._misses.get(node, 0) + 1
@@ -162,7 +164,7 @@ class Stream:
             and newest.time - last.part.time <= CARRIED * self.period
             and not isinstance(self.feed, EveryUe)
         ]
-        parts = tuple(sorted((*fresh, *carried), key=lambda a: a.key.order))
+        parts = tuple(sorted((*fresh, *carried), key=_by_key)) if carried else fresh
         return Ready(self.feed, self.gnb, newest.time, parts, fresh, tuple(newest.triggers()), begun)
 
     def timer_at(self) -> int | None:
@@ -202,15 +204,17 @@ class Stream:
         return group.since + SETTLE
 
     def _absent(self, group: Group) -> set[str]:
-        return {key.node for key in self._expected} - {key.node for key in group.parts}
+        missing = self._expected - group.parts.keys()
+        return {key.node for key in missing} - {key.node for key in group.parts} if missing else set()
 
     def _silent(self) -> set[str]:
-        return {node for node, misses in self._misses.items() if misses >= SILENT}
+        return {node for node, misses in self._misses.items() if misses >= SILENT} if self._misses else set()
 
-    def _supersede(self, arrived: Arrived) -> None:
-        self._account.supersede(arrived)
+    def _supersede(self, parts: Sequence[Arrived]) -> None:
+        for arrived in parts:
+            self._account.supersede(arrived)
         if self._tell is not None:
-            self._tell(arrived)
+            self._tell(parts)
 
     def _keep(self, arrived: Arrived) -> None:
         last = self._last.get(arrived.key)

@@ -7,9 +7,9 @@ nothing is missed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap import V1, V2, encode
 from ricloop.e2ap.fast import encode_control
 from ricloop.e2ap.messages import (
@@ -31,14 +31,14 @@ MAX_CONTROLS = 4096
 UNSPECIFIED = Cause("ricRequest", "unspecified")
 
 
-class State(Enum):
+class State(Member):
     ABSENT = "absent"
     AWAITED = "waiting for its acknowledgement"
     UNAWAITED = "sent without asking for an acknowledgement"
     EXPIRED = "timed out"
 
 
-class Input(Enum):
+class Input(Member):
     SEND = "send, acknowledgement asked for"
     SEND_UNAWAITED = "send, acknowledgement not asked for"
     ACKNOWLEDGED = "RICcontrolAcknowledge"

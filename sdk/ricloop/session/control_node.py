@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import Enum
 
+from ricloop.core.member import Member
 from ricloop.e2ap import V1
 from ricloop.e2ap.fast import encode_acknowledge
 from ricloop.e2ap.messages import (
@@ -24,13 +24,13 @@ MAX_CONTROLS = 1024
 """Controls that wait for the application; one more is answered with `misc: control-processing-overload`."""
 
 
-class State(Enum):
+class State(Member):
     ABSENT = "absent"
     ASKED = "waiting for the node's answer"
     ASKED_QUIETLY = "waiting for the node's answer, of which only a failure is sent"
 
 
-class Input(Enum):
+class Input(Member):
     REQUEST = "RICcontrolRequest"
     REQUEST_UNACKNOWLEDGED = "RICcontrolRequest with noAck"
     ACKNOWLEDGE = "acknowledge"

@@ -138,7 +138,7 @@ class QueryFailed:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class IndicationReceived:
     """One RIC indication. `header` and `message` are the service model's bytes."""
 
@@ -152,7 +152,7 @@ class IndicationReceived:
     insert: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ControlAcknowledged:
     request_id: RequestId
     outcome: bytes | None

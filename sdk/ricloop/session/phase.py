@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import auto
 from typing import Any
 
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     E2SetupFailure,
     E2SetupRequest,
@@ -16,7 +17,7 @@ from ricloop.e2ap.messages import (
 )
 
 
-class Phase(Enum):
+class Phase(Member):
     """How far the association is."""
 
     SETTING_UP = auto()
@@ -25,7 +26,7 @@ class Phase(Enum):
     CLOSED = auto()
 
 
-class Kind(Enum):
+class Kind(Member):
     """What a message is about, as far as the phase cares."""
 
     SETUP = auto()
@@ -34,7 +35,7 @@ class Kind(Enum):
     SERVICE = auto()
 
 
-class Fate(Enum):
+class Fate(Member):
     HANDLE = auto()
     REFUSE = auto()
     """With an Error Indication: message-not-compatible-with-receiver-state."""

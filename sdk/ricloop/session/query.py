@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     Cause,
     ErrorIndication,
@@ -24,13 +24,13 @@ MAX_QUERIES = 256
 UNSPECIFIED = Cause("ricRequest", "unspecified")
 
 
-class State(Enum):
+class State(Member):
     ABSENT = "absent"
     ASKED = "asked"
     EXPIRED = "given up, and still remembered for a late answer"
 
 
-class Input(Enum):
+class Input(Member):
     ASK = "ask"
     ANSWERED = "RICQueryResponse"
     FAILED = "RICQueryFailure"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
 from typing import Any
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import Cause, ResetRequest, ResetResponse
 from ricloop.session.endpoint import WRONG_STATE, Endpoint
 from ricloop.session.events import ResetCompleted, ResetReceived
@@ -16,12 +16,12 @@ from ricloop.session.timers import SessionTimers
 _TIMER = "reset"
 
 
-class State(Enum):
+class State(Member):
     IDLE = "idle"
     WAITING = "waiting for the answer to our Reset"
 
 
-class Input(Enum):
+class Input(Member):
     START = "start"
     REQUEST = "ResetRequest"
     RESPONSE = "ResetResponse"

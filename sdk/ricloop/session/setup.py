@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
-from enum import Enum
 
 from ricloop.core.errors import EncodeError, LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     Cause,
     E2SetupFailure,
@@ -28,21 +28,21 @@ _TIMER = "setup"
 SEMANTIC_ERROR = Cause("protocol", "semantic-error")
 
 
-class State(Enum):
+class State(Member):
     NEW = "new"
     WAITING = "waiting for E2 Setup"
     READY = "set up"
     REFUSED = "refused"
 
 
-class RicInput(Enum):
+class RicInput(Member):
     CONNECT = "connect"
     ADMITTED = "E2SetupRequest, admitted"
     REFUSED = "E2SetupRequest, refused"
     TIMEOUT = "timeout"
 
 
-class NodeInput(Enum):
+class NodeInput(Member):
     CONNECT = "connect"
     RESPONSE = "E2SetupResponse"
     FAILURE = "E2SetupFailure"

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     ActionToBeSetup,
@@ -57,7 +57,7 @@ NOT_ADMITTED = Cause("ricRequest", "action-not-supported")
 GONE = Cause("ricRequest", "ran-function-id-invalid")
 
 
-class State(Enum):
+class State(Member):
     ABSENT = "absent"
     REQUESTED = "requested"
     ACTIVE = "active"
@@ -66,7 +66,7 @@ class State(Enum):
     ABANDONED = "given up, and being deleted in case it exists"
 
 
-class Input(Enum):
+class Input(Member):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     ADMITTED = "RICsubscriptionResponse"

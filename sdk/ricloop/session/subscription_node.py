@@ -5,10 +5,10 @@ application, reported on.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from enum import Enum
 from types import MappingProxyType
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     Cause,
@@ -52,7 +52,7 @@ FULL = Cause("ricRequest", "function-resource-limit")
 UNSPECIFIED = Cause("ricRequest", "unspecified")
 
 
-class State(Enum):
+class State(Member):
     ABSENT = "absent"
     REQUESTED = "requested"
     ACTIVE = "active"
@@ -61,7 +61,7 @@ class State(Enum):
     WITHDRAWN = "deleted by the RIC before it was answered"
 
 
-class Input(Enum):
+class Input(Member):
     REQUEST = "RICsubscriptionRequest"
     ADMIT = "admit"
     REFUSE = "refuse"

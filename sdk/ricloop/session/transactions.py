@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import Enum
 from typing import Any, TypeAlias
 
 from ricloop.core.errors import LocalProtocolError
+from ricloop.core.member import Member
 from ricloop.e2ap import V1
 from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import NO_ANSWER, WRONG_STATE, Endpoint
@@ -46,13 +46,13 @@ ANSWERS: Mapping[type[Any], type[Any]] = {
 """Which request each answer belongs to."""
 
 
-class State(Enum):
+class State(Member):
     IDLE = "idle"
     WAITING = "waiting for the answer"
     HOLDING = "asked by the peer to wait before trying again"
 
 
-class Input(Enum):
+class Input(Member):
     START = "start"
     RESPONSE = "the procedure's acknowledge or response"
     FAILURE = "the procedure's failure"

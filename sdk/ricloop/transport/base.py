@@ -24,6 +24,7 @@ CLOSE_TIMEOUT_S = 2.0
 """How long `close` lets a peer take what is queued for it."""
 E2_CP_PPID = 70
 """SCTP payload protocol identifier of a gNB, a CU-CP and the RIC."""
+E2_UP_PPID = 71
 E2_DU_PPID = 72
 CLOSED_HERE = "closed on this side"
 CLOSED_THERE = "closed by the peer"

@@ -10,7 +10,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.session.events import ControlRequested, NodeEvent
 from ricloop_e2sim.actuate import Answer
 from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import MONOLITHIC
+from ricloop_e2sim.identity import GNB
 from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.scenarios.base import COVERAGE, Scenario
 from ricloop_e2sim.world import Rules, World
@@ -32,7 +32,7 @@ class Network:
         for site, stream in enumerate(np.random.SeedSequence(seed).spawn(nodes)):
             places, walk = stream.spawn(2)
             world = World(self.plan.layout(site, places), self.plan.power, Rules(), self.plan.tick_us)
-            self.nodes.append(SimNode(world, MONOLITHIC, load=walk))
+            self.nodes.append(SimNode(world, GNB, load=walk))
 
     def release(self, node: SimNode) -> Sequence[ReadyFrame]:
         return node.release()

@@ -13,6 +13,8 @@ from ricloop.e2sm.ccc.attributes import structure
 from ricloop.e2sm.ccc.checks import checked, named, named_attribute
 from ricloop.e2sm.ccc.structures import EnergySaving
 
+_AWAKE = "SLEEP_MODE0"
+
 
 @dataclass(frozen=True, slots=True)
 class EnergySavingControl(Action):
@@ -76,6 +78,16 @@ class Configure(Action):
 
     def __str__(self) -> str:
         return f"set {self.structure} {dict(self.new)} of {self.resource}"
+
+
+def put_to_sleep(action: Action) -> CellId | None:
+    """The cell that an action puts to sleep, in whatever depth: by energy saving, or by a NES policy of advanced sleep
+    modes (8.8.2.6). None for any other action."""
+    if isinstance(action, EnergySavingControl):
+        return int(action.cell) if action.saving else None
+    if not isinstance(action, Configure) or action.structure != "O-NESPolicy" or isinstance(action.target, NodeId):
+        return None
+    return action.target if action.new.get("sleepMode", _AWAKE) != _AWAKE else None
 
 
 def sleep(cell: CellId | Any) -> EnergySavingControl:

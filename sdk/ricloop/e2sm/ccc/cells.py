@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
@@ -11,6 +12,11 @@ from ricloop.e2sm.ccc.wire import Wire
 from ricloop.e2sm.common import spelled_out
 
 Hex = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{1,9}$")]
+
+
+@lru_cache(maxsize=1 << 16)
+def _packed(mcc: str, mnc: str, identity: str) -> CellId:
+    return Cgi(Plmn(mcc, mnc), int(identity, 16)).packed
 
 
 class PlmnIdentity(Wire):
@@ -34,7 +40,7 @@ class CellGlobalId(Wire):
         """Packed; None for an E-UTRA cell, which has no packed form."""
         if self.nRCellIdentity is None:
             return None
-        return Cgi(Plmn(self.plmnIdentity.mcc, self.plmnIdentity.mnc), int(self.nRCellIdentity, 16)).packed
+        return _packed(self.plmnIdentity.mcc, self.plmnIdentity.mnc, self.nRCellIdentity)
 
     @classmethod
     def of(cls, cell: CellId) -> CellGlobalId:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from pydantic import AliasChoices, Field
 
@@ -15,6 +15,7 @@ SHORT_NAME = "ORAN-E2SM-CCC"
 OID = "1.3.6.1.4.1.53148.1.6.2.4"
 
 Service: TypeAlias = Literal["eventTrigger", "reportService", "controlService", "queryService"]
+_SERVICES: tuple[Service, ...] = get_args(Service)
 
 
 class FunctionName(Wire):
@@ -42,10 +43,6 @@ class Structure(Wire):
     ranConfigurationStructureName: str
     listOfSupportedAttributes: list[Attribute]
 
-    def attribute(self, name: str) -> Attribute | None:
-        """By name, in any spelling."""
-        return next((one for one in self.listOfSupportedAttributes if fold(one.attributeName) == fold(name)), None)
-
 
 class CellDefinition(Wire):
     # Here, and only here, the clauses spell it with ID; some nodes use the Id of everywhere else.
@@ -71,15 +68,23 @@ class FunctionDefinition(Wire):
 
     def offers(self, cell: CellId | None, structure: str, attribute: str, service: Service) -> bool:
         """True where the cell (None: the node) has that service for the attribute; names in any spelling."""
-        found = self._structures.get((cell, fold(structure)))
-        row = None if found is None else found.attribute(attribute)
-        return row is not None and getattr(row.supportedServices, service) is not None
+        return (cell, fold(structure), fold(attribute), service) in self._offered
 
     def attributes(self, cell: CellId | None, structure: str, service: Service) -> tuple[str, ...]:
         """The attributes of a structure that have a service there, as the node spells them."""
         found = self._structures.get((cell, fold(structure)))
         rows = () if found is None else found.listOfSupportedAttributes
         return tuple(row.attributeName for row in rows if getattr(row.supportedServices, service) is not None)
+
+    @cached_property
+    def _offered(self) -> frozenset[tuple[CellId | None, str, str, Service]]:
+        return frozenset(
+            (cell, structure, fold(row.attributeName), service)
+            for (cell, structure), found in self._structures.items()
+            for row in found.listOfSupportedAttributes
+            for service in _SERVICES
+            if getattr(row.supportedServices, service) is not None
+        )
 
     @cached_property
     def _structures(self) -> dict[tuple[CellId | None, str], Structure]:

@@ -46,8 +46,8 @@ class States:
 
     def state_of(self, cell: CellId) -> bool | None:
         """True, False, or None where the cell has not reported its state."""
-        found, at = self._find((cell,))
-        return bool(self.saving[at[0]]) if found[0] else None
+        at = int(self.cells.searchsorted(np.uint64(cell)))
+        return bool(self.saving[at]) if at < len(self.cells) and self.cells[at] == cell else None
 
     def updated(self, changes: Mapping[CellId, bool | None]) -> States:
         """With `changes` merged in; None forgets a cell."""

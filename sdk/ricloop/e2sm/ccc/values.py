@@ -17,17 +17,18 @@ def plain(value: Any, depth: int = 0) -> Any:
 
     Parsers take NaN and 1e999, and writers then say null: another value.
     """
-    if depth > _DEEPEST:
-        raise ValueError(f"a value is nested deeper than {_DEEPEST} levels")
-    if isinstance(value, dict):
-        if not all(isinstance(key, str) for key in value):
-            raise ValueError("a key of an object is no text")
-        return {key: plain(inner, depth + 1) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner, depth + 1) for inner in value]
     if isinstance(value, str):
         if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
             raise ValueError("a text has half of a surrogate pair")
+    elif depth > _DEEPEST:
+        raise ValueError(f"a value is nested deeper than {_DEEPEST} levels")
+    elif isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise ValueError("a key of an object is no text")
+        return {key: plain(inner, depth + 1) for key, inner in value.items()}
+    elif isinstance(value, list | tuple):
+        return [plain(inner, depth + 1) for inner in value]
     elif isinstance(value, int):
         if not -(1 << 63) <= value < 1 << 64:
             raise ValueError("a number does not fit in 64 bits")

@@ -6,6 +6,7 @@ versions add some.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
@@ -55,6 +56,7 @@ def _path(model: type[BaseModel], place: tuple[Any, ...]) -> str:
     return model.__name__ + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """The form in which two spellings of a structure or attribute are equal: `O-NRCellDU`, `O-NrCellDu`."""
     return name.replace("-", "").lower()

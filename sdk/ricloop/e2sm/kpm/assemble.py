@@ -32,7 +32,7 @@ class Planned:
     """What the node's messages are like."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Content:
     """`Part.content`: the values as the node sent them, and what was asked."""
 

@@ -442,17 +442,14 @@ def _real_octets(value: float) -> bytes | None:
 def ue_parts(ue: UeId) -> tuple[int, int, bytes] | None:
     """A list item's UE id: its first bits, how many they are, and what follows from the next octet on. None for a kind
     that the reference codec must write."""
-    if (
-        len(ue.f1ap) != 1
-        or ue.e1ap
-        or ue.ran_ue_id is not None
-        or ue.detail is not None
-        or not 0 <= ue.f1ap[0] < 1 << 32
-    ):
+    ids = ue.f1ap + ue.e1ap
+    if len(ids) != 1 or ue.ran_ue_id is not None or ue.detail is not None or not 0 <= ids[0] < 1 << 32:
         return None
-    f1ap = _octets(ue.f1ap[0])
+    own = _octets(ids[0])
     if ue.amf_ue_ngap_id is None:
-        return 0b0000100 << 2 | len(f1ap) - 1, 9, f1ap
+        return (0b0001000 if ue.e1ap else 0b0000100) << 2 | len(own) - 1, 9, own
+    if ue.e1ap:
+        return None
     guami = ue.guami
     if guami is None or not 0 <= ue.amf_ue_ngap_id < 1 << 40:
         return None
@@ -460,8 +457,8 @@ def ue_parts(ue: UeId) -> tuple[int, int, bytes] | None:
         return None
     amf = _octets(ue.amf_ue_ngap_id)
     tail = guami.set << 6 | guami.pointer
-    named = bytes((guami.region, tail >> 8, tail & 0xFF, len(f1ap) - 1 << 3))
-    return 0b00000010000 << 3 | len(amf) - 1, 14, amf + b"\0" + guami.plmn.octets + named + f1ap
+    named = bytes((guami.region, tail >> 8, tail & 0xFF, len(own) - 1 << 3))
+    return 0b00000010000 << 3 | len(amf) - 1, 14, amf + b"\0" + guami.plmn.octets + named + own
 
 
 def _octets(value: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from ricloop.core.errors import ConfigError
@@ -29,7 +30,7 @@ class Every(Feed[Report]):
         _check("kpm.every", self.period, self.metrics)
         object.__setattr__(self, "rows", rows_of(self.metrics))
 
-    @property
+    @cached_property
     def title(self) -> str:
         return f"kpm.every({period_ms(self)} ms, {', '.join(map(str, self.metrics))})"
 
@@ -50,7 +51,7 @@ class EveryUe(Feed[UeReport]):
                 raise ConfigError(f"kpm.every_ue: '{metric}' is measured per cell or node, not per UE; use kpm.every")
         object.__setattr__(self, "rows", rows_of(self.metrics))
 
-    @property
+    @cached_property
     def title(self) -> str:
         return f"kpm.every_ue({period_ms(self)} ms, {', '.join(map(str, self.metrics))})"
 

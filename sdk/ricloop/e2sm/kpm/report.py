@@ -83,8 +83,12 @@ class _Columns:
         """How many values are missing, and how many out of range; how many entries are stale."""
         low, high = limits_of(self.metrics)
         values = self.values
-        wrong = np.count_nonzero(values < low) + np.count_nonzero(values > high)
-        return int(np.count_nonzero(np.isnan(values))), int(wrong), int(np.count_nonzero(self.stale()))
+        stale = 0 if self.old is None else int(np.count_nonzero(self.old))
+        good = int(np.count_nonzero((values >= low) & (values <= high)))
+        if good == values.size:
+            return 0, 0, stale
+        missing = int(np.count_nonzero(np.isnan(values)))
+        return missing, values.size - good - missing, stale
 
     def __len__(self) -> int:
         return len(self.cells)
