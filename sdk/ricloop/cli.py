@@ -45,6 +45,9 @@ def ric(
         list[str] | None,
         typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
     ] = None,
+    policies: Annotated[
+        Path | None, typer.Option(help="JSON file of A1 policies, by id; read again when it changes.")
+    ] = None,
     metrics: Annotated[
         str | None, typer.Option(help="Serve Prometheus metrics, and answer `ricloop nodes`, at HOST:PORT.")
     ] = None,
@@ -116,6 +119,7 @@ def ric(
             stage=stage,
             audit_file=audit,
             allow=tuple(allow or ()),
+            policies_file=policies,
             models=tuple(model or ()),
             trace_file=trace,
             metrics=metrics,
@@ -146,6 +150,10 @@ def xapp(
     ] = None,
     stage: Annotated[str, typer.Option(help="off, shadow or active; the RIC's own stage goes before it.")] = "active",
     window: Annotated[int, typer.Option(min=1, max=256, help="Questions that may be unanswered at once.")] = 4,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
+    ] = None,
     audit: Annotated[
         Path | None, typer.Option(help="Write what the RIC's audit says of this xApp to this file.")
     ] = None,
@@ -171,6 +179,7 @@ def xapp(
             overrides=tuple(set_ or ()),
             stage=stage,
             window=window,
+            models=tuple(model or ()),
             audit_file=audit,
             seconds=seconds,
             quiet=quiet,

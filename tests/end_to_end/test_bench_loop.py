@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from ricloop import ms
 from ricloop.cli import build
 from ricloop.core.errors import ConfigError
 from ricloop.runtime.loopstats import STAGES
+from ricloop_xapps.bench import far
 
 KEYS = {
     "loop_ms", "e2e_ms", "stages", "received", "decided", "superseded", "misses_percent", "indications_per_s",
@@ -59,6 +61,7 @@ def test_sizes_are_measured_one_after_the_other(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         (["loop", "--model", "traffic-forcast-mlp"], "Did you mean 'traffic-forecast-mlp'?"),
+        (["rpc", "--model", "anomaly-ea"], "Did you mean 'anomaly-ae'?"),
         (["scale", "--size", "many"], "--size many: write CELLS@PERIOD in ms, as 1000@100"),
         (["loop", "--json", "/nowhere/result.json"], "there is no folder /nowhere"),
     ],
@@ -67,3 +70,13 @@ def test_what_cannot_be_meant_is_explained(arguments: list[str], words: str) -> 
     with pytest.raises(ConfigError) as told:
         run(*arguments)
     assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("end", "model"), [("", None), ("Forecast", "traffic-forecast-mlp"), ("Anomalies", "anomaly-ae")]
+)
+def test_the_same_xapp_is_measured_here_and_apart(end: str, model: str | None) -> None:
+    handlers = [getattr(far, f"{name}Every20{end}").handlers()[0] for name in ("Here", "Apart3", "Hangs")]
+    assert [one.model.name if one.model else None for one in handlers] == [model] * 3
+    assert [one.deadline for one in handlers] == [ms(10)] * 3
+    assert {one.feed.period for one in handlers} == {ms(20)}

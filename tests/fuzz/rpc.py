@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import numpy as np
+import orjson
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Latest, Shared
@@ -13,10 +15,13 @@ from ricloop.core.predictions import Forecast
 from ricloop.decide.guards import Refusal
 from ricloop.e2sm import ccc, kpm, rc
 from ricloop.rpc import wire
+from ricloop.rpc.describe import ModelTold
 from ricloop.rpc.frames import Frames, Kind, frame
 from ricloop.rpc.plain import adapt
+from ricloop.runtime.jsonschema import fault
 from ricloop_xapps.energy_saving.xapp import EnergySaving, load, users
 from tests.fuzz.target import Reader, Target, one_of, refused
+from tests.policies import Full, Limited
 
 SHARED: Shared[Forecast] = Shared("forecast", Forecast)
 CELL = 4240816348332033
@@ -45,7 +50,12 @@ def _said() -> Iterator[bytes]:
     actions = (ccc.sleep(CELL), rc.handover(3, CELL), rc.drb_qos(3, 1, five_qi=9), rc.no_policy("stay", CELL))
     policy = rc.policy("stay", CELL, rc.rule(1, accept=False), style=3)
     kept = ((ccc.wake(CELL), Refusal("Bounds", "too much")),)
-    yield wire.answer(3, wire.Said(1, "handler", "", "", "busy", (*actions, policy), kept, ((SHARED, forecast),)))
+    use = wire.ModelUse("ahead@1", 5, "late", 7)
+    shared = ((SHARED, forecast),)
+    yield wire.answer(
+        3, wire.Said(1, "handler", "", "", "busy", (*actions, policy), kept, shared, 9, use, ((1, "no"),))
+    )
+    yield wire.hello(Limited(), "", 0, 4, True, "active", {"decide": ModelTold("ahead@1", ((1, 5), (32, 9)))})
     yield wire.bye(2)
 
 
@@ -61,9 +71,18 @@ def _told() -> Iterator[bytes]:
     ]
     assert len(given) == len(handler.needs)
     yield wire.ask(1, 1, 0, 10**7, False, report, given)
+    yield wire.ask(2, 2, 0, 10**7, False, report, given, [report, report])
     yield wire.welcome("token", False, "active")
     yield wire.refused("no", True)
     yield wire.record(2, b"{}")
+
+
+def _schema(octets: bytes) -> None:
+    """Whatever another process says of its policies' type, and whatever a policy is."""
+    schema, _, text = octets.partition(b"\0")
+    with suppress(orjson.JSONDecodeError):
+        if isinstance(read := orjson.loads(schema), dict):
+            fault(orjson.loads(text), read)
 
 
 def _pair(octets: bytes) -> None:
@@ -79,6 +98,7 @@ _READERS: tuple[tuple[Reader, Iterator[bytes]], ...] = (
     (_from_xapp, _said()),
     (_to_xapp, _told()),
     (_pair, iter([b"a\0b\0"])),
+    (_schema, iter([orjson.dumps(Full.model_json_schema()) + b'\0{"share": 1, "cells": [2], "inner": {"name": "a"}}'])),
 )
 _SEEDS = [bytes([number]) + seed for number, (_, seeds) in enumerate(_READERS) for seed in seeds]
 

@@ -17,11 +17,13 @@ from ricloop.core.errors import TransportError
 from ricloop.rpc import wire
 from ricloop.rpc.channel import METHOD, Channel
 from ricloop.rpc.tls import Files
+from ricloop.store import find
 from tests.rpc.ends import Authority, End, Ends, Ric, ends, free_port
 from tests.rpc.xapps import Steady
 
 STEADY = "tests.rpc.xapps:Steady"
 HOLD_NS = 1_000_000_000
+MODELS = {"forecasting": "traffic-forecast-mlp", "watching": "anomaly-ae"}
 
 
 @pytest.fixture
@@ -74,6 +76,53 @@ def test_a_control_and_its_outcomes_reach_both_ends(both: Ends, tmp_path: Path) 
     assert [r for r in ric.records() if r["kind"] == "outcome" and r["state"] == "accepted"][
         : len(accepted)
     ] == accepted
+
+
+def test_the_shipped_models_answer_in_processes_of_their_own(both: Ends) -> None:
+    ric = both.ric()
+    folder = find(MODELS["forecasting"]).folder
+    xapps = {
+        "forecasting": both.xapp(ric, "tests.rpc.modelled:Forecasting", "--model", f"{MODELS['forecasting']}={folder}"),
+        "watching": both.xapp(ric, "tests.rpc.modelled:Watching"),
+    }
+    for xapp in xapps.values():
+        assert "connected" in xapp.line(), "warm by then"
+    assert both.network(ric, "--seconds", "4").status() == 0
+    result = ric.ask("finish")["result"]
+    answered = [record for record in decisions(ric) if record["source"] == "handler"]
+    versions = {name: find(model).version for name, model in MODELS.items()}
+    assert {record["xapp"]: record["model"] for record in answered} == versions
+    assert all(0 < record["model_ms"] < 90 for record in answered)
+    assert result["predictions"] >= len(answered)
+    assert result["apart"]["unseen"] == 0
+    assert sum(result["model_faults"].values()) == 0
+    assert xapps["forecasting"].end() == 130
+
+
+def test_a_policy_of_a_file_is_in_force_as_long_as_the_file_says_so(both: Ends, tmp_path: Path) -> None:
+    file = tmp_path / "policies.json"
+
+    def write(*numbers: int) -> None:
+        told = {str(number): {"type": "Rule", "policy": {"number": number}} for number in numbers}
+        file.with_suffix(".new").write_text(json.dumps({"schema": 1, "policies": told}))
+        file.with_suffix(".new").replace(file)
+
+    write(20)
+    ric = both.ric("--policies", str(file))
+    both.xapp(ric, "tests.rpc.xapps:Ruled").line()
+    assert ric.ask("status")["a1_policies"] == {"ENFORCED": 1, "NOT_ENFORCED": 0}
+    both.network(ric)
+
+    def reads(what: object) -> None:
+        ric.until(lambda _: decisions(ric)[-1:] and decisions(ric)[-1]["reason"] == f"rule {what}")
+
+    reads(20)
+    write(30, 40)
+    reads(30)
+    assert ric.ask("status")["a1_policies"] == {"ENFORCED": 1, "NOT_ENFORCED": 1}
+    assert ric.said("policy '30' of this type is there already")
+    write()
+    reads(None)
 
 
 @pytest.mark.parametrize("priority", ["apart", "here"])

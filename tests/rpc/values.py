@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
@@ -146,7 +147,7 @@ SPECIAL: Mapping[type[Any], Maker[Any]] = {
     OutcomeFeed: just(outcomes),
     TopologyNeed: just(topology),
     feeds.Shared: lambda rng: feeds.Shared(words(rng), Foreign),
-    feeds.Policy: lambda rng: feeds.Policy(Foreign),
+    feeds.Policy: lambda rng: feeds.Policy(Foreign, feeds.PolicyType(words(rng), json.dumps({"title": words(rng)}))),
     feeds.Timer: lambda rng: feeds.Timer(periods(rng)),
     rc_feeds.Inserts: lambda rng: rc.insert(
         rng.randrange(9), rng.randrange(9), 1, on=maybe(message("EventTrigger"))(rng)

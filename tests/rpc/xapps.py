@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
-from ricloop import Cooldown, Decision, Latest, XApp, ms, on
+from ricloop import Cooldown, Decision, Latest, Settings, XApp, ms, on, policy
 from ricloop.e2sm import ccc, kpm
 
 load = kpm.every(ms(100), kpm.Metric("RRU.PrbTotDl"))
@@ -18,6 +18,21 @@ class Steady(XApp):
     @on(load, state, deadline=ms(90))
     def decide(self, report: kpm.Report, states: Latest[ccc.States]) -> Decision:
         return Decision.of([ccc.wake(int(report.cells[0]))], reason="every time")
+
+
+class Rule(Settings):
+    number: int
+
+
+RULE = policy(Rule)
+
+
+class Ruled(XApp):
+    """Says which policy is in force."""
+
+    @on(load, RULE, deadline=ms(90))
+    def decide(self, report: kpm.Report, rule: Latest[Rule]) -> Decision:
+        return Decision.none(f"rule {rule.value.number if rule.known else None}")
 
 
 class Strong(Steady):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from ricloop.core.actions import Outcome
 from ricloop.core.errors import ConfigError
-from ricloop.core.feeds import Feed, ModelRef, Need, Policy, Shared, Tick, Timer
+from ricloop.core.feeds import Feed, ModelRef, Need, Policy, PolicyType, Shared, Tick, Timer
 from ricloop.decide.topology import Topology
 
 T = TypeVar("T")
@@ -54,8 +55,29 @@ def shared(name: str, type: type[T]) -> Shared[T]:
 
 
 def policy(type: type[PolicyT]) -> Policy[PolicyT]:
-    """The A1 policy in force, validated against `type`; unknown while there is none."""
+    """The A1 policy in force, validated against `type`; unknown while there is none.
+
+    Its policy type is the model's title: its class's name, unless `model_config` says otherwise.
+    """
     return Policy(type)
+
+
+def policy_type(need: Policy[Any]) -> PolicyType:
+    """Of a need, wherever its class is."""
+    if need.told is not None:
+        return need.told
+    schema = need.type.model_json_schema()
+    return PolicyType(schema["title"], json.dumps(schema))
+
+
+def read_policy(type: type[PolicyT], text: str) -> PolicyT:
+    """A policy of JSON. Raises ValueError with what is wrong first, and where."""
+    try:
+        return type.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ValueError(f"{f'{place!r}: ' if place else ''}{first['msg']}") from None
 
 
 def model(name: str, type: type[T]) -> ModelRef[T]:

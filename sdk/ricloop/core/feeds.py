@@ -81,15 +81,26 @@ class Shared(Need[T_co]):
         return f"shared {self.name!r}"
 
 
+@dataclass(frozen=True, slots=True)
+class PolicyType:
+    """A type of A1 policies, for who has not got its class."""
+
+    name: str
+    schema: str
+    """JSON Schema."""
+
+
 @dataclass(frozen=True, eq=False)
 class Policy(Need[T_co]):
     """An A1 policy instance, validated against a pydantic model (`policy(Model)`)."""
 
     type: type[T_co]
+    told: PolicyType | None = None
+    """Of a class that another process has; None: it is here."""
 
     @property
     def title(self) -> str:
-        return f"policy {self.type.__name__}"
+        return f"policy {self.type.__name__ if self.told is None else self.told.name}"
 
 
 @dataclass(frozen=True, slots=True)

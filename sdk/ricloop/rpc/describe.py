@@ -3,8 +3,8 @@ what a RIC that has not got its class makes of that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,17 @@ from ricloop.rpc.table import CONVERTER, GUARDS
 
 MOST_HANDLERS = 64
 """Of one xApp, and twice as many needs: what describes more is no xApp."""
+MOST_VERSION, MOST_BUCKETS = 200, 16
+"""Characters and numbers of cells that a model may be described with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTold:
+    """What a RIC knows of a model in another process."""
+
+    version: str
+    ready_by: tuple[tuple[int, int], ...]
+    """(cells, ns), ascending: how long before its deadline a handler has to be asked about so many cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,8 @@ class Described:
     priority: int
     guards: tuple[Guard, ...]
     handlers: tuple[Handler, ...]
+    models: Mapping[str, ModelTold] = field(default_factory=dict)
+    """By the name of their handler."""
 
 
 def needs_of(handlers: Iterable[Handler]) -> tuple[Need[Any], ...]:
@@ -34,7 +47,7 @@ def needs_of(handlers: Iterable[Handler]) -> tuple[Need[Any], ...]:
     return tuple(dict.fromkeys(need for handler in handlers for need in (handler.feed, *handler.needs)))
 
 
-def put_description(app: XApp[Any], message: Any) -> None:
+def put_description(app: XApp[Any], models: Mapping[str, ModelTold], message: Any) -> None:
     """Raises ConfigError for a guard that cannot be applied from another process."""
     handlers = app.handlers()
     needs = needs_of(handlers)
@@ -49,6 +62,11 @@ def put_description(app: XApp[Any], message: Any) -> None:
         told.silent = handler.silent[0] if handler.silent is not None else 0
         CONVERTER.put(handler.deadline, told.deadline)
         CONVERTER.put(handler.gather, told.gather)
+        if (model := models.get(handler.name)) is not None:
+            told.model.version = model.version
+            for rows, ns in model.ready_by:
+                needed = told.model.ready_by.add()
+                needed.rows, needed.ns = rows, ns
     for guard in app.guards:
         if type(guard) in GUARDS:
             CONVERTER.put(guard, message.guards.add())
@@ -89,7 +107,9 @@ def description_of(message: Any, interned: Interned | None = None) -> Described:
         handlers = tuple(_handler(told, needs) for told in message.handlers)
         if len({handler.name for handler in handlers}) < len(handlers):
             raise ValueError("two handlers have one name")
-        return Described(message.name, message.priority, tuple(map(CONVERTER.get, message.guards)), handlers)
+        guards = tuple(map(CONVERTER.get, message.guards))
+        models = {told.name: _model(told, needs) for told in message.handlers if told.HasField("model")}
+        return Described(message.name, message.priority, guards, handlers, models)
     except DecodeError:
         raise
     except (ValueError, TypeError, IndexError, OverflowError, RicloopError) as error:
@@ -110,3 +130,12 @@ def _handler(told: Any, needs: tuple[Need[Any], ...]) -> Handler:
         silent=(told.silent, hold) if told.silent else None,
         gather=gather,
     )
+
+
+def _model(handler: Any, needs: tuple[Need[Any], ...]) -> ModelTold:
+    told, feed = handler.model, needs[handler.feed]
+    if not isinstance(feed, Every):
+        raise TypeError(f"handler '{handler.name}': a model looks at periodic cell reports, not at {feed.title}")
+    if not told.version or len(told.version) > MOST_VERSION or len(told.ready_by) > MOST_BUCKETS:
+        raise ValueError(f"a model's version of {len(told.version)} characters, {len(told.ready_by)} buckets")
+    return ModelTold(told.version, tuple(sorted((one.rows, one.ns) for one in told.ready_by)))

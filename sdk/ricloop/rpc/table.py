@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, Final
 
 import numpy as np
+import orjson
 
 from ricloop.app import needs
 from ricloop.core import actions, feeds, ids, ueids
@@ -121,7 +122,7 @@ VALUES: Final[Mapping[type[Any], Any]] = {
     topology.Topology: pb.Topology,
     tuple: pb.Outcomes,
 }
-"""What feeds and needs hold; a tuple is that of outcomes. What xApps share, and policies, are `Plain`."""
+"""What feeds and needs hold; a tuple is that of outcomes. What xApps share, and policies (their JSON), are `Plain`."""
 ENUMS: Final[Mapping[str, type[Enum]]] = {
     "NodeKind": ids.NodeKind,
     "OutcomeState": actions.OutcomeState,
@@ -155,7 +156,14 @@ def _put_shared(value: Any, message: Any) -> None:
 
 
 def _put_policy(value: Any, message: Any) -> None:
-    message.type = class_name(value.type)
+    told = needs.policy_type(value)
+    message.name, message.schema = told.name, told.schema
+
+
+def _get_policy(message: Any) -> Any:
+    if not isinstance(orjson.loads(message.schema), dict):
+        raise DecodeError("the schema of a policy's type is a JSON object", path="PolicyNeed")
+    return feeds.Policy(Foreign, feeds.PolicyType(message.name, message.schema))
 
 
 def _put_structure(value: Any, message: Any) -> None:
@@ -214,7 +222,7 @@ CONVERTER: Final[Converter] = Converter(
         "OutcomeFeed": Ways(_put_nothing, lambda message: needs.outcomes),
         "TopologyNeed": Ways(_put_nothing, lambda message: needs.topology),
         "SharedNeed": Ways(_put_shared, lambda message: feeds.Shared(message.name, Foreign)),
-        "PolicyNeed": Ways(_put_policy, lambda message: feeds.Policy(Foreign)),
+        "PolicyNeed": Ways(_put_policy, _get_policy),
     },
 )
 """Of every type; reports are read by `values`, since their metrics are those of their feed."""

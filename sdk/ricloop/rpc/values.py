@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ricloop.app.needs import read_policy
 from ricloop.core.errors import DecodeError, EncodeError, RicloopError
 from ricloop.core.feeds import Need, Policy, Shared
 from ricloop.e2sm import kpm
@@ -19,6 +20,10 @@ from ricloop.rpc.plain import Classes, get_plain, put_plain, reachable
 from ricloop.rpc.table import CONVERTER
 
 _US = timedelta(microseconds=1)
+
+
+class PolicyRefused(DecodeError):
+    """An A1 policy does not fit the model that its need declares: it is not in force, and the stream goes on."""
 
 
 def put_value(value: Any, message: Any) -> None:
@@ -42,6 +47,8 @@ def get_value(message: Any, need: Need[Any]) -> Any:
             raise DecodeError("nothing that is known here is in it", path="Value")
         if kind in ("report", "ue_report"):
             return _REPORTS[kind](getattr(message, kind), need)
+        if isinstance(need, Policy):
+            return _policy(message, need)
         if kind == "plain":
             return get_plain(message.plain, _known(need))
         return CONVERTER.get(getattr(message, kind))
@@ -53,7 +60,17 @@ def get_value(message: Any, need: Need[Any]) -> Any:
 
 @cache
 def _known(need: Need[Any]) -> Classes:
-    return reachable(need.type) if isinstance(need, Shared | Policy) else {}
+    return reachable(need.type) if isinstance(need, Shared) else {}
+
+
+def _policy(message: Any, need: Policy[Any]) -> Any:
+    text = message.plain.text
+    if need.told is not None:
+        return text
+    try:
+        return read_policy(need.type, text)
+    except ValueError as error:
+        raise PolicyRefused(str(error)) from error
 
 
 # ----------------------------------------------------------------------------------------------------------- reports

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,14 +16,15 @@ from ricloop.core.feeds import Latest, Need, Shared
 from ricloop.core.ids import NodeId
 from ricloop.decide.guards import Refusal
 from ricloop.rpc import xapp_pb2 as pb
-from ricloop.rpc.describe import Described, Interned, description_of, put_description
+from ricloop.rpc.describe import Described, Interned, ModelTold, description_of, put_description
 from ricloop.rpc.plain import Foreign, class_name, put_plain
 from ricloop.rpc.table import CONVERTER
-from ricloop.rpc.values import get_value, put_value
+from ricloop.rpc.values import PolicyRefused, get_value, put_value
 
 SCHEMA = 1
 MOST_ACTIONS = 4096
 """Of one answer; more is garbage."""
+MOST_WORD = 200
 MOST_TEXT = 2000
 """Characters of a reason or an error that are carried."""
 
@@ -41,6 +42,17 @@ class Hello:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a model had to do with an answer: `given`, the version whose prediction the handler was given, and what it
+    took, in ns; `fault`, what it did instead; `ready_by` in ns, for as many cells as were asked about."""
+
+    given: str = ""
+    ns: int = 0
+    fault: str = ""
+    ready_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """An answer. `source` is `handler`, `rule` or `hold`."""
 
@@ -53,6 +65,12 @@ class Said:
     kept: tuple[tuple[Action, Refusal], ...] = ()
     """What guards of the xApp's own process refused."""
     shared: tuple[tuple[Shared[Any], Any], ...] = ()
+    took: int = 0
+    """Nanoseconds from the question's arrival."""
+    model: ModelUse | None = None
+    """None: the handler has none."""
+    refused: tuple[tuple[int, str], ...] = ()
+    """A1 policies that do not fit their model: their places among the handler's needs, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +117,20 @@ class Ask:
     """Nanoseconds."""
     silent: bool
     message: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question holds."""
+
+    value: Any
+    needs: tuple[Latest[Any], ...]
+    seen: tuple[Any, ...]
+    """What came of the feed before the value, oldest first, and was asked about by no question."""
+    fresh: bool
+    """False: the value was among those that were seen."""
+    refused: tuple[tuple[int, str], ...]
+    """As in `Said`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +186,14 @@ def _said(message: Any) -> Said:
         tuple(get(action) for action in message.actions),
         tuple((get(one.action), Refusal(one.by, one.reason)) for one in message.kept),
         tuple((Shared(one.name, Foreign), Foreign(one.type, one.value.SerializeToString())) for one in message.shared),
+        message.took,
+        _use(message.model) if message.HasField("model") else None,
+        tuple((told.need, told.reason[:MOST_TEXT]) for told in message.policies),
     )
+
+
+def _use(message: Any) -> ModelUse:
+    return ModelUse(message.given[:MOST_WORD], message.ns, message.fault[:MOST_WORD], message.ready_by)
 
 
 def welcome(session: str, resumed: bool, stage: str) -> bytes:
@@ -170,10 +209,24 @@ def refused(reason: str, passing: bool) -> bytes:
     return _octets(message)
 
 
-def ask(number: int, id: int, handler: int, remaining: int, silent: bool, value: Any, needs: Sequence[Given]) -> bytes:
-    """Raises EncodeError for a value that cannot be carried."""
+def ask(
+    number: int,
+    id: int,
+    handler: int,
+    remaining: int,
+    silent: bool,
+    value: Any,
+    needs: Sequence[Given],
+    seen: Sequence[Any] = (),
+    *,
+    fresh: bool = True,
+) -> bytes:
+    """`seen` and `fresh` as in `Asked`. Raises EncodeError for a value that cannot be carried."""
     message = pb.ToXApp(number=number)
     asked = message.ask
+    asked.fresh = fresh
+    for report in seen:
+        put_value(report, asked.seen.add())
     asked.id, asked.handler, asked.remaining, asked.silent = id, handler, remaining, silent
     if value is not None:
         put_value(value, asked.value)
@@ -227,32 +280,59 @@ class Reader:
 
     def __init__(self) -> None:
         self._slots: dict[int, Any] = {}
+        """An error where what was sent for it is no good."""
 
-    def read(self, ask: Ask, feed: Need[Any], needs: Sequence[Need[Any]]) -> tuple[Any, tuple[Latest[Any], ...]]:
+    def read(self, ask: Ask, feed: Need[Any], needs: Sequence[Need[Any]]) -> Asked:
         """The feed's value and the needs' latest. Raises DecodeError."""
         message = ask.message
         if len(needs) != len(message.needs):
             raise DecodeError(f"{len(message.needs)} needs where there are {len(needs)}", path="Ask")
         value = get_value(message.value, feed) if message.HasField("value") else None
-        return value, tuple(self._latest(told, need) for told, need in zip(message.needs, needs, strict=True))
+        refused: list[tuple[int, str]] = []
+        latest = []
+        for place, (told, need) in enumerate(zip(message.needs, needs, strict=True)):
+            try:
+                latest.append(self._latest(told, need))
+            except PolicyRefused as error:
+                refused.append((place, str(error)))
+                latest.append(Latest.unknown())
+        seen = tuple(get_value(report, feed) for report in message.seen)
+        return Asked(value, tuple(latest), seen, message.fresh, tuple(refused))
 
     def _latest(self, told: Any, need: Need[Any]) -> Latest[Any]:
         if not told.known:
             return Latest.unknown()
         if told.HasField("value"):
-            self._slots[told.slot] = get_value(told.value, need)
+            try:
+                self._slots[told.slot] = get_value(told.value, need)
+            except PolicyRefused as error:
+                self._slots[told.slot] = error
         if told.slot not in self._slots:
             raise DecodeError(f"slot {told.slot} holds nothing", path="Ask.needs")
-        return Latest(self._slots[told.slot], timedelta(microseconds=told.age.us))
+        held = self._slots[told.slot]
+        if isinstance(held, PolicyRefused):
+            # Each time: the answer that told so may have been lost, or late.
+            raise held
+        return Latest(held, timedelta(microseconds=told.age.us))
 
 
-def hello(app: XApp[Any], session: str, seen: int, window: int, records: bool, stage: str) -> bytes:
-    """Raises ConfigError for an xApp that cannot be described, EncodeError for a need that cannot."""
+def hello(
+    app: XApp[Any],
+    session: str,
+    seen: int,
+    window: int,
+    records: bool,
+    stage: str,
+    models: Mapping[str, ModelTold] | None = None,
+) -> bytes:
+    """`models` by the name of their handler.
+
+    Raises ConfigError for an xApp that cannot be described, EncodeError for a need that cannot."""
     message = pb.FromXApp(seen=seen)
     told = message.hello
     told.schema, told.session, told.window, told.records = SCHEMA, session, window, records
     told.description.stage = pb.Stage.Value(stage.upper())
-    put_description(app, told.description)
+    put_description(app, models or {}, told.description)
     return _octets(message)
 
 
@@ -272,6 +352,13 @@ def answer(seen: int, said: Said) -> bytes:
         published = told.shared.add()
         published.name, published.type = need.name, class_name(need.type)
         _put_shared(value, published.value)
+    for place, reason in said.refused:
+        refusal = told.policies.add()
+        refusal.need, refusal.reason = place, _clean(reason)
+    told.took = said.took
+    if (use := said.model) is not None:
+        told.model.given, told.model.fault = use.given, use.fault
+        told.model.ns, told.model.ready_by = use.ns, use.ready_by
     return _octets(message)
 
 

@@ -1,9 +1,10 @@
 """One line of JSON per decision, completed by one per outcome: who decided what, on which input, and what became of it.
 
 Schema 1. `kind` `decision`: `id`, `time` (ns, loop's clock), `xapp`, `handler`, `feed`, `gnb`, `collected` (the node's
-clock, Unix ns), `source` (`handler`, `rule`, `hold`), `cause`, `error`, `stage`, `reason`, `triggers` (a list of [node,
-requestor, instance, action, sequence number] of the indications that started it), `controls` (`request` [node,
-requestor, instance] and `action`), `refused` (`action`, `by`, `reason`), `loop_ms`.
+clock, Unix ns), `source` (`handler`, `rule`, `hold`), `cause`, `error`, `model` (whose prediction the handler was
+given; empty: none), `model_ms`, `stage`, `reason`, `triggers` (a list of [node, requestor, instance, action, sequence
+number] of the indications that started it), `controls` (`request` [node, requestor, instance] and `action`), `refused`
+(`action`, `by`, `reason`), `loop_ms`.
 `kind` `outcome`: `decision`, `request`, `action`, `state`, `reason`, `time`.
 """
 

@@ -46,6 +46,10 @@ class Answer:
     """What was raised, in a line."""
     model_ns: int = 0
     """How long the model took, by the loop's clock; 0 where it was not asked."""
+    model: str = ""
+    """Whose prediction the handler was given, whatever became of it; empty where it was given none."""
+    fault: str = ""
+    """What the model did instead of answering, as in `DeciderCounts.faults`."""
 
 
 @dataclass(slots=True)
@@ -115,12 +119,13 @@ class Decider:
         # With a model the rule goes first: its answer is there whatever the model does.
         first = self._instead(handler.late, plain, "late") if handler.model is not None else None
         begin = self._clock.now()
-        model_ns = 0
+        model_ns, model = 0, ""
         try:
             given = plain
             if self._predict is not None:
                 given = (*plain, self._predicted(plain, deadline.remaining(begin)))
                 model_ns = self._clock.now() - begin
+                model = self.model or handler.model.name if handler.model is not None else ""
             decision = getattr(self._app, handler.name)(*given)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
@@ -133,8 +138,11 @@ class Decider:
                 answer = Answer(first.decision, Source.RULE, "error", said)
             else:
                 answer = self._instead(handler.error, plain, "error", said)
+            # It is the model's fault where there was one and it said nothing.
+            fault = "" if model or self._predict is None else self._kind(error)
+            answer = replace(answer, model_ns=model_ns, model=model, fault=fault)
         else:
-            answer = Answer(decision, model_ns=model_ns)
+            answer = Answer(decision, model_ns=model_ns, model=model)
         if not deadline.missed(end := self._clock.now()):
             self._in_a_row = 0
             if self.tripped:
@@ -145,28 +153,30 @@ class Decider:
         if self._seer is not None:
             self._seer.missed()
         self._missed(end - begin, deadline)
-        return first or self._instead(handler.late, plain, "late")
+        instead = first or self._instead(handler.late, plain, "late")
+        return replace(instead, model_ns=model_ns, model=model, fault=answer.fault)
 
     def _predicted(self, plain: tuple[Any, ...], remaining_ns: int) -> Any:
         """What the model says. Raises NoTime where it is not started, ModelError where it said nothing."""
         predict, ref = self._predict, self._handler.model
         assert predict is not None, "asked only where there is one"
         assert ref is not None, "asked only where there is one"
-        if self._seer is not None:
-            self._seer.admit(plain[0], remaining_ns)
         try:
+            if self._seer is not None:
+                self._seer.admit(plain[0], remaining_ns)
             said = predict(*plain)
             check_answer(ref, said, plain[0])
         except NoTime:
             raise
-        except ModelError as error:
-            self.counts.faults[error.kind] += 1
-            raise
-        except Exception:
-            self.counts.faults[ModelError.kind] += 1
+        except Exception as error:
+            self.counts.faults[self._kind(error)] += 1
             raise
         self.counts.predictions += 1
         return said
+
+    @staticmethod
+    def _kind(error: BaseException) -> str:
+        return error.kind if isinstance(error, ModelError) else ModelError.kind
 
     def silence(self, report: Any, needs: Sequence[Any]) -> Answer:
         """The declared answer to hearing nothing; `report` is the last one, None (and the answer `hold`) before any."""

@@ -49,6 +49,10 @@ class SnapshotCollector(Collector):
         for row in told["models"]:
             models.add_metric([row["xapp"], row["handler"], row["model"]], 1)
         yield models
+        policies = GaugeMetricFamily("ricloop_a1_policies", "A1 policies, in force or not.", labels=["status"])
+        for state, count in status["a1_policies"].items():
+            policies.add_metric([state], count)
+        yield policies
         yield _counter("ricloop_controls", "RIC controls, by how far they got.", "state", status["controls"])
         yield _counter("ricloop_values", "Reported values that are no good, by why.", "flag", status["values"])
         yield _counter("ricloop_setups_refused", "E2 Setups refused, by why.", "why", told["setups_refused"])
@@ -74,6 +78,9 @@ class SnapshotCollector(Collector):
             yield _counter("ricloop_xapps_refused", "xApps that were not let in or shown out.", "why", apart["refused"])
             yield _counter(
                 "ricloop_questions", "Questions to xApps apart, and what became of them.", "fate", apart["questions"]
+            )
+            yield CounterMetricFamily(
+                "ricloop_reports_unseen", "Reports that models of xApps apart were not told of.", apart["unseen"]
             )
         loop = HistogramMetricFamily(
             "ricloop_loop_seconds", "From a frame's arrival to the end of the decision on it.", labels=["control"]

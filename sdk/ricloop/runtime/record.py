@@ -43,6 +43,8 @@ def keep_decision(
             "source": decided.answer.source.value,
             "cause": decided.answer.cause,
             "error": decided.answer.error,
+            "model": decided.answer.model,
+            "model_ms": round(decided.answer.model_ns / 1e6, 4),
             "stage": stage.value,
             "reason": decided.answer.decision.reason,
             "triggers": [arrived.trigger for arrived in occasion.triggers],

@@ -27,6 +27,7 @@ from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import Configuration, States
 from ricloop.e2sm.ccc.configuration import Entries, saving_of
 from ricloop.runtime import summary
+from ricloop.runtime.a1 import A1Policies
 from ricloop.runtime.account import Account, StreamKey
 from ricloop.runtime.admission import Admission, AllowList
 from ricloop.runtime.association import Association
@@ -129,6 +130,7 @@ class NearRtRic:
             superseded=lambda feed, parts: self.dispatch.superseded(feed, parts),
         )
         self.values = Values(self.shared, lambda: self._topology)
+        self.a1 = A1Policies(lambda need, value: self.values.set_policy(need, value, clock.now()))
         self.controls = Controls(
             self.nodes,
             self.ues,
@@ -153,6 +155,7 @@ class NearRtRic:
         self.dispatch = Dispatch(self)
         self._reactions = Reactions(self, dialects or {})
         for runner in self.runners:
+            self.a1.add(runner)
             runner.call("started")
 
     # ----------------------------------------------------------------------------------------- what drives it
@@ -195,6 +198,7 @@ class NearRtRic:
             raise ConfigError(f"an xApp '{runner.name}' runs here already")
         feeds, every = self._alone(runner), feeds_of([runner])
         self.runners = sorted((*self.runners, runner), key=lambda runner: -runner.app.priority)
+        self.a1.add(runner)
         self.dispatch.add(runner)
         self.queries.add(feeds)
         self.subscriber.add(feeds, self.clock.now())
@@ -210,6 +214,7 @@ class NearRtRic:
         feeds = self._alone(runner)
         self.runners = [other for other in self.runners if other is not runner]
         self.dispatch.remove(runner)
+        self.a1.remove(runner)
         self.queries.remove(feeds)
         self.subscriber.remove(feeds, self.clock.now())
         self.inbox.drop_feeds(feeds, "xApp is gone")

@@ -26,6 +26,7 @@ from ricloop.link.clock import SystemClock
 from ricloop.link.driver import Link
 from ricloop.link.loop import run
 from ricloop.link.tap import Tap, Tapped
+from ricloop.runtime.a1file import PolicyFile
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.garbage import Garbage
 from ricloop.runtime.harness import Harness, say, serve_harness
@@ -82,6 +83,8 @@ class RicOptions:
     audit_file: Path | None = None
     allow: tuple[str, ...] = ()
     """Patterns of the ids of nodes that may connect; none: every node."""
+    policies_file: Path | None = None
+    """A1 policies; see `a1file`."""
     models: tuple[str, ...] = ()
     """NAME=FOLDER or NAME=module:name; see `models.sources`."""
     trace_file: Path | None = None
@@ -133,13 +136,20 @@ def run_ric(options: RicOptions) -> None:
         allow=options.allow,
         models=options.models,
     )
+    policies = None if options.policies_file is None else PolicyFile(options.policies_file)
+    if policies is not None:
+        ric.a1.apply(policies.policies)
     door = None if options.rpc is None else _door(ric, options.rpc, options)
-    if options.held and not _called():
-        return
+    if options.held:
+        if not _called():
+            return
+        if policies is not None and policies.changed():
+            # It waited long, perhaps.
+            ric.a1.apply(policies.policies)
     if options.cpu is not None:
         affinity.keep_to(options.cpu)
     try:
-        ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side, door).run())
+        ended_by = run(Serve(ric, options, addresses, stopwatch, manual, side, door, policies).run())
     finally:
         ric.audit.close()
     if ended_by:
@@ -199,9 +209,10 @@ class Serve:
         manual: ManualClock | None,
         side: SideLink | None = None,
         door: Door | None = None,
+        policies: PolicyFile | None = None,
     ) -> None:
         self._ric, self._options, self._addresses, self._side = ric, options, addresses, side
-        self._door = door
+        self._door, self._policies = door, policies
         self._stopwatch, self._manual = stopwatch, manual
         self._links: set[Link[RicEvent]] = set()
         self._turn_due = False
@@ -330,6 +341,9 @@ class Serve:
         while True:
             await asyncio.sleep(HOUSEKEEPING_S)
             self._ric.audit.flush()
+            # In lockstep nothing that is decided may depend on when a file was written.
+            if self._policies is not None and self._manual is None and self._policies.changed():
+                self._ric.a1.apply(self._policies.policies)
             if self._side is not None and self._side.where is not None:
                 self._side.tell(snapshot(self._ric))
             self._garbage.collect()

@@ -38,6 +38,7 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "setups_refused": sum(ric.admission.refused.values()),
         "controls": ric.controls.counts.as_dict(),
         "policies": len(ric.policies),
+        "a1_policies": ric.a1.counts(),
         "queries": {"sent": ric.queries.sent, "failed": ric.queries.failed},
         "values": ric.quality.as_dict(),
         "deadline_misses": sum(decider.counts.misses for decider in deciders),

@@ -25,7 +25,7 @@ class Values:
     def __init__(self, shared: SharedStore, topology: Callable[[], Topology]) -> None:
         self._shared, self._topology = shared, topology
         self._feeds: dict[Feed[Any], dict[GnbId | None, Entry]] = {}
-        self._policies: dict[type[Any], Entry] = {}
+        self._policies: dict[Policy[Any], Entry] = {}
         self._merged: dict[Feed[Any], Entry] = {}
 
     def put(self, feed: Feed[Any], gnb: GnbId | None, value: Any, now: int) -> None:
@@ -66,8 +66,12 @@ class Values:
         entry = self._of_feed(feed, gnb)
         return None if entry is None else entry[0]
 
-    def set_policy(self, type_: type[Any], value: Any, now: int) -> None:
-        self._policies[type_] = (value, now)
+    def set_policy(self, need: Policy[Any], value: Any, now: int) -> None:
+        """None: there is none any more."""
+        if value is None:
+            self._policies.pop(need, None)
+        else:
+            self._policies[need] = (value, now)
 
     def latest(self, need: Need[Any], gnb: GnbId | None, now: int) -> Latest[Any]:
         """What a handler about `gnb` (None: about all) is given for a need."""
@@ -76,7 +80,7 @@ class Values:
         if isinstance(need, Shared):
             entry = self._shared.get(need)
         elif isinstance(need, Policy):
-            entry = self._policies.get(need.type)
+            entry = self._policies.get(need)
         elif isinstance(need, Feed):
             entry = self._of_feed(need, gnb)
         else:

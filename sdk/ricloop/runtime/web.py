@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ricloop.core.errors import ConfigError, TransportError
@@ -18,7 +19,7 @@ REQUEST_TIMEOUT_S = 5.0
 STALE_S = 2.0
 """A loop that has told nothing for so long is not alive: it tells something four times a second."""
 _PLAIN = "text/plain; charset=utf-8"
-_PATHS = "GET /metrics, /health/alive, /health/ready and /nodes"
+_PATHS = "GET /metrics, /health/alive, /health/ready, /nodes and /policies"
 
 
 @dataclass
@@ -81,12 +82,20 @@ async def _answer(source: Source, head: bytes, asker: str) -> tuple[str, str, by
         if told is None:
             return "503 Service Unavailable", _PLAIN, b"the loop has told nothing yet\n"
         return "200 OK", CONTENT_TYPE_LATEST, exposition(told)
-    if path == b"/nodes":
-        # Addresses and cells are nobody's business outside this machine, wherever the metrics are served.
+    if path in (b"/nodes", b"/policies"):
+        # Addresses, cells and policies are nobody's business outside this machine, wherever the metrics are served.
         if not ipaddress.ip_address(asker.split("%")[0]).is_loopback:
-            return "403 Forbidden", _PLAIN, b"GET /nodes is answered on this machine only\n"
+            return "403 Forbidden", _PLAIN, b"GET %b is answered on this machine only\n" % path
+        if path == b"/policies":
+            return _policies(source.told())
         return "200 OK", "application/json", await source.nodes()
     return "404 Not Found", _PLAIN, f"only {_PATHS} are here\n".encode()
+
+
+def _policies(told: dict[str, Any] | None) -> tuple[str, str, bytes]:
+    if told is None:
+        return "503 Service Unavailable", _PLAIN, b"the loop has told nothing yet\n"
+    return "200 OK", "application/json", orjson.dumps({"schema": 1, "policies": told["a1_policies"]})
 
 
 def _unhealthy(source: Source, *, ready: bool) -> str | None:
@@ -106,8 +115,6 @@ def own(ric: Any) -> Source:
     from ricloop.runtime.snapshot import snapshot
 
     async def nodes() -> bytes:
-        import orjson
-
         return orjson.dumps(ric.inventory.report())
 
     return Source(lambda: snapshot(ric), lambda: 0.0, nodes)

@@ -89,7 +89,7 @@ class TestLoop(Generic[AppT]):
         if isinstance(need, Shared):
             self._shared.publish(need, value, now)
         elif isinstance(need, Policy):
-            self._values.set_policy(need.type, value, now)
+            self._values.set_policy(need, value, now)
         elif isinstance(need, Feed):
             self._values.put(need, None, value, now)
         elif isinstance(value, Topology):

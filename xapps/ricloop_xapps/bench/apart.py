@@ -22,10 +22,14 @@ import numpy as np
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import NS_PER_S
 from ricloop_xapps.bench.network import plan
+from ricloop_xapps.bench.xapp import class_name
 from ricloop_xapps.children import Child, family
 
 WARM_UP_S = 3.0
 READY_S = 120.0
+
+MANY = ("here", "apart", "late_percent", "by_rule_percent", "hung_late", "questions")
+"""What is told of the run with many."""
 
 Tell = Callable[[str, float], None]
 
@@ -40,10 +44,13 @@ class RpcOptions:
     cells: int
     period_ms: int
     seed: int
+    model: str | None = None
 
 
 def bench_rpc(options: RpcOptions, tell: Tell) -> dict[str, Any]:
-    """The result as `--json` has it. Raises ChildError when a process ends before its time."""
+    """The result as `--json` has it. Raises ConfigError for a model that is not measured, ChildError when a process
+    ends before its time."""
+    class_name(options.period_ms, options.model)
     with tempfile.TemporaryDirectory(prefix="ricloop-bench-") as scratch:
         folder = Path(scratch)
         certificates = _Certificates(folder) if shutil.which("openssl") else None
@@ -66,9 +73,10 @@ def bench_rpc(options: RpcOptions, tell: Tell) -> dict[str, Any]:
         "tls": certificates is not None,
         "here_ms": here,
         "apart_ms": apart,
+        "apart_model_ms": runs["one"]["model"],
         "added_ms": {key: round(apart[key] - here[key], 3) for key in ("p50", "p99") if apart[key] and here[key]},
         "grpc_echo_ms": echo,
-        "many": {key: runs["many"][key] for key in ("here", "apart", "late_percent", "hung_late", "questions")},
+        "many": {key: runs["many"][key] for key in MANY},
     }
 
 
@@ -96,7 +104,7 @@ def _run(options: RpcOptions, names: list[str], certificates: _Certificates | No
             children.append(Child(name, asked, folder / f"{name}.log"))
         if apart:
             _until(ric, lambda status: status["apart"]["connected"] == len(apart), f"{len(apart)} xApps connect")
-        load = {"ric": ready["listen"][0], "echo": echo.answer()["ready"], "burst": False, "model": None}
+        load = {"ric": ready["listen"][0], "echo": echo.answer()["ready"], "burst": False, "model": options.model}
         load |= {"nodes": options.nodes, "cells": options.cells, "seed": options.seed, "period_ms": options.period_ms}
         nodes = Child("the nodes", [json.dumps(load)], folder / "nodes.log", module="ricloop_xapps.bench.nodes")
         children.append(nodes)
@@ -120,10 +128,16 @@ def _figures(decided: list[dict[str, Any]], summary: dict[str, Any]) -> dict[str
     return {
         "here": _quantiles(here),
         "apart": _quantiles([r["loop_ms"] for r in answered]),
-        "late_percent": round(100 * (len(apart) - len(answered)) / max(1, len(apart)), 3),
+        "model": _quantiles([r["model_ms"] for r in answered if r["model"]]),
+        "late_percent": _percent(apart, lambda r: r["source"] == "hold"),
+        "by_rule_percent": _percent(apart, lambda r: r["source"] == "rule"),
         "hung_late": sum(r["cause"] == "late" for r in decided if r["xapp"] == "hangs"),
         "questions": (summary["apart"] or {}).get("questions", {}),
     }
+
+
+def _percent(records: list[dict[str, Any]], holds: Callable[[dict[str, Any]], bool]) -> float:
+    return round(100 * sum(map(holds, records)) / max(1, len(records)), 3)
 
 
 def _echo(options: RpcOptions, certificates: _Certificates | None, folder: Path) -> dict[str, Any]:
@@ -150,7 +164,7 @@ def _quantiles(values: list[float]) -> dict[str, Any]:
 
 
 def _of(options: RpcOptions, name: str) -> str:
-    return f"ricloop_xapps.bench.far:{name}Every{options.period_ms}"
+    return f"ricloop_xapps.bench.far:{name}{class_name(options.period_ms, options.model)}"
 
 
 def _until(ric: Child, holds: Callable[[dict[str, Any]], bool], what: str) -> None:

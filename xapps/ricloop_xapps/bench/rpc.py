@@ -18,6 +18,9 @@ def rpc(
     cells: Annotated[int, typer.Option(min=2, max=16, help="Cells of a node.")] = 3,
     period_ms: Annotated[int, typer.Option(min=5, max=60_000, help="How often every cell reports.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Of the reported values.")] = 1,
+    model: Annotated[
+        str | None, typer.Option(help="A learned model in each of the xApps, by name; none: no model.")
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
 ) -> None:
     """An xApp in a process of its own, its twin in the RIC, a bare gRPC echo; then many apart, one of which hangs."""
@@ -29,7 +32,7 @@ def rpc(
 
     require()
     check_writable(json_file, "--json")
-    options = RpcOptions(xapps, seconds, nodes, cells, period_ms, seed)
+    options = RpcOptions(xapps, seconds, nodes, cells, period_ms, seed, model)
     with Progress(transient=True) as progress:
         task = progress.add_task("starting", total=1.0)
         result = bench_rpc(options, lambda text, done: progress.update(task, description=text, completed=done))
@@ -42,6 +45,7 @@ def _show(console: Any, result: dict[str, Any]) -> None:
     from rich.table import Table
 
     way = "TLS" if result["tls"] else "no TLS: openssl is missing"
+    way += f", {result['model']}" if result["model"] else ""
     title = f"{result['nodes']} nodes x {result['cells']} cells, every {result['period_ms']} ms, {way}; ms"
     table = Table(title=title, box=None)
     for column in ("", "p50", "p99", "max", "count"):
@@ -50,6 +54,7 @@ def _show(console: Any, result: dict[str, Any]) -> None:
     for name, row in (
         ("in the RIC", result["here_ms"]),
         ("apart", result["apart_ms"]),
+        *([("of that, the model", result["apart_model_ms"])] if result["model"] else []),
         ("bare gRPC echo", result["grpc_echo_ms"]),
         (f"in the RIC, {result['xapps']} apart", many["here"]),
         (f"apart, {result['xapps']} of them", many["apart"]),
@@ -60,8 +65,9 @@ def _show(console: Any, result: dict[str, Any]) -> None:
     echo, added = result["grpc_echo_ms"]["p50"], result["added_ms"].get("p50")
     if added is not None and echo:
         console.print(f"being apart adds {added:.3f} ms at p50: {added / echo:.1f} bare echoes", highlight=False)
+    by_rule = f"answered for by their rule: {many['by_rule_percent']:g} %; " if result["model"] else ""
     console.print(
-        f"of the {result['xapps'] - 1} that answer, late: {many['late_percent']:g} %; the one that hangs: "
+        f"of the {result['xapps'] - 1} that answer, late: {many['late_percent']:g} %; {by_rule}the one that hangs: "
         f"{many['hung_late']} held at their deadline",
         highlight=False,
     )

@@ -31,6 +31,11 @@ def class_name(period_ms: int, model_name: str | None) -> str:
     return f"Every{period_ms}{'' if model_name is None else ends[model_name]}"
 
 
+def metrics_of(end: str) -> tuple[str, ...]:
+    """What is asked for, by the end of a class's name."""
+    return find(NAMES[end][0]).window.metrics if end else PLAIN
+
+
 def __getattr__(name: str) -> type[XApp[Any]]:
     found = re.fullmatch(r"Every(\d+)(Forecast|Anomalies|)", name)
     if found is None:
@@ -39,8 +44,7 @@ def __getattr__(name: str) -> type[XApp[Any]]:
 
 
 def _made(name: str, period_ms: int, end: str) -> type[XApp[Any]]:
-    metrics = find(NAMES[end][0]).window.metrics if end else PLAIN
-    load = kpm.every(ms(period_ms), *map(kpm.Metric, metrics))
+    load = kpm.every(ms(period_ms), *map(kpm.Metric, metrics_of(end)))
     states = ccc.watch(ccc.EnergySaving)
 
     def rule(self: Any, report: kpm.Report, *_: Any) -> Decision:

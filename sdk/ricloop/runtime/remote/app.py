@@ -10,6 +10,7 @@ from ricloop.core.ids import NodeId
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
 from ricloop.rpc.describe import Described
+from ricloop.runtime.remote.decider import FarDecider
 from ricloop.runtime.runner import Far, Runner
 from ricloop.runtime.stage import Stage
 
@@ -48,10 +49,18 @@ class FarRunner(Runner):
         clock: Clock,
         arbiter: Arbiter,
         stage: Stage,
+        way: Callable[[], int],
     ) -> None:
+        """`way`: how long a question and its answer are under way, in ns."""
         # An XApp is a class of its author's; what a Runner uses of it is here.
-        super().__init__(cast(XApp[Any], FarApp(described, tell)), clock, arbiter, stage=stage)
+        app = cast(XApp[Any], FarApp(described, tell))
+        super().__init__(app, clock, arbiter, stage=stage)
         self.far = far
+        self.apart = {
+            handler.name: FarDecider(app, handler, clock, described.models.get(handler.name), way)
+            for handler in self.handlers
+        }
+        self.deciders = {**self.apart}
 
 
 def lower(one: Stage, other: Stage) -> Stage:

@@ -74,6 +74,7 @@ class Remotes:
         self.counts = dict.fromkeys(COUNTS, 0)
         self.refused: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
         self.resumed = 0
+        self._unseen = 0
         self._owners: OrderedDict[int, Session] = OrderedDict()
         self._feeds = Interned()
         ric.shared.adapt = adapt
@@ -93,12 +94,14 @@ class Remotes:
     def status(self) -> dict[str, Any]:
         """Counters of now."""
         here = sum(session.stream is not None for session in self._sessions.values())
+        logs = [one.seen for s in self._sessions.values() if s.runner is not None for one in s.runner.apart.values()]
         return {
             "connected": here,
             "away": len(self._sessions) - here,
             "resumed": self.resumed,
             "refused": dict(self.refused),
             "questions": dict(self.counts),
+            "unseen": self._unseen + sum(log.dropped for log in logs if log is not None),
         }
 
     # --------------------------------------------------------------------------------------------------- what comes
@@ -202,7 +205,9 @@ class Remotes:
         note = self._note if hello.records else None
         session = Session(self._ric, secrets.token_hex(16), hello.window, self.counts, note)
         stage = lower(self._stage, Stage.parse(hello.stage))
-        runner = FarRunner(hello.described, session, session.tell_node, self._ric.clock, self._ric.arbiter, stage)
+        runner = FarRunner(
+            hello.described, session, session.tell_node, self._ric.clock, self._ric.arbiter, stage, session.way_ns
+        )
         session.runner = runner
         try:
             feeds_of([runner])
@@ -245,10 +250,11 @@ class Remotes:
         del self._sessions[session.name]
         self._owners = OrderedDict(entry for entry in self._owners.items() if entry[1] is not session)
         session.end("away")
+        assert session.runner is not None, "begun"
+        self._unseen += sum(one.seen.dropped for one in session.runner.apart.values() if one.seen is not None)
         if session.stream is not None:
             session.stream.close(reason)
             session.stream = None
-        assert session.runner is not None, "begun"
         self._ric.remove(session.runner)
         self._feeds.keep(feeds_of(self._ric.runners))
 

@@ -24,6 +24,7 @@ from ricloop.runtime import settings
 from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.log import configure
+from ricloop.runtime.models import loaded, sources
 from ricloop.runtime.remote.worker import Worker
 from ricloop.runtime.stage import Stage
 
@@ -48,6 +49,8 @@ class XAppOptions:
     overrides: tuple[str, ...] = ()
     stage: str = "active"
     window: int = WINDOW
+    models: tuple[str, ...] = ()
+    """NAME=FOLDER or NAME=module:name; see `models.sources`."""
     audit_file: Path | None = None
     seconds: float | None = None
     quiet: bool = False
@@ -60,9 +63,12 @@ def run_xapp(options: XAppOptions) -> None:
     configure(quiet=options.quiet)
     app = settings.build([xapp_class(options.xapp)], options.settings_file, options.overrides)[0]
     audit = None if options.audit_file is None else AuditFile(options.audit_file)
+    clock = SystemClock()
     worker = Worker(
         app,
-        SystemClock(),
+        clock,
+        # Loaded, verified and warm before the RIC hears of us.
+        models=loaded([app], sources(options.models), clock),
         window=options.window,
         stage=Stage.parse(options.stage).value,
         record=None if audit is None else audit.add,

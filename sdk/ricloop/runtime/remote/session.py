@@ -6,7 +6,7 @@ Knows no network: octets go out by a `Stream`, come in by `answered` and `seen`,
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,7 +15,7 @@ import structlog
 from ricloop.app.needs import OutcomeFeed
 from ricloop.core.actions import Outcome
 from ricloop.core.errors import RicloopError
-from ricloop.core.feeds import Latest, Timer
+from ricloop.core.feeds import Latest, Policy, Timer
 from ricloop.core.ids import GnbId, NodeId
 from ricloop.core.time import ns
 from ricloop.decide.decision import Decision
@@ -23,11 +23,13 @@ from ricloop.rpc import wire
 from ricloop.runtime.decider import Answer, Source
 from ricloop.runtime.dispatch import OUTCOMES_KEPT
 from ricloop.runtime.occasion import Question
+from ricloop.runtime.remote.decider import FarDecider
+from ricloop.runtime.remote.way import Way
 from ricloop.runtime.stream import period_of
 
 if TYPE_CHECKING:
+    from ricloop.runtime.remote.app import FarRunner
     from ricloop.runtime.ric import NearRtRic
-    from ricloop.runtime.runner import Runner
 
 log = structlog.get_logger()
 
@@ -60,6 +62,10 @@ class Open:
     """Of those of one key, the newest waits."""
     number: int = 0
     """Of the message that it was sent in; 0: it was not."""
+    place: int = 0
+    """Of the reports that its model has to see, those before this one came before it was asked."""
+    sent: int | None = None
+    """When, on the loop's clock; None where that was not just once."""
 
 
 class Session:
@@ -76,10 +82,11 @@ class Session:
         """`window`: how many questions it takes at once. `note` is told the number of each decision; None: the xApp
         does not want its audit records."""
         self._ric, self.token, self.window, self.counts, self._note = ric, token, window, counts, note
-        self.runner: Runner | None = None
+        self.runner: FarRunner | None = None
         self.stream: Stream | None = None
         self.lost_at: int | None = None
         """Since when there is no stream."""
+        self._way = Way()
         self._number = 0
         self._open: dict[int, Open] = {}
         """Neither answered nor given up, oldest first."""
@@ -102,6 +109,10 @@ class Session:
         """Questions that are neither answered nor given up."""
         return len(self._open)
 
+    def way_ns(self) -> int:
+        """How long a question and its answer are under way at the most."""
+        return self._way.ns
+
     # -------------------------------------------------------------------------------------------------- its stream
 
     def attach(self, stream: Stream, seen: int) -> None:
@@ -110,6 +121,9 @@ class Session:
         self._asked.clear()
         self._slots.clear()
         self.seen(seen)
+        for decider in self._deciders():
+            if decider.seen is not None:
+                decider.seen.again()
         unread, self._unread = self._unread, OrderedDict()
         for what in reversed(unread.values()):
             if isinstance(what, tuple):
@@ -135,6 +149,9 @@ class Session:
         """The xApp has read all messages up to this one."""
         while self._unread and next(iter(self._unread)) <= number:
             self._unread.popitem(last=False)
+        for decider in self._deciders():
+            if decider.seen is not None:
+                decider.seen.read(number)
 
     # --------------------------------------------------------------------------------------------------- questions
 
@@ -146,6 +163,8 @@ class Session:
         until = question.start + ns(handler.answers_within)
         periodic = isinstance(handler.feed, Timer) or period_of(handler.feed) is not None
         one = Open(question, until, (handler.name, occasion.gnb) if periodic else (question.number,))
+        if (log := self._decider(question).seen) is not None:
+            one.place = log.place
         if isinstance(handler.feed, OutcomeFeed):
             one.key = (handler.name,)
             if (before := self._waiting.get(one.key)) is not None:
@@ -182,15 +201,20 @@ class Session:
             self._owed.clear()
             question = one.question = replace(question, occasion=replace(question.occasion, value=told))
         self._number += 1
+        now, value, decider = self._ric.clock.now(), question.occasion.value, self._decider(question)
+        seen = [] if decider.seen is None else decider.seen.untold(one.place)
+        fresh = bool(seen) and seen[-1] is value
         try:
             octets = wire.ask(
                 self._number,
                 question.number,
                 self._index(question),
-                one.until - self._ric.clock.now(),
+                decider.remaining(one.until - now),
                 question.occasion.silent,
-                question.occasion.value,
+                value,
                 [self._given(need, question.occasion.gnb, latest) for need, latest in self._needs(question)],
+                seen[:-1] if fresh else seen,
+                fresh=fresh,
             )
         except RicloopError as error:
             # Whatever of it was put into slots did not arrive.
@@ -201,7 +225,10 @@ class Session:
             self._slots.clear()
             return False
         del self._waiting[one.key]
+        one.sent = None if one.number else now
         one.number = self._number
+        if decider.seen is not None:
+            decider.seen.told(one.place, self._number)
         self._asked.add(question.number)
         self.counts["asked"] += 1
         if isinstance(question.handler.feed, OutcomeFeed):
@@ -222,9 +249,15 @@ class Session:
         else:
             self._open.pop(said.ask)
             self.counts["answered"] += 1
+            if one.sent is not None:
+                self._way.took(max(0, now - one.sent - said.took))
             decision = Decision(tuple(dict.fromkeys(said.actions)), said.reason, said.shared)
-            answer = Answer(decision, Source(said.source), said.cause, said.error)
-            self._count(one.question, answer)
+            use = said.model or wire.ModelUse()
+            answer = Answer(decision, Source(said.source), said.cause, said.error, use.ns, use.given, use.fault)
+            occasion = one.question.occasion
+            rows = 0 if said.model is None or occasion.silent else len(occasion.value)
+            self._decider(one.question).note(answer, silent=occasion.silent, rows=rows, use=said.model)
+            self._refuse(one.question, said.refused)
             self._ric.dispatch.finish(one.question, answer, said.kept)
         self.pump()
 
@@ -276,16 +309,23 @@ class Session:
             if isinstance(question.handler.feed, OutcomeFeed) and cause in ("late", "away"):
                 self._owed.extend(question.occasion.value)
         answer = Answer(Decision.none(f"hold: {cause}"), Source.HOLD, cause, error)
-        self._count(question, answer)
+        self._decider(question).note(answer, silent=question.occasion.silent)
         self._ric.dispatch.finish(question, answer)
 
-    def _count(self, question: Question, answer: Answer) -> None:
-        counts = question.runner.deciders[question.handler.name].counts
-        counts.calls += 1
-        counts.misses += answer.cause in ("late", "away", "superseded", "queue full")
-        counts.errors += answer.cause == "error"
-        counts.rules += answer.source is Source.RULE
-        counts.silences += question.occasion.silent
+    def _refuse(self, question: Question, refused: Iterable[tuple[int, str]]) -> None:
+        """A1 policies that its model does not take."""
+        given = [*zip(question.handler.needs, question.needs, strict=True)]
+        for place, reason in refused:
+            need, latest = given[place] if place < len(given) else (None, Latest.unknown())
+            if isinstance(need, Policy) and latest.known:
+                self._ric.a1.refuse(need, latest.value, reason)
+
+    def _decider(self, question: Question) -> FarDecider:
+        assert self.runner is not None, "begun"
+        return self.runner.apart[question.handler.name]
+
+    def _deciders(self) -> Iterable[FarDecider]:
+        return () if self.runner is None else self.runner.apart.values()
 
     def _index(self, question: Question) -> int:
         return [handler.name for handler in question.runner.handlers].index(question.handler.name)

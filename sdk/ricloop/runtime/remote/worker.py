@@ -7,14 +7,16 @@ stream broke before its answer arrived, has the answer that it had.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from ricloop.app import XApp
+from ricloop.app import Handler, XApp
 from ricloop.core.actions import Action
 from ricloop.core.errors import DecodeError, EncodeError
+from ricloop.core.feeds import ModelRef
+from ricloop.core.model import BUCKETS
 from ricloop.core.time import Clock, Deadline
 from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import Bounds, GuardView, Refusal
@@ -22,6 +24,8 @@ from ricloop.decide.history import History
 from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import States
 from ricloop.rpc import wire
+from ricloop.rpc.describe import ModelTold
+from ricloop.runtime.predict import Predict
 from ricloop.runtime.runner import Runner
 
 log = structlog.get_logger()
@@ -41,13 +45,14 @@ class Worker:
         clock: Clock,
         *,
         window: int,
+        models: Mapping[ModelRef[Any], Predict] | None = None,
         stage: str = "active",
         record: Callable[[bytes], None] | None = None,
     ) -> None:
         """`record` is given each audit record of this xApp; None: they are not asked for. Raises ConfigError for a
         model that is not there."""
         self.app, self._window, self._stage, self._record = app, window, stage, record
-        self._runner = Runner(app, clock, Arbiter(), need_models=True)
+        self._runner = Runner(app, clock, Arbiter(), models=models, need_models=True)
         self._clock = clock
         self._bounds = tuple(guard for guard in app.guards if isinstance(guard, Bounds))
         self._reader = wire.Reader()
@@ -65,7 +70,13 @@ class Worker:
         """The first message of a stream. Raises ConfigError for an xApp that cannot run apart from its RIC."""
         self.connected, self.refusal = False, None
         self._reader = wire.Reader()
-        return wire.hello(self.app, self._session, self._seen, self._window, self._record is not None, self._stage)
+        models = {
+            name: ModelTold(decider.model, tuple((rows, decider.ready_by(rows)) for rows in BUCKETS))
+            for name, decider in self._runner.deciders.items()
+            if decider.model is not None
+        }
+        records = self._record is not None
+        return wire.hello(self.app, self._session, self._seen, self._window, records, self._stage, models)
 
     def bye(self) -> bytes:
         """The last one."""
@@ -112,31 +123,47 @@ class Worker:
         self.streams += 1
 
     def _answer(self, ask: wire.Ask) -> wire.Said:
+        start = self._clock.now()
+        handlers = self._runner.handlers
+        if not 0 <= ask.handler < len(handlers):
+            raise DecodeError(f"there is no handler {ask.handler}", path="Ask.handler")
+        handler = handlers[ask.handler]
+        # Read in any case: later questions go by what its needs hold.
+        asked = self._reader.read(ask, handler.feed, handler.needs)
         said = self._answers.get(ask.id)
         if said is None:
-            said = self._decide(ask)
+            said = self._decide(ask, handler, asked, start)
             self._answers[ask.id] = said
             if len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
             self.answered += 1
         return said
 
-    def _decide(self, ask: wire.Ask) -> wire.Said:
-        start = self._clock.now()
-        handlers = self._runner.handlers
-        if not 0 <= ask.handler < len(handlers):
-            raise DecodeError(f"there is no handler {ask.handler}", path="Ask.handler")
-        handler = handlers[ask.handler]
-        value, needs = self._reader.read(ask, handler.feed, handler.needs)
+    def _decide(self, ask: wire.Ask, handler: Handler, asked: wire.Asked, start: int) -> wire.Said:
+        for report in (*asked.seen, asked.value) if asked.fresh else asked.seen:
+            self._runner.see(handler, report)
         if ask.silent:
-            answer = self._runner.silence(handler, value, needs)
+            answer = self._runner.silence(handler, asked.value, asked.needs)
         else:
-            self._runner.see(handler, value)
-            answer = self._runner.answer(handler, value, needs, Deadline(start, ask.remaining))
-        decision = answer.decision
+            answer = self._runner.answer(handler, asked.value, asked.needs, Deadline(start, ask.remaining))
+        decision, decider = answer.decision, self._runner.deciders[handler.name]
         actions, kept = self._bounded(decision.actions)
+        use = None
+        if decider.sees:
+            rows = len(asked.value) if asked.value is not None else 0
+            use = wire.ModelUse(answer.model, answer.model_ns, answer.fault, decider.ready_by(max(1, rows)))
         return wire.Said(
-            ask.id, answer.source.value, answer.cause, answer.error, decision.reason, actions, kept, decision.shared
+            ask.id,
+            answer.source.value,
+            answer.cause,
+            answer.error,
+            decision.reason,
+            actions,
+            kept,
+            decision.shared,
+            self._clock.now() - start,
+            use,
+            asked.refused,
         )
 
     def _written(self, said: wire.Said) -> bytes:
