@@ -115,6 +115,8 @@ def _of_network(result: Mapping[str, Any]) -> dict[str, str]:
         "traffic": f"{kpis['served_mbps']:.1f} of {kpis['offered_mbps']:.1f} Mbit/s, {kpis['lost_percent']:.3f} % "
         f"lost, PRB {kpis['prb_percent']:.1f} %, a user's {kpis['user_mbps_p50']:.1f} Mbit/s "
         f"(5 %: {kpis['user_mbps_p5']:.2f})",
+        "uplink": f"{kpis['served_ul_mbps']:.1f} Mbit/s, PRB {kpis['prb_ul_percent']:.1f} %, "
+        f"a user's {kpis['user_ul_mbps_p50']:.1f} Mbit/s",
         "radio": f"SINR {kpis['sinr_db_p50']:.1f} dB (5 %: {kpis['sinr_db_p5']:.1f}), {kpis['handovers']} handovers"
         f"{tried}, {kpis['link_failures']} link failures",
     }
