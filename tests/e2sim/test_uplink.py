@@ -32,7 +32,8 @@ def db(linear: Floats) -> Floats:
 
 def test_power_makes_up_for_four_fifths_of_the_path_loss_up_to_its_most() -> None:
     link = uplink(3)
-    sinr = link.sinr(gain(100, 100, 130), np.array([0, 1, 0]))
+    link.aim(gain(100, 100, 130), np.array([0, 1, 0]))
+    sinr = link.sinr(np.array([0, 1, 0]))
     # −75 + 0.8 × 100 = 5 dBm; twice as wide a PRB 3.01 more; −75 + 104 = 29 dBm is above 23.
     np.testing.assert_allclose(db(link.sent_mw), [5, 8.0103, 23], atol=1e-4)
     # 18 dB of headroom are 63.1 PRBs, or half as many.
@@ -53,7 +54,7 @@ def test_all_prbs_together_have_the_power_of_the_specification(
     loss: float, p0: float, alpha: float, share: float, cell: int
 ) -> None:
     link = uplink(1, PowerControl(p0, alpha))
-    link.sinr(gain(loss), np.array([cell]))
+    link.aim(gain(loss), np.array([cell]))
     prbs = 1 + share * (link.most_prbs[0] - 1)
     wanted = min(23.0, p0 + 10 * np.log10(2**cell * prbs) + alpha * loss)
     assert db(link.sent_mw * prbs)[0] == pytest.approx(wanted, abs=1e-6)
@@ -61,17 +62,19 @@ def test_all_prbs_together_have_the_power_of_the_specification(
 
 def test_what_a_cell_hears_of_others_is_over_its_noise() -> None:
     link = uplink(2)
-    alone = link.sinr(gain(100, 100), np.array([0, 1]))
+    link.aim(gain(100, 100), np.array([0, 1]))
+    alone = link.sinr(np.array([0, 1]))
     assert link.over_thermal().tolist() == [1, 1]
     link.hear(np.array([10 ** (NOISE_15 / 10), 0.0]))
     # As much again: 3.01 dB less, of the first cell's user only.
-    np.testing.assert_allclose(alone / link.sinr(gain(100, 100), np.array([0, 1])), [2, 1])
+    np.testing.assert_allclose(alone / link.sinr(np.array([0, 1])), [2, 1])
     np.testing.assert_allclose(link.over_thermal(), [2, 1])
 
 
 def test_who_has_no_cell_has_no_signal() -> None:
     link = uplink(1)
-    assert link.sinr(np.zeros(1), np.array([-1])).tolist() == [0]
+    link.aim(np.zeros(1), np.array([-1]))
+    assert link.sinr(np.array([-1])).tolist() == [0]
     assert np.isfinite(link.sent_mw).all()
 
 

@@ -40,7 +40,6 @@ class Channel:
             raise ConfigError(f"positions of {count} users have shape {xy.shape}; give ({count}, 2)")
         self.settings, self.xp = settings, xp
         keys = user_keys(seed, count)
-        self._common_keys: Ints = xp.put(site_keys(keys, COMMON))
         self._moves = xp.integers((count,), 0)
         self.xy = np.array(xy, dtype=np.float64)
         """[u, 2], m: where the gains hold."""
@@ -49,6 +48,11 @@ class Channel:
         self._tiers = [Tier(plan, scenario, users, keys, settings, xp) for scenario in scenarios]
         edges = np.cumsum([0, *(tier.columns for tier in self._tiers)]).tolist()
         self._columns = [slice(first, last) for first, last in pairwise(edges)]
+        # A sequence of the user's own, then one per site of each tier: the numbers of a move are drawn at once.
+        sites = np.cumsum([1, *(tier.keep for tier in self._tiers)]).tolist()
+        self._sites = [slice(first, last) for first, last in pairwise(sites)]
+        self._keys = xp.integers((count, sites[-1]), 0)
+        self._keys[:, 0] = xp.put(site_keys(keys, COMMON))
         self.near = xp.integers((count, edges[-1]), -1)
         """[u, m]: candidate cells, −1 where there is none."""
         self.gain_db = xp.full((count, edges[-1]), -np.inf)
@@ -57,9 +61,9 @@ class Channel:
         """Users whose row of `gain_db` the last move changed; ascending."""
         self.found: Ints = self.changed
         """Those of them whose row of `near` it may have changed."""
-        common = normals(self._common_keys, self._moves, xp)[0]
-        for tier in self._tiers:
-            tier.start(common)
+        common = normals(self._keys[:, 0], self._moves, xp)[0]
+        for tier, own in zip(self._tiers, self._sites, strict=True):
+            tier.start(common, self._keys[:, own])
         self._find(self.changed)
         self._gain(self.changed)
         self.settled = all(tier.settled for tier in self._tiers)
@@ -94,9 +98,9 @@ class Channel:
             moved: Floats = self.xp.put(moved_m[block])
             self._moves[part] += 1
             moves = self._moves[part]
-            common = normals(self._common_keys[part], moves, self.xp)[0]
-            for tier in self._tiers:
-                tier.advance(part, moved, moves, common)
+            shadow, field = normals(self.xp.rows(self._keys, part), moves[:, np.newaxis], self.xp)
+            for tier, own in zip(self._tiers, self._sites, strict=True):
+                tier.advance(part, moved, shadow[:, :1], shadow[:, own], field[:, own])
 
     def _find(self, rows: Ints) -> None:
         self.found = rows

@@ -17,7 +17,7 @@ from ricloop_e2sim.channel.plan import Plan, Settings, UserPlan
 from ricloop_e2sim.channel.shadowing import SHADOWING, by_sight, memory
 from ricloop_e2sim.channel.sight import FIELD_M, PROBABILITIES, sees
 from ricloop_e2sim.channel.sites import Sites
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
 class Tier:
@@ -53,21 +53,25 @@ class Tier:
         self.height_m: Floats = xp.put(users.height_m[:, np.newaxis])
         self.depth: Floats = xp.put(depth)
         self.indoor_db: Floats = xp.put(indoor_db)
-        self.correlation_m: Floats = xp.put(by_sight(law.los_m, law.nlos_m, law.o2i_m, penetrated))
+        shadowing_m = by_sight(law.los_m, law.nlos_m, law.o2i_m, penetrated)
+        self.correlation_m: Floats = xp.put(np.append(shadowing_m, np.full((count, 1), FIELD_M), axis=1))
+        """[users, 3]: of shadowing in sight and out of it, and of the field that decides on sight."""
         self.common_db: Floats = xp.put(deviation * np.sqrt(settings.shared))
         self.own_db: Floats = xp.put(deviation * np.sqrt(1 - settings.shared))
         self.beyond: Floats = xp.put(np.where(penetrated, 1.0, law.beyond_db / law.los_db)[:, np.newaxis])
 
         self.near = xp.integers((count, self.keep), -1)
         self.pair_keys = xp.integers((count, self.keep), 0)
+        """[users, keep]: of the sequences of user and site."""
         self.shadow = xp.zeros((count, self.keep))
         self.field = xp.zeros((count, self.keep))
         self.common = xp.zeros((count, 2))
         self.los = xp.falses((count, self.keep))
 
-    def start(self, common: Floats) -> None:
-        """Begins the common process [users] of every user."""
+    def start(self, common: Floats, pair_keys: Ints) -> None:
+        """Begins the common process [users] of every user; `pair_keys` [users, keep] is where it keeps its keys."""
         self.common[:] = common[:, np.newaxis]
+        self.pair_keys = pair_keys
 
     def find(self, rows: Ints, xy: Floats, moves: Ints) -> Ints:
         """Looks for the nearest sites of users `rows` [n]; gives the candidate cells, [n, columns].
@@ -88,24 +92,22 @@ class Tier:
         self.pair_keys[rows] = keys
         return self.sites.cells[:, near].swapaxes(0, 1).reshape(len(rows), self.columns)
 
-    def advance(self, rows: Ints, moved_m: Floats, moves: Ints, common: Floats) -> None:
-        """Lets shadowing and sight of users `rows` [n] age by the distance [n] that each moved, in its n-th move.
+    def advance(self, rows: Ints, moved_m: Floats, common: Floats, shadow: Floats, field: Floats) -> None:
+        """Lets shadowing and sight of users `rows` [n] age by the distance [n] that each moved.
 
-        `common` [n] is the users' own new normal, which the common process of both states takes: that keeps each
-        state's correlation in distance exact, and two states of one user correlated by 0.99.
+        `shadow` and `field`, both changed, are the new normals of users and sites [n, keep]. `common` [n, 1] is the
+        users' own, which the common process of both states takes: that keeps each state's correlation in distance
+        exact, and two states of one user correlated by 0.99.
         """
         xp = self._xp
-        moved = moved_m[:, np.newaxis]
-        kept, fresh = memory(moved, self.correlation_m[rows], xp)
-        self.common[rows] = kept * self.common[rows] + fresh * common[:, np.newaxis]
-        shadow, field = normals(self.pair_keys[rows], moves[:, np.newaxis], xp)
-        los = self.los[rows]
-        shadow *= xp.where(los, fresh[:, :1], fresh[:, 1:])
-        shadow += xp.where(los, kept[:, :1], kept[:, 1:]) * self.shadow[rows]
+        kept, fresh = memory(moved_m[:, np.newaxis], xp.rows(self.correlation_m, rows), xp)
+        self.common[rows] = kept[:, :2] * xp.rows(self.common, rows) + fresh[:, :2] * common
+        los: Bools = xp.rows(self.los, rows)
+        shadow *= xp.where(los, fresh[:, :1], fresh[:, 1:2])
+        shadow += xp.where(los, kept[:, :1], kept[:, 1:2]) * xp.rows(self.shadow, rows)
         self.shadow[rows] = shadow
-        kept, fresh = memory(moved, FIELD_M, xp)
-        field *= fresh
-        field += kept * self.field[rows]
+        field *= fresh[:, 2:]
+        field += kept[:, 2:] * xp.rows(self.field, rows)
         self.field[rows] = field
 
     def gain_db(self, rows: Ints, xy: Floats) -> Floats:
@@ -113,22 +115,25 @@ class Tier:
 
         −∞ where there is no cell.
         """
-        xp, near = self._xp, self.near[rows]
-        east, north = xy[:, :1] - self.sites.x_m[near], xy[:, 1:] - self.sites.y_m[near]
+        xp = self._xp
+        near: Ints = xp.rows(self.near, rows)
+        east, north = xy[:, :1] - xp.take(self.sites.x_m, near), xy[:, 1:] - xp.take(self.sites.y_m, near)
         d2d = xp.maximum(xp.sqrt(east * east + north * north), LEAST_M[self.scenario])
-        h_bs, h_ut = self.sites.height_m(near), self.height_m[rows]
-        outdoor = xp.maximum(d2d - self.depth[rows], 0.0)
-        los = sees(self.field[rows], PROBABILITIES[self.scenario](outdoor, h_ut, xp), xp)
+        h_bs, h_ut = self.sites.height_m(near), xp.rows(self.height_m, rows)
+        outdoor = xp.maximum(d2d - xp.rows(self.depth, rows), 0.0)
+        los = sees(xp.rows(self.field, rows), PROBABILITIES[self.scenario](outdoor, h_ut, xp), xp)
         self.los[rows] = los
-        own, common = self.own_db[rows], self.common_db[rows] * self.common[rows]
-        shadow = xp.where(los, own[:, :1], own[:, 1:]) * self.shadow[rows] + xp.where(los, common[:, :1], common[:, 1:])
+        own: Floats = xp.rows(self.own_db, rows)
+        common = xp.rows(self.common_db, rows) * xp.rows(self.common, rows)
+        shadow = xp.where(los, own[:, :1], own[:, 1:]) * xp.rows(self.shadow, rows)
+        shadow += xp.where(los, common[:, :1], common[:, 1:])
         if self.scenario == "RMa":
             # One break point for all carriers, as they share the shadowing: that of the lowest.
             turn = rural_breakpoint_m(h_bs, h_ut, self._frequencies[0])
             shadow *= xp.where(los & (d2d > turn), self.beyond[rows], 1.0)
         azimuth = xp.degrees(xp.arctan2(north, east))
         below = xp.degrees(xp.arctan2(h_bs - h_ut, d2d))
-        indoor = self.indoor_db[rows]
+        indoor = xp.rows(self.indoor_db, rows)
         form = FORMS[self.scenario]
         losses = []
         for carrier, frequency in enumerate(self._frequencies):

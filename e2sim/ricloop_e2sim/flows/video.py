@@ -85,7 +85,7 @@ class Video:
         fullness = (self._ahead_s - settings.reserve_s) / (
             settings.buffer_s - 2 * settings.chunk_s - settings.reserve_s
         )
-        rung = (np.clip(fullness, 0, 1) * (len(self._ladder) - 1)).astype(np.int64)
+        rung = (np.minimum(np.maximum(fullness, 0), 1) * (len(self._ladder) - 1)).astype(np.int64)
         self.rung = np.where(asks, rung, self.rung)
         # More than one chunk only where playback uses more than one in a tick.
         self._chunks = np.where(asks, np.minimum(room, np.ceil(tick_s / settings.chunk_s)), self._chunks)

@@ -59,13 +59,16 @@ class Voip:
         # Row 0 silence, row 1 talk: what is sent, and how often.
         self._sizes: Floats = 8 * np.array([settings.sid_bytes, settings.voice_bytes])
         self._times: Ints = np.array([period_us, frame_us])
+        self._every_us: Ints = self._times[:, np.newaxis]
+        self._ahead_us: Ints = self._every_us - 1 - self._phase
+        """[2, users]: what makes the time since the first instant, divided by that between two, round up."""
         state = self._talk.on.astype(np.int64)
         self._size, self._every = self._sizes[state], self._times[state]
         # Bits until t are sent + those of the present state until t: a switch keeps the sum as it is at that moment.
         self._sent: Floats = np.zeros(users)
-        silent, talking = due = _due(0, self._phase, self._times[:, np.newaxis])
-        self._counted: Floats = self._size * np.where(self._talk.on, talking, silent)
-        self._counted_both: Floats = self._sizes @ due
+        silent, talking = self._due_bits(0)
+        self._counted: Floats = np.where(self._talk.on, talking, silent)
+        self._counted_both: Floats = silent + talking
         self._up: Floats = np.zeros(users)
         self.mean_bps = self.mean_up_bps = float((self._sizes / self._times).mean()) * 1e6
 
@@ -78,10 +81,10 @@ class Voip:
             # What was due of the old state until now stays sent; what would have been of the new one was not.
             self._sent[who] += size * (behind // every) - self._size[who] * (behind // self._every[who])
             self._size[who], self._every[who] = size, every
-        silent, talking = _due(end_us, self._phase, self._times[:, np.newaxis])
-        total = self._sent + self._size * np.where(self._talk.on, talking, silent)
+        silent, talking = self._due_bits(end_us)
+        total = self._sent + np.where(self._talk.on, talking, silent)
         # Each instant of the codec is of one side or the other.
-        both = self._sizes[0] * silent + self._sizes[1] * talking
+        both = silent + talking
         there = self._presence.at(time_us, level)
         bits: Floats = total - self._counted
         self._up = (both - self._counted_both - bits) * there
@@ -92,7 +95,6 @@ class Voip:
         """See `Sender`."""
         return self._up
 
-
-def _due(time_us: Ints | int, phase: Ints, every_us: Ints) -> Ints:
-    """How many of the instants phase + k·every, k = 0, 1, …, lie before a time; negative before the first."""
-    return -((phase - time_us) // every_us)
+    def _due_bits(self, time_us: int) -> Floats:
+        """[2, users]: sent before a time in silence alone, and in talk alone; negative before the first instant."""
+        return np.asarray((self._ahead_us + time_us) // self._every_us * self._sizes[:, np.newaxis])

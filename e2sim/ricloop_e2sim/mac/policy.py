@@ -59,4 +59,4 @@ class AverageThroughput:
 
     def weight(self, users: Ints, rate: Floats) -> Floats:
         """r/T, as 1/(T/r), of some users by index; `rate` is their bit/s per PRB, positive."""
-        return 1.0 / np.maximum(self.bit_s[users] / rate, LEAST_PRBS)
+        return 1.0 / np.maximum(self.bit_s.take(users) / rate, LEAST_PRBS)

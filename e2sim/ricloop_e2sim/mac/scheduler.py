@@ -57,8 +57,9 @@ class Scheduler:
             raise ConfigError(f"scheduler policy {unknown[0]} is unknown; known: {', '.join(p.name for p in Policy)}")
         if qos_weight is not None and not bool((qos_weight > 0).all()):
             raise ConfigError(f"QoS weight {qos_weight.min():g} is not positive; a low one, as 0.1, waits longest")
-        self.policy = policy
-        """[cells]; may be changed between ticks."""
+        self._policy = policy
+        self._policies = tuple(sorted(set(policy.tolist())))
+        """Those of any cell."""
         self.average = AverageThroughput(users, window_us)
         self.ratios = SliceRatios(len(policy), 1) if ratios is None else ratios
         self.qos_weight: Floats = np.ones(users) if qos_weight is None else qos_weight
@@ -88,7 +89,8 @@ class Scheduler:
         self._supply[:-1] = prbs
         limit = self._supply[serving]
         per_prb = rate * seconds
-        need = np.divide(backlog, per_prb, out=np.zeros(len(backlog)), where=per_prb > 0)
+        # At no rate nothing is asked for.
+        need = backlog / np.where(per_prb > 0, per_prb, np.inf)
         asked = np.minimum(need, limit if reachable is None else limit * reachable)
         place = serving + 1
         used = total(asked, place, len(self._supply))[1:]
@@ -103,7 +105,8 @@ class Scheduler:
         if granted is not asked:
             used = total(granted, place, len(self._supply))[1:]
         # What is served in full leaves exactly nothing behind.
-        bits = np.where((granted >= need) & (need > 0), backlog, granted * per_prb)
+        bits = granted * per_prb
+        np.copyto(bits, backlog, where=(granted >= need) & (need > 0))
         self.average.add(bits, tick_us)
         return Grants(granted, bits, used)
 
@@ -120,18 +123,22 @@ class Scheduler:
 
     def _divide(self, asked: Floats, short: Ints, serving: Ints, rate: Floats, segment: Ints, supply: Floats) -> Floats:
         """[users]: grants where users `short`, by index, compete for the supply of their segments, [segments]."""
-        policy = self.policy[serving[short]]
         granted = asked.copy()
-        best = policy == MAX_CI
-        if best.any():
-            first, short, policy = short[best], short[~best], policy[~best]
+        if MAX_CI in self._policies:
+            best = self._policy[serving[short]] == MAX_CI
+            first, short = short[best], short[~best]
             granted[first] = best_first(asked[first], rate[first], segment[first], supply)
         if len(short):
-            granted[short] = by_weight(asked[short], self._weight(short, policy, rate), segment[short], supply)
+            weight = self._weight(short, serving, rate)
+            granted[short] = by_weight(asked.take(short), weight, segment.take(short), supply)
         return granted
 
-    def _weight(self, users: Ints, policy: Ints, rate: Floats) -> Floats:
-        """Of some users by index, whose cells go by `policy`."""
-        weight = self.average.weight(users, rate[users])
-        weight[policy == ROUND_ROBIN] = 1.0
-        return np.multiply(weight, self.qos_weight[users], out=weight, where=policy == QOS_PROPORTIONAL_FAIR)
+    def _weight(self, users: Ints, serving: Ints, rate: Floats) -> Floats:
+        """Of some users by index, by the policies of their cells."""
+        weight = self.average.weight(users, rate.take(users))
+        if ROUND_ROBIN in self._policies:
+            weight[self._policy[serving[users]] == ROUND_ROBIN] = 1.0
+        if QOS_PROPORTIONAL_FAIR in self._policies:
+            by_qos = self._policy[serving[users]] == QOS_PROPORTIONAL_FAIR
+            np.multiply(weight, self.qos_weight[users], out=weight, where=by_qos)
+        return weight

@@ -30,8 +30,8 @@ def by_weight(asked: Floats, weight: Floats, segment: Ints, supply: Floats) -> F
     level /= np.add.reduceat(weight_, first).take(run) - _before(weight_, first, run)
     unsatisfied = fill.take(order) > np.maximum.reduceat(level, first).take(run)
     # Long cumulative sums lose digits: the sums that decide the grants are taken anew, per segment.
-    left = has - np.add.reduceat(np.where(unsatisfied, 0.0, asked_), first)
-    waiting = np.add.reduceat(np.where(unsatisfied, weight_, 0.0), first)
+    left = has - np.add.reduceat(asked_ * ~unsatisfied, first)
+    waiting = np.add.reduceat(weight_ * unsatisfied, first)
     level = np.maximum(left, 0.0) / np.maximum(waiting, NOBODY)
     granted = np.empty_like(asked)
     granted[order] = np.where(unsatisfied, np.minimum(weight_ * level.take(run), asked_), asked_)

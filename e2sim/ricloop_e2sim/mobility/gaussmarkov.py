@@ -43,7 +43,7 @@ class GaussMarkov:
         self.users = some_users(users)
         places, velocities = seed.spawn(2)
         self._generator = np.random.Generator(np.random.PCG64(velocities))
-        self._corner, self._size = area.corner, area.size
+        self._corner, self._size, self._twice = area.corner, area.size, 2 * area.size
         self._memory, self._step_us = settings.memory, max(round(settings.step_s * 1e6), 1)
         self._deviation = settings.mean_mps * np.sqrt(2 / np.pi)
         # Each place has four mirror images on the plane; they would look the same from here.
@@ -61,11 +61,11 @@ class GaussMarkov:
             self._velocity += self._deviation * np.sqrt(1 - self._memory**2) * fresh
             self._step_at += self._step_us
         place = self._later(end_us - self._step_at)
-        xy: Floats = self._corner + np.clip(np.minimum(place, 2 * self._size - place), 0, self._size)
+        xy: Floats = self._corner + np.minimum(np.maximum(np.minimum(place, self._twice - place), 0), self._size)
         return xy
 
     def _later(self, after_us: int) -> Floats:
         """[users, 2] places on the plane, which repeats after twice the area; 0…twice its size, but for rounding."""
         place = self._place + self._velocity * (after_us / 1e6)
-        place -= 2 * self._size * np.floor(place / (2 * self._size))
+        place -= self._twice * np.floor(place / self._twice)
         return place

@@ -90,11 +90,11 @@ class Streets:
     def move(self, time_us: int, tick_us: int) -> Floats:
         """See `Mobility`; goes through as many crossings as come within the tick."""
         end_us = time_us + tick_us
-        who = np.flatnonzero(self._left + self._block_us <= end_us)
+        who = (self._left + self._block_us <= end_us).nonzero()[0]
         while len(who):
             self._cross(who)
             who = who[self._left[who] + self._block_us[who] <= end_us]
         gone = (end_us - self._left) / self._block_us
         at = self._crossing + gone[:, np.newaxis] * HEADINGS[self._heading]
-        xy: Floats = self._corner + self._spacing * np.clip(at, 0, self._blocks)
+        xy: Floats = self._corner + self._spacing * np.minimum(np.maximum(at, 0), self._blocks)
         return xy

@@ -50,6 +50,8 @@ class Air:
             xp,
         )
         self.uplink = Uplink(power, population.count, deployment.spacing_khz, deployment.noise_up_dbm)
+        self._aimed = -1
+        """The changes of signals that users have set their powers by."""
         self._sinr: Floats = np.zeros((2, population.count))
         self.near: Ints = xp.get(self.channel.near).copy()
         """[u, m], on the host: candidate cells, −1 where there is none."""
@@ -134,7 +136,7 @@ class Air:
         strength = self._strength(rows)
         own: Bools = xp.rows(self.channel.near, rows) == xp.put(cells[:, np.newaxis])
         place = xp.arange(len(users)), xp.argmax(own)
-        lead = a3(xp.where(own[place], strength[place], np.inf), strength, 0.0, offset_db)
+        lead = a3(xp.where(own[place], strength[place], np.inf), strength, off=offset_db)
         lead[place] = -np.inf
         return lead
 
@@ -149,7 +151,10 @@ class Air:
         downlink = self._downlink
         downlink.serve(serving)
         self._sinr[0] = downlink.serving_sinr(use, transmit)
-        self._sinr[1] = self.uplink.sinr(downlink.serving_gain(), serving)
+        if downlink.changes != self._aimed:
+            self.uplink.aim(downlink.serving_gain(), serving)
+            self._aimed = downlink.changes
+        self._sinr[1] = self.uplink.sinr(serving)
         return sinr_db(self._sinr)
 
     def hear(self, share: Floats) -> None:

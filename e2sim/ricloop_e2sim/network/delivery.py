@@ -106,7 +106,7 @@ class Delivery:
             slice_of=self._slices,
             reachable=reach.ravel(),
         )
-        prbs, bits, used = (one.reshape(2, -1) for one in (grants.prbs, grants.bits, grants.used))
+        prbs, bits, used = grants.prbs.reshape(2, -1), grants.bits.reshape(2, -1), grants.used.reshape(2, -1)
         if backhaul_bps is not None:
             of_cell, of_user = self._through(serving, bits, backhaul_bps)
             prbs, bits, used = prbs * of_user, bits * of_user, used * of_cell

@@ -136,6 +136,7 @@ class Population:
         """[u, 2] m: at the end of the last tick."""
         self.move(0, 0)
         self._offered: Floats = np.zeros((2, self.count))
+        self._down, self._up = self._offered
         self._minute, self._levels = -1, [0.0] * len(groups)
         """How busy each group is, and in which minute of the week that is."""
 
@@ -153,7 +154,7 @@ class Population:
         hour = self._calendar.hour(time_us)
         if int(hour * 60) != self._minute:
             self._minute, self._levels = int(hour * 60), self._busy(hour)
-        down, up = self._offered
+        down, up = self._down, self._up
         for flow, part, busy in zip(self.flows, self.parts, self._levels, strict=True):
             down[part] = flow.offer(time_us, tick_us, busy)
         np.multiply(down, self._answered, out=up)

@@ -10,7 +10,7 @@ from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.rrc import counters as rrc
 from ricloop_e2sim.rrc.events import NO_REPORTS, Event, Reports, Trigger, together
-from ricloop_e2sim.rrc.handover import Handovers, HandoverTick, Moves, Phase
+from ricloop_e2sim.rrc.handover import NO_MOVES, Handovers, HandoverTick, Moves, Phase
 from ricloop_e2sim.rrc.rlf import LinkRules, Links, LinkTick
 from ricloop_e2sim.rrc.robustness import Robustness
 
@@ -143,7 +143,7 @@ class Roaming:
         """What measurements and commands ask for; a command goes before a measurement of its user."""
         reports = self._reports
         if not (len(reports.user) or self._orders):
-            return Moves()
+            return NO_MOVES
         now = reports.at_us < end_us
         users, targets, at_us = reports.user[now], self._air.near[reports.user, reports.slot][now], reports.at_us[now]
         if len(users):
@@ -176,7 +176,7 @@ class Roaming:
 
     def _abandon(self, links: LinkTick) -> tuple[Moves, Moves]:
         if not len(links.failed):
-            return Moves(), Moves()
+            return NO_MOVES, NO_MOVES
         failed: Bools = np.zeros(len(self.handovers.phase), dtype=np.bool_)
         failed[links.failed] = True
         return self.handovers.abandon(failed)

@@ -261,7 +261,7 @@ class NetworkWorld:
         if len(leaving):
             rrc.count_releases(self.totals.rrc, self.serving[leaving], waiting[leaving])
             roaming.leave(leaving, self.serving)
-        if wants.any():
+        if np.count_nonzero(wants):
             air = self.air
             asked = connections.ask(wants, air.near, air.strength_of, opened, self.connected(), self._limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
@@ -299,7 +299,8 @@ class NetworkWorld:
         np.divide(carried.used, prbs_of, out=self.uses)
         self.air.hear(prbs[1] / most[0])
 
-        busy = np.minimum(np.maximum(prbs / most, left > 0), 1.0)
+        busy = np.minimum(prbs / most, 1.0)
+        np.copyto(busy, 1.0, where=left > 0)
         told = self._told
         told[UserTotal.CONNECTED_S] = attached * seconds
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])

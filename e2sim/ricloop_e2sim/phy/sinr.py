@@ -68,6 +68,7 @@ class Downlink:
         self._noise_mw = np.append(np.exp(noise_dbm * _NEPERS), 1.0)
         self._per_mw = np.zeros(len(prb_dbm) + 1)
         """[c + 1]: gain per received mW."""
+        self._power_dbm = np.full(len(prb_dbm) + 1, -np.inf)
         self._active = np.zeros(len(prb_dbm) + 1)
         self._scale = np.zeros(len(prb_dbm) + 1)
         users, candidates = near.shape
@@ -82,6 +83,8 @@ class Downlink:
         self._groups: list[Ints] = []
         """On the device: the same users, as many as are computed together in each."""
         self._signal_mw = np.zeros(users)
+        self.changes = 0
+        """How often signals of users have changed: gains, or serving cells."""
         self._others_mw = xp.zeros((users, candidates))
         self.refresh(np.arange(users))
 
@@ -92,7 +95,8 @@ class Downlink:
     def refresh(self, rows: Ints) -> None:
         """Takes the channel's new gains and candidates of users `rows`."""
         np.exp(self.prb_dbm * -_NEPERS, out=self._per_mw[:-1])
-        power: Floats = self._xp.put(np.append(self.prb_dbm, -np.inf))
+        self._power_dbm[:-1] = self.prb_dbm
+        power: Floats = self._xp.put(self._power_dbm)
         for block in self.blocks(len(rows)):
             users: Ints = self._xp.put(rows[block])
             received: Floats = self._xp.rows(self.gain_db, users)
@@ -121,6 +125,7 @@ class Downlink:
 
     def _couple(self, rows: Ints, users: Ints, near: Ints, received: Floats) -> None:
         """Parts the received powers of `rows`, on the device `users`, into the signal and what can disturb it."""
+        self.changes += 1
         serving: Ints = self._xp.put(self.serving[rows, np.newaxis])
         # Of candidate −1, which is that of a user without a cell too, nothing is received.
         own: Bools = near == serving
@@ -143,14 +148,15 @@ class Downlink:
         self._load(activity, transmit)
         xp, sinr = self._xp, np.zeros(len(self.serving))
         active: Floats = xp.put(self._active)
-        disturbance, first = self._noise_mw[self._cells], 0
+        disturbance, first = self._noise_mw.take(self._cells), 0
         for users in self._groups:
             heard = xp.take(active, xp.rows(self.near, users))
             heard *= xp.rows(self._others_mw, users)
             last = first + len(users)
             disturbance[first:last] += xp.get(xp.sums(heard))
             first = last
-        sinr[self._connected] = self._signal_mw[self._connected] * self._scale[self._cells] / disturbance
+        signal = self._signal_mw.take(self._connected) * self._scale.take(self._cells)
+        sinr[self._connected] = signal / disturbance
         return sinr
 
     def serving_gain(self) -> Floats:
@@ -166,7 +172,7 @@ class Downlink:
         xp, rows = self._xp, sent_mw.nonzero()[0]
         users: Ints = xp.put(rows)
         heard: Floats = xp.rows(self._others_mw, users)
-        heard *= xp.put(sent_mw[rows, np.newaxis])
+        heard *= xp.put(sent_mw.take(rows)[:, np.newaxis])
         place: Ints = xp.rows(self.near, users)
         place += 1
         total = xp.get(xp.bincount(place.reshape(-1), heard.reshape(-1), len(self._per_mw)))

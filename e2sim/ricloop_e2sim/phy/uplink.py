@@ -57,6 +57,8 @@ class Uplink:
         self._disturbance_mw = self._noise_mw.copy()
         self.sent_mw: Floats = np.zeros(users)
         """[u]: of each PRB that it sends on."""
+        self._received_mw: Floats = np.zeros(users)
+        """[u]: of that, in the serving cell."""
         self._headroom: Floats = np.ones(users)
         self.most_prbs: Floats = np.ones(users)
         """[u]: that it has power for at once; not whole, as means over time are not, and at least 1."""
@@ -73,11 +75,15 @@ class Uplink:
         """[u]: of type 1, for no actual transmission: most − p0 − alpha PL (TS 38.213 7.7.1)."""
         return np.asarray(10 * np.log10(self._headroom * self._wider.take(serving, mode="wrap")))
 
-    def sinr(self, gain: Floats, serving: Ints) -> Floats:
-        """[u], linear, with `gain` [u], linear, to the serving cells [u], −1 none. Sets the powers."""
+    def aim(self, gain: Floats, serving: Ints) -> None:
+        """Sets the powers for `gain` [u], linear, to the serving cells [u], −1 none."""
         aimed = self._target_mw.take(serving, mode="wrap")
         aimed /= np.maximum(gain, LEAST_GAIN) ** self._alpha
         self.sent_mw = np.minimum(aimed, self._most_mw)
         self._headroom = self._most_mw / aimed
         self.most_prbs = np.maximum(self._headroom, 1.0)
-        return np.asarray(self.sent_mw * gain / self._disturbance_mw.take(serving, mode="wrap"))
+        self._received_mw = self.sent_mw * gain
+
+    def sinr(self, serving: Ints) -> Floats:
+        """[u], linear, in the cells that the powers are set for."""
+        return np.asarray(self._received_mw / self._disturbance_mw.take(serving, mode="wrap"))

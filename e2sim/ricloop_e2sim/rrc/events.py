@@ -18,11 +18,11 @@ TTT_MS = (0, 40, 64, 80, 100, 128, 160, 256, 320, 480, 512, 640, 1024, 1280, 256
 """TimeToTrigger of TS 38.331."""
 
 
-def a3(serving: Floats, candidate: Floats, offset: Floats | float = 0.0, off: float = 3.0) -> Floats:
+def a3(serving: Floats, candidate: Floats, offset: Floats | None = None, off: float = 3.0) -> Floats:
     """A candidate is `off` better than the serving cell; `serving` [users], the others [users, candidates]. `offset` is
-    Ofn + Ocn − Ofp − Ocp of each candidate."""
+    Ofn + Ocn − Ofp − Ocp of each candidate; None: of none."""
     with np.errstate(invalid="ignore"):
-        return candidate + offset - (serving + off)[:, None]
+        return (candidate if offset is None else candidate + offset) - (serving + off)[:, None]
 
 
 @dataclass(frozen=True, slots=True)

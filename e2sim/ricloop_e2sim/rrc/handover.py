@@ -48,7 +48,7 @@ class Moves:
         return len(self.user)
 
 
-_NO_MOVES = Moves()
+NO_MOVES = Moves()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ class Handovers:
         self._came_from: Ints = np.full(users, -1, dtype=np.int64)
         self._came_us: Ints = np.zeros(users, dtype=np.int64)
         self._preparation_us, self._interruption_us = preparation_us, interruption_us
-        self.quiet = HandoverTick(*(_NO_MOVES,) * 4, np.zeros(0, dtype=np.bool_), np.zeros(users))
+        self.quiet = HandoverTick(*(NO_MOVES,) * 4, np.zeros(0, dtype=np.bool_), np.zeros(users))
         """What every tick gives in which there is no handover."""
 
     def request(self, users: Ints, targets: Ints, at_us: Ints, serving: Ints) -> Moves:
@@ -96,7 +96,7 @@ class Handovers:
         Returns those that start: not users that have no cell, are in the target or are already being handed over.
         """
         if not len(users):
-            return _NO_MOVES
+            return NO_MOVES
         source = serving[users]
         starts = (source >= 0) & (source != targets) & (self.phase[users] == Phase.NONE)
         moves = Moves(users[starts], source[starts], targets[starts], at_us[starts])
@@ -174,5 +174,5 @@ class Handovers:
 
     def _moves(self, users: Ints) -> Moves:
         if not len(users):
-            return _NO_MOVES
+            return NO_MOVES
         return Moves(users, self.source[users], self.target[users], self._until_us[users])

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
-from numpy.random import Generator
+from numpy.random import PCG64, Generator
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.layout import Bools, Floats, Ints
@@ -71,11 +72,13 @@ class Links:
     """T310 and re-establishment of every user."""
 
     def __init__(self, users: int, generator: Generator, rules: LinkRules | None = None) -> None:
-        """`generator` is this concern's own: one draw per user and tick, whatever happens."""
+        """`generator`, a PCG64's, is this concern's own: one draw per user and tick, whatever happens."""
         self.rules = LinkRules() if rules is None else rules
         self.seeking: Bools = np.zeros(users, dtype=np.bool_)
         """[users]: re-establishing."""
         self._generator = generator
+        self._due = 0
+        """Draws of the ticks since those that were last needed: they are skipped at once."""
         self._running: Bools = np.zeros(users, dtype=np.bool_)
         """[users]: T310 runs."""
         self._held_us: Ints = np.zeros(users, dtype=np.int64)
@@ -114,7 +117,7 @@ class Links:
         [n, candidates] dBm, −inf where not received; `in_service` [cells].
         """
         end_us, rules = start_us + tick_us, self.rules
-        drawn = self._generator.random(len(sinr))
+        self._due += len(sinr)
         weak = (sinr < rules.qout_db) & (serving >= 0)
         if not (len(lost) or np.count_nonzero(weak | self._running | self.seeking)):
             return self.quiet
@@ -129,7 +132,7 @@ class Links:
             return self.quiet
         interrupted = np.zeros(len(sinr))
         failed, failed_us = np.concatenate((expired, lost)), np.concatenate((expired_us, lost_us))
-        delay_us = rules.least_us + drawn[failed] * (rules.most_us - rules.least_us)
+        delay_us = rules.least_us + self._drawn(failed) * (rules.most_us - rules.least_us)
         self._running[failed] = False
         self._held_us[failed] = 0
         self.seeking[failed] = True
@@ -148,6 +151,15 @@ class Links:
         return LinkTick(
             failed, had[failed], failed_us, back, place[found], self._until_us[back], gone, had[gone], interrupted
         )
+
+    def _drawn(self, users: Ints) -> Floats:
+        """[n]: what this tick drew for users [n]."""
+        if not len(users):
+            return np.zeros(0)
+        every = len(self.seeking)
+        cast("PCG64", self._generator.bit_generator).advance(self._due - every)
+        self._due = 0
+        return self._generator.random(every)[users]
 
     def _strongest(self, candidate: Ints, rsrp: Floats, in_service: Bools) -> tuple[Ints, Bools]:
         """(cell, whether there is one) for each row of candidates."""
