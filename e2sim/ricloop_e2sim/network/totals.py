@@ -66,9 +66,12 @@ class NetworkTotals:
     """Of cells [c] and users [u] since the beginning."""
 
     def __init__(self, cells: int, users: int) -> None:
-        self.cell: Floats = np.zeros((CellTotal.COUNT, cells))
-        """What is of a direction is of the downlink."""
-        self.cell_up: Floats = np.zeros((CellTotal.CONNECTED_S, cells))
+        self._ways: Floats = np.zeros((CellTotal.COUNT, 2, cells + 1))
+        """[CellTotal, 2, 1 + c]: of both directions; before the cells, of users who never had one."""
+        self.cell: Floats = self._ways[:, 0, 1:]
+        """[CellTotal, c]: what is of a direction is of the downlink."""
+        self.cell_up: Floats = self._ways[: CellTotal.CONNECTED_S, 1, 1:]
+        """[CellTotal.CONNECTED_S, c]: of the uplink."""
         self.users: Floats = np.zeros((UserTotal.COUNT, 2, users))
         """[UserTotal, 2, u]: of the downlink and of the uplink."""
         self.user: Floats = self.users[:, 0]
@@ -76,14 +79,12 @@ class NetworkTotals:
         self.rrc: Ints = rrc.counters(cells)
         """Connections, handovers, links: whole numbers, by `rrc.counters.ROW`."""
         self._first: Ints = np.arange(2 * SUMMED).reshape(SUMMED, 2, 1) * (cells + 1) + 1
-        """[SUMMED, 2, 1]: where the cells of each sum begin, one behind that of users who never had a cell."""
+        """[SUMMED, 2, 1]: where in `_ways` the cells of each sum begin."""
 
     def add(self, told: Floats, camped: Ints, some: Ints) -> None:
         """Add a tick's [UserTotal, 2, u] to users, and of users `some`, by number, to the cells [u] they are in."""
         self.users += told
-        size = self.cell.shape[1] + 1
         place = (self._first + camped.take(some)).ravel()
         values = told[:SUMMED].take(some, axis=2).ravel()
-        sums = np.bincount(place, values, 2 * SUMMED * size).reshape(SUMMED, 2, size)
-        self.cell[:SUMMED] += sums[:, 0, 1:]
-        self.cell_up[:SUMMED] += sums[:, 1, 1:]
+        sums = self._ways[:SUMMED]
+        sums += np.bincount(place, values, sums.size).reshape(sums.shape)

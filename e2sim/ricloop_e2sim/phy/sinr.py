@@ -126,7 +126,7 @@ class Downlink:
     def _couple(self, rows: Ints, users: Ints, near: Ints, received: Floats) -> None:
         """Parts the received powers of `rows`, on the device `users`, into the signal and what can disturb it."""
         self.changes += 1
-        serving: Ints = self._xp.put(self.serving[rows, np.newaxis])
+        serving: Ints = self._xp.put(self.serving.take(rows)[:, np.newaxis])
         # Of candidate −1, which is that of a user without a cell too, nothing is received.
         own: Bools = near == serving
         self._signal_mw[rows] = self._xp.get(self._xp.sums(received * own))

@@ -136,7 +136,7 @@ class Event:
         at_us = np.where(self._count[users] > 0, np.maximum(self._due_us[users], start_us), never)
         np.add.at(self._count, user, np.where(entered, 1, -1))
         np.minimum.at(at_us, row[entered], start_us + self.trigger.ttt_ms * 1000 - held[entered])
-        reporting = np.flatnonzero((self._count[users] > 0) & (at_us < never))
+        reporting = ((self._count[users] > 0) & (at_us < never)).nonzero()[0]
         who, at_us = users[reporting], at_us[reporting]
         self._due_us[who] = at_us + self.trigger.report_interval_us
         told = xp.put(reporting)
