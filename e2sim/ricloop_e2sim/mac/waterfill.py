@@ -58,16 +58,17 @@ def total(values: Floats, segment: Ints, segments: int) -> Floats:
 
 def _runs(segment: Ints) -> tuple[Ints, Ints]:
     """Where each segment starts in the sorted users, and which of these starts is every user's, [users]."""
-    starts = np.ones(len(segment), dtype=np.bool_)
+    starts = np.empty(len(segment), dtype=np.bool_)
+    starts[:1] = True
     np.not_equal(segment[1:], segment[:-1], out=starts[1:])
-    run = starts.cumsum()
+    run = np.add.accumulate(starts, dtype=np.int64)
     run -= 1
     return starts.nonzero()[0], run
 
 
 def _before(values: Floats, first: Ints, run: Ints) -> Floats:
     """Sum of the values of the users before each one, within its segment."""
-    before: Floats = values.cumsum()
+    before: Floats = np.add.accumulate(values)
     before -= values
     before -= before.take(first).take(run)
     return before

@@ -146,15 +146,18 @@ class Air:
         slot = own.argmax(axis=1)
         return np.asarray(np.where(own[self._all, slot] & (serving >= 0), slot, -1))
 
-    def sinr_db(self, serving: Ints, use: Floats, transmit: Floats) -> Floats:
+    def serve(self, serving: Ints) -> bool:
+        """Users [u] are served by these cells from now on, −1 none; False where that is as it was."""
+        return self._downlink.serve(serving)
+
+    def sinr_db(self, use: Floats, transmit: Floats) -> Floats:
         """[2, u] dB, down and up, in the serving cells, −200 without one; `use` [c] PRB use of the tick before."""
         downlink = self._downlink
-        downlink.serve(serving)
         self._sinr[0] = downlink.serving_sinr(use, transmit)
         if downlink.changes != self._aimed:
-            self.uplink.aim(downlink.serving_gain(), serving)
+            self.uplink.aim(downlink.serving_gain(), downlink.serving)
             self._aimed = downlink.changes
-        self._sinr[1] = self.uplink.sinr(serving)
+        self._sinr[1] = self.uplink.sinr(downlink.serving)
         return sinr_db(self._sinr)
 
     def hear(self, share: Floats) -> None:

@@ -65,9 +65,20 @@ class Delivery:
         """[c + 1]: of a cell, and of none, what the scheduler calls its uplink."""
         self._at: Ints = np.full((2, users), -1)
         """[2, u]: the serving cell, as the scheduler calls it."""
+        self._full: Floats = np.zeros((2, users))
+        """[2, u]: bit/s of a PRB of it at one bit per resource element."""
         self._most: Floats = np.zeros((2, users))
+        """[2, u] PRBs at once: in the downlink all of the cell's."""
         self._reach: Floats = np.zeros((2, users))
         """[2, u]: that, of the cell's PRBs, for as much of the tick as a user is reached."""
+        self.attach(self._at[0].copy())
+
+    def attach(self, serving: Ints) -> None:
+        """Users are in these cells [u], −1 none, from now on."""
+        self._at[0] = serving
+        self._up.take(serving, out=self._at[1], mode="wrap")
+        self._per_efficiency.take(self._at, out=self._full, mode="wrap")
+        self._deployment.prbs.take(serving, out=self._most[0], mode="wrap")
 
     def prioritise(self, users: Ints | int, priority: Floats | int) -> None:
         """Schedule users by these priority levels both ways, from the next tick on, where the policy is by QoS."""
@@ -75,7 +86,6 @@ class Delivery:
 
     def serve(
         self,
-        serving: Ints,
         sinr_db: Floats,
         backlog: Floats,
         available: Floats,
@@ -85,15 +95,12 @@ class Delivery:
     ) -> Carried:
         """Carry what there is.
 
-        `serving` [u], −1 none; `sinr_db`, and `backlog` bits, [2, u]; `available` [2, c] PRBs, mean over the tick;
+        `sinr_db`, and `backlog` bits, [2, u]; `available` [2, c] PRBs, mean over the tick;
         `reachable` [u]: share of the tick in which a user is reached; `powered` [u]: PRBs that it has power for at
         once; `backhaul_bps` [gNBs] each way, None where there is no limit.
         """
-        self._at[0] = serving
-        self._up.take(serving, out=self._at[1], mode="wrap")
-        rate = self._efficiency.efficiency(sinr_db) * self._per_efficiency.take(self._at, mode="wrap")
+        rate = self._efficiency.efficiency(sinr_db) * self._full
         most, whole, reach = self._most, self._most[0], self._reach
-        self._deployment.prbs.take(serving, out=whole, mode="wrap")
         np.minimum(whole, powered, out=most[1])
         np.divide(most, whole, out=reach)
         reach *= reachable
@@ -108,13 +115,13 @@ class Delivery:
         )
         prbs, bits, used = grants.prbs.reshape(2, -1), grants.bits.reshape(2, -1), grants.used.reshape(2, -1)
         if backhaul_bps is not None:
-            of_cell, of_user = self._through(serving, bits, backhaul_bps)
+            of_cell, of_user = self._through(bits, backhaul_bps)
             prbs, bits, used = prbs * of_user, bits * of_user, used * of_cell
         return Carried(prbs, bits, used, most)
 
-    def _through(self, serving: Ints, bits: Floats, backhaul_bps: Floats) -> tuple[Floats, Floats]:
+    def _through(self, bits: Floats, backhaul_bps: Floats) -> tuple[Floats, Floats]:
         """Shares that the transport lets through, [2, c] and [2, u]; PRBs with nothing to carry stay unused."""
-        limit, gnb = backhaul_bps * (self._tick_us / 1e6), self._deployment.gnb
+        limit, gnb, serving = backhaul_bps * (self._tick_us / 1e6), self._deployment.gnb, self._at[0]
         attached = np.flatnonzero(serving >= 0)
         owner = gnb[serving[attached]]
         asked = np.stack([np.bincount(owner, one[attached], len(limit)) for one in bits])

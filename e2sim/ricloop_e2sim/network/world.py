@@ -98,6 +98,8 @@ class NetworkWorld:
         self.delivery = Delivery(deployment, population, slicing.ratios, rules.policy, rules.mcs, tick_us)
         self._slot: Floats = 15e3 / deployment.spacing_khz / tick_us
         """[c]: a slot's length (TS 38.211 4.3.2), of a tick."""
+        self._slot_of: Floats = np.zeros(users)
+        """[u]: the same in the serving cell."""
         self.administration = Administration(cells)
         self._commands: Ints = np.full(cells, int(Depth.KEEP))
         self._commanded = False
@@ -214,13 +216,12 @@ class NetworkWorld:
         )
         backlog = self.backlogs + offered
         self._connect(start, backlog, opened)
-        attached: Bools = self.serving >= 0
-        np.copyto(self.camped, self.serving, where=attached)
-        sinr = self.air.sinr_db(self.serving, self.use, transmit)
+        if self.air.serve(self.serving):
+            self._attach()
+        sinr = self.air.sinr_db(self.use, transmit)
         self.sinr_db, self.sinr_up_db = sinr
-        self._serve(backlog, offered, reachable, attached, sinr)
+        self._serve(backlog, offered, reachable, sinr)
         self._charge(energy)
-        self.inside = self.connected()
         self.totals.cell[CellTotal.CONNECTED_S] += self.inside * (tick / 1e6)
         rrc.count_connected(self.totals.rrc, self.inside, tick)
         self.time_us = start + tick
@@ -279,11 +280,19 @@ class NetworkWorld:
         self._released[:] = self._releasing = False
         return users
 
-    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, attached: Bools, sinr: Floats) -> None:
-        """`backlog`, `offered` bits and `sinr` dB are [2, u]; `reachable`, of the tick, and `attached` [u]."""
+    def _attach(self) -> None:
+        """Take in who is served where in this tick."""
+        attached: Bools = self.serving >= 0
+        np.copyto(self.camped, self.serving, where=attached)
+        self.delivery.attach(self.serving)
+        self._slot_of = self._slot.take(self.serving, mode="wrap")
+        self._told[UserTotal.CONNECTED_S] = attached * (self.tick_us / 1e6)
+        self.inside = self.connected()
+
+    def _serve(self, backlog: Floats, offered: Floats, reachable: Floats, sinr: Floats) -> None:
+        """`backlog`, `offered` bits and `sinr` dB are [2, u]; `reachable`, of the tick, [u]."""
         prbs_of, seconds, impairments = self.deployment.prbs, self.tick_us / 1e6, self.impairments
         carried = self.delivery.serve(
-            self.serving,
             sinr,
             backlog,
             self._available,
@@ -302,14 +311,13 @@ class NetworkWorld:
         busy = np.minimum(prbs / most, 1.0)
         np.copyto(busy, 1.0, where=left > 0)
         told = self._told
-        told[UserTotal.CONNECTED_S] = attached * seconds
         np.multiply(prbs, seconds, out=told[UserTotal.PRB_S])
         told[UserTotal.BITS] = bits
         told[UserTotal.OFFERED_BITS] = offered
         told[UserTotal.LOST_BITS] = lost
         np.multiply(busy, told[UserTotal.CONNECTED_S], out=told[UserTotal.BUSY_S])
         np.multiply(backlog + self.backlogs, seconds / 2, out=told[UserTotal.QUEUE_BIT_S])
-        np.multiply(bits, busy <= self._slot.take(self.serving, mode="wrap"), out=told[UserTotal.SLOT_BITS])
+        np.multiply(bits, busy <= self._slot_of, out=told[UserTotal.SLOT_BITS])
         # Who has no data adds nothing to its cell.
         self.totals.add(told, self.camped, (backlog[0] + backlog[1]).nonzero()[0])
         cell, cell_up = self.totals.cell, self.totals.cell_up

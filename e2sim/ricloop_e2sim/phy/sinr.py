@@ -107,14 +107,14 @@ class Downlink:
             self.received_mw[users] = received
             self._couple(rows[block], users, near, received)
 
-    def serve(self, serving: Ints) -> None:
-        """Users [u] are served by these cells from now on, −1 for none.
+    def serve(self, serving: Ints) -> bool:
+        """Users [u] are served by these cells from now on, −1 for none; False where that is as it was.
 
         A cell that is not among a user's candidates has no signal for it.
         """
         rows = (serving != self.serving).nonzero()[0]
         if not len(rows):
-            return
+            return False
         self.serving[rows] = serving[rows]
         self._connected = (self.serving >= 0).nonzero()[0]
         self._cells = self.serving[self._connected]
@@ -122,6 +122,7 @@ class Downlink:
         for block in self.blocks(len(rows)):
             users: Ints = self._xp.put(rows[block])
             self._couple(rows[block], users, self._xp.rows(self.near, users), self._xp.rows(self.received_mw, users))
+        return True
 
     def _couple(self, rows: Ints, users: Ints, near: Ints, received: Floats) -> None:
         """Parts the received powers of `rows`, on the device `users`, into the signal and what can disturb it."""
