@@ -41,5 +41,8 @@ class L3Filter:
             blended *= self._gain
             blended += before
         # From or to −inf the blend is no number, or infinite: then the sample itself holds.
-        self.filtered[users] = self._xp.where(self._xp.isfinite(blended), blended, measured)
+        finite = self._xp.isfinite(blended)
+        if self._xp.some(~finite):
+            blended = self._xp.where(finite, blended, measured)
+        self.filtered[users] = blended
         return self.filtered[users]
