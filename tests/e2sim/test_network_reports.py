@@ -262,7 +262,7 @@ def test_users_are_chosen_by_what_conditions_compare(network: Network) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        action("TB.TotNbrUl"),
+        action("RRU.PrbTotUlMimo"),
         action("CARR.WBCQIDist"),
         labelled("CARR.WBCQIDist", Label(bin_x=17)),
         labelled("RRU.PrbTotDl", Label(slice=FAST)),
