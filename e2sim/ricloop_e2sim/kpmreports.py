@@ -225,11 +225,13 @@ class KpmReports:
 
 _LEVELS = frozenset(("%", "ppm", "kbit/s", "0.1ms", "dB", "dBm", "V"))
 """Units of what does not add up."""
+_UNITLESS = frozenset(("CQI", "CARR.AverageLayersDl", "CARR.AverageLayersUl", "DRB.PacketSuccessRateUlgNBUu"))
+"""The same without a unit."""
 
 
 def _averaged(name: str) -> bool:
     row = measure(name)
-    return row.unit in _LEVELS or (row.unit == "ms" and row.kind == "DER") or name == "CQI"
+    return row.unit in _LEVELS or (row.unit == "ms" and row.kind == "DER") or name in _UNITLESS
 
 
 def _whole_node(name: str, values: Floats) -> float:

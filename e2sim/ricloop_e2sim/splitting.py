@@ -8,7 +8,8 @@ from ricloop_e2sim.identity import Role
 
 _UP = (
     *("QosFlow.", "GTP.", "DRB.Pdcp", "DRB.PDCP.", "DRB.F1uPdcp", "DRB.F1UpacketLossRateUl", "DRB.GtpF1"),
-    *("DRB.DelayDlNgran", "DRB.DelayUlNgran", "DRB.PacketLossRateUl"),
+    *("DRB.DelayDlNgran", "DRB.DelayUlNgran"),
+    *("DRB.PacketLossRateUl", "DRB.PacketLossRateUL", "DRB.PacketSuccessRateUl"),
 )
 """SDAP, PDCP, NG-U and the CU's end of F1-U."""
 _CP = (

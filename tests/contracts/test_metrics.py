@@ -16,7 +16,7 @@ from ricloop.runtime.load import GROUP, xapp_class
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
 from ricloop_e2sim.network import columns as measured
-from ricloop_e2sim.network.distributions import BINS
+from ricloop_e2sim.network.bins import BINS
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.scenarios import SCENARIOS

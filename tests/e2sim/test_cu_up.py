@@ -59,7 +59,7 @@ def test_it_is_three_nodes_of_one_gnb_and_the_cu_up_only_measures() -> None:
     }
     assert VOLUME in offered["2-cu-up1"]
     assert all(
-        name.startswith(("DRB.P", "DRB.F1u", "DRB.GtpF1", "DRB.DelayDlNgran", "QosFlow."))
+        name.startswith(("DRB.P", "DRB.F1u", "DRB.F1UpacketLossRateUl", "DRB.GtpF1", "DRB.Delay", "QosFlow."))
         for name in offered["2-cu-up1"]
     )
     assert not offered["2"] & offered["2-cu-up1"] | offered["2-du1"] & offered["2-cu-up1"]

@@ -139,7 +139,7 @@ def test_a_cells_report_of_the_uplink_is_what_the_world_counted_in_it(network: N
     names = (
         "RRU.PrbTotUl", "RRU.PrbUsedUl", "RRU.PrbAvailUl", "DRB.PdcpSduVolumeUL", "DRB.RlcSduTransmittedVolumeUL",
         "QosFlow.PdcpSduVolumeUl", "DRB.UEThpUl", "DRB.RlcDelayUl", "DRB.PacketLossRateUl", "DRB.MeanActiveUeUl",
-        "DRB.UEUnresVolUl",
+        "DRB.UEUnresVolUl", "DRB.F1uPdcpSduVolumeUL", "TB.TotNbrUlInit",
     )  # fmt: skip
     asked = [action(*names, cell=cell_id(network, cell)) for cell in range(6)]
     ask(network, node(network), *asked)
@@ -160,6 +160,9 @@ def test_a_cells_report_of_the_uplink_is_what_the_world_counted_in_it(network: N
             np.rint(1e6 * up[CellTotal.LOST_BITS] / up[CellTotal.OFFERED_BITS]),
             np.rint(up[CellTotal.BUSY_UE_S]),
             np.rint(100 * up[CellTotal.SLOT_BITS] / up[CellTotal.BITS]),
+            volume,
+            # 52 PRBs at 10 MHz and 106 at 20 MHz, 1000 slots in the second.
+            np.rint(1000 * up[CellTotal.PRB_S] / np.tile([52, 106], 3)),
         ]
     assert up[CellTotal.BITS].max() > 0
     for cell, (report, wanted) in enumerate(zip(reports, asked, strict=True)):
@@ -262,7 +265,7 @@ def test_users_are_chosen_by_what_conditions_compare(network: Network) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        action("TB.TotNbrUl"),
+        action("RRU.PrbTotUlMimo"),
         action("CARR.WBCQIDist"),
         labelled("CARR.WBCQIDist", Label(bin_x=17)),
         labelled("RRU.PrbTotDl", Label(slice=FAST)),

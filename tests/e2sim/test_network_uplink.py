@@ -155,6 +155,42 @@ def test_the_transport_limits_each_way_by_itself() -> None:
         assert carried == pytest.approx(0.5e6)
 
 
+def begun(kind: str, amount: float) -> tuple[NetworkWorld, NetworkWorld, Floats]:
+    """A tick of trouble at the first site, the same tick without it, and noise and interference over noise before."""
+    troubled, calm = (
+        ran(replace(FULL, impairments=planned), 10) for planned in ((Impairment(kind, "gnb1", 1.0, 9, amount),), ())
+    )
+    before = calm.air.uplink.over_thermal()
+    np.testing.assert_array_equal(troubled.air.uplink.over_thermal(), before)
+    troubled.step()
+    calm.step()
+    return troubled, calm, before
+
+
+def test_noise_from_outside_is_heard_at_users_and_at_the_cell() -> None:
+    troubled, calm, before = begun("interference", 12.0)
+    same = (troubled.serving == calm.serving) & (calm.serving >= 0)
+    there, elsewhere = same & (calm.serving < 3), same & (calm.serving >= 3)
+    assert there.sum() > 5
+    assert elsewhere.sum() > 5
+    # 12 dB are 15.85 times the thermal noise, of which there was one already.
+    more = (before + 10**1.2 - 1) / before
+    lost_db = calm.sinr_up_db - troubled.sinr_up_db
+    np.testing.assert_allclose(lost_db[there], 10 * np.log10(more[calm.serving[there]]))
+    np.testing.assert_array_equal(lost_db[elsewhere], 0)
+    assert (calm.sinr_db[there] > troubled.sinr_db[there]).all()
+
+
+def test_a_cell_that_lost_power_hears_its_users_as_before() -> None:
+    troubled, calm, _ = begun("sleeping-cell", 20.0)
+    there = (troubled.serving == calm.serving) & (calm.serving >= 0) & (calm.serving < 3)
+    assert there.sum() > 5
+    np.testing.assert_allclose(troubled.sinr_up_db[there], calm.sinr_up_db[there])
+    weaker_db = calm.sinr_db[there] - troubled.sinr_db[there]
+    assert weaker_db.min() > 0
+    assert weaker_db.max() > 10
+
+
 def test_energy_follows_the_downlink_alone() -> None:
     busy = replace(FULL, groups=(Group(30, "full-buffer", "static", hours="always"),))
     world = ran(busy, 5)

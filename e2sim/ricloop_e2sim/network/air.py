@@ -92,10 +92,14 @@ class Air:
         return strength
 
     def disturb(self, power_db: Floats, noise_db: Floats) -> None:
-        """From now on cells [c] send with so much less, and their users hear so much more noise."""
+        """From now on cells [c] send with so much less, and they and their users hear so much more noise.
+
+        What is lost of a cell's power is its sender's: it hears its users as before.
+        """
         self._downlink.prb_dbm = self._full_dbm - power_db
         self._downlink.set_noise(self._deployment.noise_dbm + noise_db)
         self._downlink.refresh(self._all)
+        self.uplink.set_noise(self._deployment.noise_up_dbm + noise_db)
 
     def move(self, xy: Floats) -> Ints:
         """Users are at [u, 2] m. Returns those that have other candidates now."""

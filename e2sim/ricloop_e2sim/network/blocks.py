@@ -1,8 +1,8 @@
 """Transport blocks and how long they take (TS 28.552 5.1.1.7, 5.1.1.1.1), from the PRBs that were used.
 
-A slot of a cell carries one block, on all of its PRBs. Link adaptation keeps the first transmission of a block at its
-scheme's threshold, where one in ten is lost, and HARQ sends it again. The rates of the scheduler have no loss of their
-own: what retransmissions cost is their margin.
+A slot of a cell carries one block each way, on all of its PRBs, whosever they are. Link adaptation keeps the first
+transmission of a block at its scheme's threshold, where one in ten is lost, and HARQ sends it again. The rates of the
+scheduler have no loss of their own: what retransmissions cost is their margin.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.sample import NetworkSample
-from ricloop_e2sim.network.totals import CellTotal, UserTotal
+from ricloop_e2sim.network.totals import DOWN, UP, CellTotal, UserTotal
 from ricloop_e2sim.phy.harq import ROUND_TRIP_SLOTS, harq
 from ricloop_e2sim.phy.mcs import bler
 
@@ -31,15 +31,15 @@ TENTHS_OF_MS_PER_SLOT: Final = 10.0 * 15
 """At 1 kHz of subcarrier spacing."""
 
 
-def blocks(sample: NetworkSample) -> Floats:
-    """[c]: different ones, that is first transmissions."""
-    where = sample.where
-    slots_s = where.spacing_khz / 15 * 1000 * where.duplex
-    return np.asarray(sample.cell[CellTotal.PRB_S] / where.prbs * slots_s)
+def _blocks(way: int, share: float = 1.0) -> Callable[[NetworkSample], Floats]:
+    """[c]: so many of all different ones, that is of first transmissions."""
 
+    def told(sample: NetworkSample) -> Floats:
+        where = sample.where
+        slots_s = where.spacing_khz / 15 * 1000 * where.duplex[way]
+        return np.asarray(sample.cells_of(way)[CellTotal.PRB_S] / where.prbs * slots_s * share)
 
-def _times(share: float) -> Callable[[NetworkSample], Floats]:
-    return lambda sample: blocks(sample) * share
+    return told
 
 
 def _delay(sample: NetworkSample) -> Floats:
@@ -47,19 +47,34 @@ def _delay(sample: NetworkSample) -> Floats:
     return np.append(SLOTS_AWAY * TENTHS_OF_MS_PER_SLOT / sample.where.spacing_khz, np.nan)
 
 
+def _of_cells(way: int) -> Callable[[NetworkSample], Floats]:
+    """[c]: the delay where anything was sent, else NaN."""
+    return lambda sample: np.where(sample.cells_of(way)[CellTotal.BITS] > 0, _delay(sample)[:-1], np.nan)
+
+
+def _of_users(way: int) -> Callable[[NetworkSample], Floats]:
+    """[u]: the same."""
+    return lambda sample: np.where(sample.users[UserTotal.BITS, way] > 0, _delay(sample)[sample.serving], np.nan)
+
+
 CELL_BLOCKS: Mapping[str, Callable[[NetworkSample], Floats]] = {
-    "TB.TotNbrDlInitial": blocks,
-    "TB.IntialErrNbrDl": _times(FIRST_LOST),
-    "TB.TotNbrDl": _times(SENT),
-    "TB.ErrTotNbrDl": _times(SENT - 1 + LOST),
-    "TB.ResidualErrNbrDl": _times(LOST),
-    "DRB.AirIfDelayDl": lambda sample: np.where(sample.cell[CellTotal.BITS] > 0, _delay(sample)[:-1], np.nan),
+    "TB.TotNbrDlInitial": _blocks(DOWN),
+    "TB.IntialErrNbrDl": _blocks(DOWN, FIRST_LOST),
+    "TB.TotNbrDl": _blocks(DOWN, SENT),
+    "TB.ErrTotNbrDl": _blocks(DOWN, SENT - 1 + LOST),
+    "TB.ResidualErrNbrDl": _blocks(DOWN, LOST),
+    "TB.TotNbrUlInit": _blocks(UP),
+    "TB.ErrNbrUlInitial": _blocks(UP, FIRST_LOST),
+    "TB.TotNbrUl": _blocks(UP, SENT),
+    "TB.ErrTotNbrUl": _blocks(UP, SENT - 1 + LOST),
+    "TB.ResidualErrNbrUl": _blocks(UP, LOST),
+    "DRB.AirIfDelayDl": _of_cells(DOWN),
+    "DRB.AirIfDelayUl": _of_cells(UP),
 }
 """[c] each."""
 
 UE_BLOCKS: Mapping[str, Callable[[NetworkSample], Floats]] = {
-    "DRB.AirIfDelayDl": lambda sample: np.where(
-        sample.users[UserTotal.BITS, 0] > 0, _delay(sample)[sample.serving], np.nan
-    ),
+    "DRB.AirIfDelayDl": _of_users(DOWN),
+    "DRB.AirIfDelayUl": _of_users(UP),
 }
 """[u] each."""

@@ -10,7 +10,7 @@ import numpy as np
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.gauges import Extreme
 from ricloop_e2sim.network.sample import NetworkSample
-from ricloop_e2sim.network.totals import CellTotal
+from ricloop_e2sim.network.totals import DOWN, UP, CellTotal
 
 NOMINAL_V: Final = 48.0
 """Of a station's direct current supply; a unit that has no power measures none."""
@@ -24,19 +24,24 @@ def _dbm(sample: NetworkSample, share: Floats) -> Floats:
 
 def _mean_dbm(sample: NetworkSample) -> Floats:
     where = sample.where
-    return _dbm(sample, sample.cell[CellTotal.PRB_S] / sample.seconds / where.prbs * where.duplex)
+    return _dbm(sample, sample.cell[CellTotal.PRB_S] / sample.seconds / where.prbs * where.duplex[DOWN])
 
 
-def _layers(sample: NetworkSample) -> Floats:
+def _layers(way: int) -> Callable[[NetworkSample], Floats]:
     """[c] on the PRBs that were used; NaN where none was."""
-    where = sample.where
-    return np.where(sample.cell[CellTotal.PRB_S] > 0, where.share[0] / where.duplex, np.nan)
+
+    def told(sample: NetworkSample) -> Floats:
+        where = sample.where
+        return np.where(sample.cells_of(way)[CellTotal.PRB_S] > 0, where.share[way] / where.duplex[way], np.nan)
+
+    return told
 
 
 CARRIERS: Mapping[str, Callable[[NetworkSample], Floats]] = {
     "CARR.MaxTxPwr": lambda sample: _dbm(sample, sample.most[Extreme.PRBS] / sample.where.prbs),
     "CARR.NRCellDU": _mean_dbm,
-    "CARR.AverageLayersDl": _layers,
+    "CARR.AverageLayersDl": _layers(DOWN),
+    "CARR.AverageLayersUl": _layers(UP),
     "PEE.Voltage": lambda sample: np.where(sample.cell[CellTotal.ENERGY_J] > 0, NOMINAL_V, 0.0),
     "PEE.Current": lambda sample: sample.cell[CellTotal.ENERGY_J] / sample.seconds / NOMINAL_V,
 }

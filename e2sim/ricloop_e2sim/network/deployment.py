@@ -54,7 +54,7 @@ class Deployment:
     share: Floats
     """[2, c]: of the downlink and of the uplink, share of the time × spatial layers."""
     duplex: Floats
-    """[c]: downlink's share of the time."""
+    """[2, c]: share of the time that each way has."""
     overhead: Floats
     """[2, c]: share of the resource elements that carry no data."""
     units: tuple[str, ...]
@@ -126,7 +126,7 @@ def deploy(how: Hexagons) -> Deployment:
             [[layer.duplex * layer.streams for layer in layers], [layer.duplex_up for layer in layers]],
             dtype=np.float64,
         ),
-        duplex=np.array([layer.duplex for layer in layers], dtype=np.float64),
+        duplex=np.array([(layer.duplex, layer.duplex_up) for layer in layers], dtype=np.float64).T,
         overhead=np.array([overhead(carrier.frequency_ghz) for carrier in carriers]).T,
         units=tuple(layer.unit for layer in layers),
         area=Rectangle(float(west), float(south), float(east), float(north)),

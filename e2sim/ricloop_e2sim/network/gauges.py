@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.network.bins import bin_count
 from ricloop_e2sim.network.classes import Classes
-from ricloop_e2sim.network.distributions import bin_count, counted
+from ricloop_e2sim.network.distributions import counted
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from ricloop_e2sim.network.world import NetworkWorld
 
@@ -77,7 +78,7 @@ class Gauges:
         if self.by_class is not None:
             self._add_by_class(self.by_class, grown)
         for name, table in self.bins.items():
-            table += counted(name, world, grown[:, 0])
+            table += counted(name, world, grown)
 
     def _add_by_class(self, table: Floats, grown: Floats) -> None:
         rows, ways, cells, classes = table.shape

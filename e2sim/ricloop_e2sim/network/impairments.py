@@ -14,7 +14,7 @@ from ricloop_e2sim.network.deployment import Deployment
 
 KINDS = {
     "sleeping-cell": "nobody can connect to it or come to it, and it tells nothing of that; amount: dB of lost power",
-    "interference": "noise from outside; amount: dB above the thermal noise",
+    "interference": "noise from outside, at users and at their cells; amount: dB above the thermal noise",
     "backhaul-congestion": "the gNB's transport carries less; amount: Mbit/s",
     "slice-sla": "a misconfigured cap of a slice; amount: the slice's greatest share of PRBs, percent",
     "blackout": "the gNB is without power; amount: of no effect",
@@ -65,9 +65,9 @@ class Impairments:
         self.dark: Bools = np.zeros(count, dtype=np.bool_)
         """[c]: without power."""
         self.power_db: Floats = np.zeros(count)
-        """[c]: what is lost of the transmitted power."""
+        """[c]: what is lost of the power that a cell sends."""
         self.noise_db: Floats = np.zeros(count)
-        """[c]: above the thermal noise."""
+        """[c]: above the thermal noise, both ways."""
         self.backhaul_bps: Floats = np.full(len(self._deployment.names), np.inf)
         self.congested = False
         """Whether any gNB's transport has a limit."""

@@ -8,9 +8,9 @@ from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop.e2sm.kpm.metrics import fold, measure
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.network.bins import BINS, bin_count
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.columns import CELL_NAMES, UE_NAMES, cell_column, ue_column
-from ricloop_e2sim.network.distributions import BINS, bin_count
 from ricloop_e2sim.network.meter import NetworkMeter
 from ricloop_e2sim.network.metrics import SPLIT, TESTS
 from ricloop_e2sim.network.sample import NetworkSample

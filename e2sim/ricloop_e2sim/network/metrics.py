@@ -19,7 +19,7 @@ from ricloop_e2sim.network.gauges import Extreme
 from ricloop_e2sim.network.sample import NetworkSample, Sums, ratio
 from ricloop_e2sim.network.sessions import SESSIONS, summed
 from ricloop_e2sim.network.totals import CellTotal
-from ricloop_e2sim.network.userplane import KBIT, USER_PLANE
+from ricloop_e2sim.network.userplane import KBIT, USER_PLANE, USER_PLANE_UP
 from ricloop_e2sim.phy.sinr import rsrq_of
 from ricloop_e2sim.rrc.counters import CAUSES, ROW
 
@@ -42,6 +42,11 @@ def _lost(sums: Sums) -> Floats:
     return 1e6 * np.minimum(ratio(sums.lost_bits, sums.offered_bits), 1.0)
 
 
+def _succeeded(sums: Sums) -> Floats:
+    """Percent of what there was to send: 28.552 has a fraction as an integer, which gNBs tell so."""
+    return 100 - _lost(sums) / 1e4
+
+
 def _active(sums: Sums) -> Floats:
     return sums.busy_s / sums.seconds
 
@@ -62,9 +67,11 @@ UPLINK: Mapping[str, Callable[[Sums], Floats]] = {
     "QosFlow.PdcpSduVolumeUl": _volume,
     "DRB.RlcDelayUl": _delay,
     "DRB.PacketLossRateUl": _lost,
+    "DRB.PacketSuccessRateUlgNBUu": _succeeded,
     "DRB.MeanActiveUeUl": _active,
     "DRB.UEUnresVolUl": _unrestricted,
     "RRU.PrbUsedUl": _prbs,
+    **USER_PLANE_UP,
 }
 """Those of `SPLIT` that are of sums over the uplink; the others are of the downlink."""
 

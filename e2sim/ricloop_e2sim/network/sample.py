@@ -11,6 +11,7 @@ import numpy as np
 from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.measuring import Column
 from ricloop_e2sim.network.deployment import Deployment
+from ricloop_e2sim.network.totals import UP
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +82,10 @@ class NetworkSample:
         order, first = self._by_gnb
         own: Ints = order[first[gnb] : first[gnb + 1]]
         return own
+
+    def cells_of(self, way: int) -> Floats:
+        """[rows that both ways have, c]: of the cells' downlink or uplink."""
+        return self.cell_up if way == UP else self.cell
 
     @property
     def connected(self) -> Bools:

@@ -12,6 +12,10 @@ import numpy as np
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.rrc import counters as rrc
 
+DOWN: Final = 0
+UP: Final = 1
+"""The places of the two ways in whatever has both."""
+
 
 class CellTotal:
     """Rows of `NetworkTotals.cell`; those before CONNECTED_S also of `NetworkTotals.cell_up`."""

@@ -1,7 +1,7 @@
-"""What CU-UPs measure, and how long bearers are in use (TS 28.552 5.1.3.2, 5.1.3.3, 5.1.3.6, 5.1.1.10.4).
+"""What CU-UPs measure, and how long bearers are in use (TS 28.552 5.1.1.1.5, 5.1.3.1 to 5.1.3.6, 5.1.1.10.4).
 
-The world has one queue, and it is the DU's: nothing waits, or is dropped, in a CU-UP or on F1-U, where everything takes
-the same short time; and retransmissions leave no loss on the air.
+The world has one queue each way, the DU's and the user's: nothing waits, or is dropped, in a CU-UP or on F1-U, where
+everything takes the same short time; and retransmissions leave no loss on the air, and nothing out of its order.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ from ricloop_e2sim.network.sample import Sums, ratio
 KBIT = 1000.0
 CU_UP_DELAY: Final = 1.0
 F1_DELAY: Final = 5.0
-"""0.1 ms: of processing in a CU-UP, and of 100 km of fibre to the DU."""
+"""0.1 ms: of processing in a CU-UP, and of 100 km of fibre between it and the DU."""
 
 
-def _delay(tenths_of_ms: float) -> Callable[[Sums], Floats]:
+def _always(value: float) -> Callable[[Sums], Floats]:
     """NaN where nothing was sent."""
-    return lambda sums: np.where(sums.bits > 0, tenths_of_ms, np.nan)
+    return lambda sums: np.where(sums.bits > 0, value, np.nan)
 
 
 def _none(sums: Sums) -> Floats:
     """A rate of losses where there are none: 0 of what came."""
     return np.where(sums.offered_bits > 0, 0.0, np.nan)
+
+
+def _volume(sums: Sums) -> Floats:
+    return sums.bits / KBIT
 
 
 def _in_use_ms(sums: Sums) -> Floats:
@@ -36,9 +40,9 @@ def _in_use_ms(sums: Sums) -> Floats:
 
 USER_PLANE: Mapping[str, Callable[[Sums], Floats]] = {
     "DRB.PDCP.UEThpDl": lambda sums: ratio(sums.bits / KBIT, sums.busy_s),
-    "DRB.F1uPdcpSduVolumeDL": lambda sums: sums.bits / KBIT,
-    "DRB.PdcpSduDelayDl": _delay(CU_UP_DELAY),
-    "DRB.PdcpF1DelayDl": _delay(F1_DELAY),
+    "DRB.F1uPdcpSduVolumeDL": _volume,
+    "DRB.PdcpSduDelayDl": _always(CU_UP_DELAY),
+    "DRB.PdcpF1DelayDl": _always(F1_DELAY),
     "DRB.PdcpPacketDropRateDl": _none,
     "DRB.F1UpacketLossRateDl": _none,
     "DRB.PacketLossRateUu": _none,
@@ -47,3 +51,11 @@ USER_PLANE: Mapping[str, Callable[[Sums], Floats]] = {
     "QF.SessionTimeUE": _in_use_ms,
 }
 """[n] each, of cells and of users. A session lasts while there is data in the buffer; a DRB has one QoS flow."""
+
+USER_PLANE_UP: Mapping[str, Callable[[Sums], Floats]] = {
+    "DRB.F1uPdcpSduVolumeUL": _volume,
+    # By definition all of the delay within a CU-UP, where no packet waits for one before it.
+    "DRB.PdcpReordDelayUl": _always(CU_UP_DELAY),
+    "DRB.F1UpacketLossRateUl": _always(0.0),
+}
+"""The same of sums over the uplink."""

@@ -53,8 +53,10 @@ class Uplink:
         # Of arrays of cells, one more is for no cell.
         self._wider = np.append(spacing_khz / 15, 1.0)
         self._target_mw = np.exp(control.p0_dbm * _NEPERS) * self._wider
-        self._noise_mw = np.append(np.exp(noise_dbm * _NEPERS), 1.0)
-        self._disturbance_mw = self._noise_mw.copy()
+        self._thermal_mw: Floats = np.exp(noise_dbm * _NEPERS)
+        self._noise_mw: Floats = self._thermal_mw
+        self._heard_mw: Floats = np.zeros(len(noise_dbm))
+        self._disturbance_mw = np.append(self._noise_mw, 1.0)
         self.sent_mw: Floats = np.zeros(users)
         """[u]: of each PRB that it sends on."""
         self._received_mw: Floats = np.zeros(users)
@@ -63,13 +65,19 @@ class Uplink:
         self.most_prbs: Floats = np.ones(users)
         """[u]: that it has power for at once; not whole, as means over time are not, and at least 1."""
 
+    def set_noise(self, noise_dbm: Floats) -> None:
+        """[c]: noise per PRB at the cells' receivers from now on, external noise included."""
+        self._noise_mw = np.exp(noise_dbm * _NEPERS)
+        self.hear(self._heard_mw)
+
     def hear(self, heard_mw: Floats) -> None:
         """[c] mW per PRB of other cells' users, from now on."""
-        np.add(self._noise_mw[:-1], heard_mw, out=self._disturbance_mw[:-1])
+        self._heard_mw = heard_mw
+        np.add(self._noise_mw, heard_mw, out=self._disturbance_mw[:-1])
 
     def over_thermal(self) -> Floats:
-        """[c], linear: noise and interference over noise."""
-        return np.asarray(self._disturbance_mw[:-1] / self._noise_mw[:-1])
+        """[c], linear: all noise and interference over the thermal noise."""
+        return np.asarray(self._disturbance_mw[:-1] / self._thermal_mw)
 
     def headroom_db(self, serving: Ints) -> Floats:
         """[u]: of type 1, for no actual transmission: most − p0 − alpha PL (TS 38.213 7.7.1)."""
