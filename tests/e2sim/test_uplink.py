@@ -73,12 +73,13 @@ def test_what_a_cell_hears_of_others_is_over_its_noise() -> None:
 
 def test_noise_from_outside_adds_to_what_is_heard_until_it_ends() -> None:
     link, thermal = uplink(2), np.array([NOISE_15, NOISE_30])
-    alone = link.sinr(gain(100, 100), np.array([0, 1]))
+    link.aim(gain(100, 100), np.array([0, 1]))
+    alone = link.sinr(np.array([0, 1]))
     link.hear(10 ** (thermal / 10) * [1, 3])
     link.set_noise(thermal + np.array([0, 10]))
     # Thermal noise and as much of users; ten times as much noise, and of users three times.
     np.testing.assert_allclose(link.over_thermal(), [2, 13])
-    np.testing.assert_allclose(alone / link.sinr(gain(100, 100), np.array([0, 1])), [2, 13])
+    np.testing.assert_allclose(alone / link.sinr(np.array([0, 1])), [2, 13])
     link.hear(np.zeros(2))
     np.testing.assert_allclose(link.over_thermal(), [1, 10])
     link.set_noise(thermal)
