@@ -193,12 +193,13 @@ class KpmReports:
             header = kpm.encode_indication_header(epoch_ns + (live.due_us - live.period_us) * 1000, self._dialect)
             reading = live.window.close()
             live.due_us += live.period_us
-            made: dict[tuple[Column, bool], Floats] = {}
+            made: dict[bool, dict[str, Floats]] = {False: {}, True: {}}
             for action in live.actions:
+                known, bring = made[action.per_ue], reading.ues if action.per_ue else reading.cells
                 for column in action.columns:
-                    if (column, action.per_ue) not in made:
-                        made[column, action.per_ue] = (reading.ues if action.per_ue else reading.cells)(column)
-                table = np.array([made[column, action.per_ue] for column in action.columns])
+                    if column.key not in known:
+                        known[column.key] = bring(column)
+                table = np.array([known[column.key] for column in action.columns])
                 message = self._users(action, reading, table) if action.per_ue else self._cells(action, table)
                 if message is None:
                     continue

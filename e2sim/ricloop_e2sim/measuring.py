@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ricloop.e2sm.kpm.matching import BinRanges
@@ -18,6 +18,11 @@ class Column:
     name: str
     """In the registry's spelling."""
     label: Label = WHOLE
+    key: str = field(init=False, compare=False, repr=False)
+    """By which it is looked up: every report does so, and hashing a label takes longer than the measurement."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.name if self.label == WHOLE else f"{self.name} {self.label!r}")
 
 
 class Reading(Protocol):

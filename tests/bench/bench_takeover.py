@@ -22,6 +22,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from ricloop.runtime.standby import QUICK_S
+
 KILLS = 3
 PATIENCE_S = 60.0
 
@@ -70,8 +72,13 @@ def measure(*, standby: bool) -> list[tuple[float, float]]:
             nodes = subprocess.Popen([*sim, "--quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
                 for _ in range(KILLS):
-                    before = len(decided(audit))
-                    until(lambda before=before: len(decided(audit)) > before + 20)
+                    before, whole = len(decided(audit)), time.monotonic() + QUICK_S + 1
+                    # One that dies as soon as it is at work, again and again, is given up.
+                    until(
+                        lambda before=before, whole=whole: (
+                            len(decided(audit)) > before + 20 and time.monotonic() > whole
+                        )
+                    )
                     victim = first.pid
                     if standby:
                         victim = until(lambda pid=victim: len(both := children(pid)) == 2 and both)[0]

@@ -61,11 +61,11 @@ class NetworkSample:
     """[u]: of the serving cell; this and the next two are NaN without one."""
     sinr_db: Floats
     cqi: Floats
-    _made: dict[tuple[Column, bool], Floats] = field(default_factory=dict)
+    _made: dict[tuple[str, bool], Floats] = field(default_factory=dict)
 
     def made(self, column: Column, per_ue: bool, make: Callable[[], Floats]) -> Floats:
         """A column of all cells [c], or of all users [u], made when it is first asked for."""
-        key = column, per_ue
+        key = column.key, per_ue
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
