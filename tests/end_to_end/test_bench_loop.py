@@ -38,7 +38,7 @@ def test_the_loop_is_measured_with_and_without_a_model(model: str | None, tmp_pa
     assert result["received"] == result["decided"] + result["superseded"] + result["refused"]
     assert result["decisions"] >= result["loop_ms"]["count"] > 20
     # A busy machine takes some of the controls out of the blocks that are looked at.
-    assert result["e2e_ms"]["count"] >= 0.5 * result["loop_ms"]["count"]
+    assert result["e2e_ms"]["count"] >= 0.9 * result["loop_ms"]["count"]
     assert set(result["stages"]) == {*STAGES, "model"}
     assert (result["stages"]["model"]["count"] > 0) is (model is not None)
     events = json.loads(trace.read_text())["traceEvents"]

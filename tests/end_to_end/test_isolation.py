@@ -20,7 +20,7 @@ from tests.end_to_end.peers import Peer, free_port, listens, started, until
 from tests.patience import PATIENCE_S
 
 PERIOD_NS = 100_000_000
-GAP = 100
+GAP = 10
 """Periods that a good gNB's decisions may lie apart: the machine that runs this has other work. `link/test_flood.py`
 has the turns that a flood leaves to the others, in virtual time."""
 GOOD = ("gnb-00101-1", "gnb-00101-2")
