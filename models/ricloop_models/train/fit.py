@@ -117,7 +117,11 @@ def start_of(network: Trainable) -> dict[str, NDArray[np.float32]]:
 
 def forward_of(network: Trainable, run: Run) -> Forward:
     """The network as a function of what is learned of it."""
-    constants = torch_ops.tensors(network.graph, device_of(run.device))
+    # Whole numbers are bounds of slices: as tensors they would cut a compiled graph in pieces.
+    constants = {
+        name: tensor.tolist() if network.graph.constants[name].dtype.kind == "i" else tensor
+        for name, tensor in torch_ops.tensors(network.graph, device_of(run.device)).items()
+    }
 
     def forward(weights: Mapping[str, Tensor], asked: Tensor) -> Tensor:
         return torch_ops.forward(network.graph, {**constants, **weights}, asked)
