@@ -14,10 +14,10 @@ from rich.table import Table
 from ricloop import store
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import ModelError
-from ricloop.engine import DEFAULT, make
-from ricloop.engine.choose import verify as check_answers
+from ricloop.engine import DEFAULT
 from ricloop.store import Artifact, Registry, Trust
 from ricloop_models.commands.options import JsonFile, Required, Root, TrustFile, told, trust_of
+from ricloop_models.measure import answering
 
 
 def list_(models: Root = None, json_file: JsonFile = None) -> None:
@@ -85,7 +85,7 @@ def verify(
         for what, load in _asked(name, path, models, whose):
             try:
                 artifact = load()
-                engines = _answering(artifact)
+                engines = answering(artifact)
             except ModelError as error:
                 failures.append(str(error))
                 rows.append({"model": what, "ok": False, "reason": str(error)})
@@ -110,17 +110,6 @@ def _asked(name: str | None, path: Path | None, root: Path | None, trust: Trust)
         for each in registry.names():
             for version in registry.versions(each):
                 yield f"{each} {version}", lambda each=each, version=version: store.load(root / each / version, trust)
-
-
-def _answering(artifact: Artifact) -> list[str]:
-    """The engines that give the golden answers. Raises ModelError where one that the manifest names does not."""
-    found = []
-    for engine in artifact.engines or DEFAULT:
-        made = make(engine, artifact, (1, 32))
-        check_answers(made, artifact)
-        made.close()
-        found.append(engine)
-    return found
 
 
 def _all(root: Path | None) -> Iterator[tuple[str, str, Any]]:
