@@ -62,6 +62,13 @@ class Scaling:
         away: NDArray[np.float64] = (np.where(np.isnan(table), median, table) - median) / width
         return away.clip(-FARTHEST, FARTHEST)
 
+    def by_metric(self) -> dict[str, dict[str, float]]:
+        """For the calibration."""
+        return {
+            metric: {"median": float(middle), "width": float(width)}
+            for metric, middle, width in zip(METRICS, self.median, self.width, strict=True)
+        }
+
 
 def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
@@ -104,14 +111,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         output={"kind": "anomalies", "threshold": threshold},
         period_ms=plan.tick_us // 1000,
         day_ms=round(plan.demand.day_s * 1000),
-        calibration={
-            "threshold": threshold,
-            "quiet": settings.quiet,
-            "scaling": {
-                metric: {"median": float(middle), "width": float(width)}
-                for metric, middle, width in zip(METRICS, scaling.median, scaling.width, strict=True)
-            },
-        },
+        calibration={"threshold": threshold, "quiet": settings.quiet, "scaling": scaling.by_metric()},
         settings=settings,
         data_sha256=fit.digest(learned),
         seeds=dict(zip(("training", "validation", "held_out"), (part.tolist() for part in parts), strict=True)),
