@@ -143,7 +143,7 @@ class Conformal:
         _, memory, horizons, count = self._errors.shape
         own = slice(turn * count, min((turn + 1) * count, self._levels.shape[2]))
         # A row per horizon and entity; NaN is sorted to its end.
-        ordered = np.ascontiguousarray(self._errors[turn].reshape(memory, -1).T)
+        ordered = self._errors[turn].reshape(memory, -1).T.copy()
         ordered.sort(axis=1)
         known = np.isfinite(ordered).sum(axis=1)
         last = np.maximum(known - 1, 0).reshape(horizons, 1, count)[..., : own.stop - own.start]

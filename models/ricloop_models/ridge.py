@@ -20,6 +20,9 @@ from ricloop.core.errors import ConfigError
 
 Wide: TypeAlias = NDArray[np.float64]
 
+HOURLY_LAGS = (*range(1, 25), 48, 72, 96, 120, 144, 167, 168, 169, 336)
+"""Hours back that hourly traffic follows: the last day, the same hour of each day of a week, and of two weeks ago."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ridge:

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
 from ricloop.core.model import Table
+from ricloop.engine.graph import Graph
 from ricloop_e2sim.scenarios import find
 from ricloop_models import ridge, rollouts
+from ricloop_models.train import fit
+from ricloop_models.train.device import Loss
 
 PENALTIES = tuple(10.0**power for power in range(9))
 """That a ridge is tried with; the best on the validation part is taken."""
@@ -127,6 +131,29 @@ def score(said: NDArray[np.floating], target: Table, quantiles: Sequence[float],
         "pinball": round(float(np.nanmean(np.maximum(levels * off, (levels - 1) * off))), 4),
         "inside": round(float(inside.mean()), 4),
     }
+
+
+def cube(graph: Graph, asked: Table, quantiles: Sequence[float]) -> Table:
+    """What a network says, shape [windows, quantiles, horizons]."""
+    said = fit.answers(graph, asked)
+    return said.reshape(len(said), len(quantiles), -1)
+
+
+def pinball(quantiles: Sequence[float], horizons: int) -> Loss:
+    """The mean over quantiles and horizons; what has no target costs nothing."""
+    levels = torch.tensor(quantiles).repeat_interleave(horizons)
+
+    def loss(said: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        off, at = target.repeat(1, len(quantiles)) - said, levels.to(said.device)
+        return torch.maximum(at * off, (at - 1) * off).nanmean()
+
+    return loss
+
+
+def ridge_of(parts: Sequence[Windows], length: int) -> Points:
+    """The ridge as a baseline."""
+    found, _ = fit_ridge(parts[0], parts[1], length)
+    return lambda part: found.points(part.asked[:, :length])
 
 
 def fit_ridge(train: Windows, validation: Windows, length: int) -> tuple[ridge.Ridge, float]:

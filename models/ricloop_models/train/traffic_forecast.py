@@ -23,6 +23,7 @@ from ricloop_models.train.forecasting import (
     PENALTIES,
     Windows,
     compare,
+    cube,
     fit_ridge,
     golden_inputs,
     seeds_of,
@@ -77,7 +78,7 @@ def train(settings: Settings, run: Run) -> Artifact:
     most = settings.most or UNBOUNDED
     model = network(found, offsets, most)
 
-    said = fit.answers(model.graph, held_out.asked).reshape(-1, len(QUANTILES), settings.horizons)
+    said = cube(model.graph, held_out.asked, QUANTILES)
     return publish(
         run.out,
         model.graph,
