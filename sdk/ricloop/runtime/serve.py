@@ -319,6 +319,13 @@ class Serve:
             # Whatever a turn runs into, the next one comes: asyncio tells what was raised.
             self._arm()
         self._garbage.after_turn(self._ric.account.received)
+        if self._ric.lifecycle.waiting:
+            # Frames that are there already go first: they are read between this call and the next.
+            asyncio.get_running_loop().call_soon(lambda: asyncio.get_running_loop().call_soon(self._spare))
+
+    def _spare(self) -> None:
+        if not self._turn_due:
+            self._ric.lifecycle.spare()
 
     def _arm(self) -> None:
         if self._timer is not None:
