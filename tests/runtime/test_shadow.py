@@ -224,7 +224,7 @@ def test_in_a_ric_the_challenger_decides_nothing_and_is_told_about() -> None:
 
     made = LoopModel("ahead", WINDOW, Plus(1.0), forecast, version="ahead@1.0.0+beef")
     world = World(Forecasting(), models={AHEAD: made})
-    with pytest.raises(ConfigError, match="--shadow ahaed: no model of that name is at work here. Did you mean"):
+    with pytest.raises(ConfigError, match=r"--shadow ahaed: no model of that name is at work here. Did you mean"):
         world.ric.lifecycle.challenge("ahaed", lambda one: version(Plus(2.0)))
     world.ric.lifecycle.challenge("ahead", lambda one: version(Plus(2.0)))
     world.step(20)

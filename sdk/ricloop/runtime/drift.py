@@ -11,7 +11,7 @@ Two states. `drifting` begins where a detector fires, or the distribution has sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -47,11 +47,14 @@ Floats: TypeAlias = NDArray[np.float64]
 MakeDetector: TypeAlias = Callable[[int], Detector]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A signal began to drift, or ended it."""
 
+    handler: str
+    """Whose model it is, as `xapp.method`."""
     model: str
+    """Its version."""
     signal: str
     state: str
     """`drifting` or `ok`."""
@@ -69,9 +72,9 @@ class Change:
 class Drift:
     """The signals of one model."""
 
-    def __init__(self, model: str, make: MakeDetector = PageHinkley) -> None:
+    def __init__(self, handler: str, model: str, make: MakeDetector = PageHinkley) -> None:
         """`make` makes a detector for so many signals."""
-        self.model, self._make = model, make
+        self.handler, self.model, self._make = handler, model, make
         self.changes = 0
         self._begin(())
 
@@ -115,11 +118,18 @@ class Drift:
         self.changes += len(said)
         return [
             Change(
-                self.model, names[row], state, why, record["time"], float(values[row]), float(reference[row]),
-                round(float(self.level[row]), 3),
+                handler=self.handler,
+                model=self.model,
+                signal=self._names[row],
+                state=state,
+                why=why,
+                time=record["time"],
+                value=float(values[row]),
+                reference=float(reference[row]),
+                level=round(float(self.level[row]), 3),
             )
             for row, state, why in said
-        ]  # fmt: skip
+        ]
 
     def states(self) -> dict[str, str]:
         """Per signal `learning`, `ok` or `drifting`."""
@@ -178,19 +188,18 @@ class DriftWatch:
 
     def __init__(self, make: MakeDetector = PageHinkley) -> None:
         self._make = make
-        self._models: dict[str, Drift] = {}
+        self._drifts: dict[str, Drift] = {}
 
-    def take(self, model: str, record: Record) -> list[Change]:
-        """One record of a model's version."""
-        return self._models.setdefault(model, Drift(model, self._make)).take(record)
+    def take(self, handler: str, model: str, record: Record) -> list[Change]:
+        """One record of the version that answers a handler. Another version than before begins anew."""
+        drift = self._drifts.get(handler)
+        if drift is None or drift.model != model:
+            drift = self._drifts[handler] = Drift(handler, model, self._make)
+        return drift.take(record)
 
-    def states(self) -> Mapping[str, dict[str, str]]:
-        """Per model and signal."""
-        return {model: drift.states() for model, drift in self._models.items()}
-
-    def keep(self, models: set[str]) -> None:
-        """Forget what is not among these: it is no longer at work."""
-        self._models = {model: drift for model, drift in self._models.items() if model in models}
+    def states(self) -> dict[str, dict[str, str]]:
+        """Per handler and signal."""
+        return {handler: drift.states() for handler, drift in self._drifts.items()}
 
 
 def as_json(change: Change) -> dict[str, Any]:

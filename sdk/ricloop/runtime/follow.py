@@ -29,6 +29,7 @@ SENDERS = 4096
 GONE_AFTER = 4
 """Periods without a report after which none is expected."""
 EVER = 1 << 62
+COMPARISONS = 16
 ERROR_HORIZONS = 1
 """What the champion's own error is taken of, without a challenger: the next period."""
 
@@ -55,9 +56,13 @@ class Follow:
         self._period = ns(model.feed.period) if model.feed is not None else 0
         self._line: deque[_Seen | _Answered] = deque()
         self._heard: dict[int, int] = {}
+        self.rows = 1
+        """Cells of the largest report so far."""
         self.dropped = 0
         """Reports and answers that were not looked at: there was no time for them."""
         self.shadow: Shadow | None = None
+        self.compared: deque[dict[str, Any]] = deque(maxlen=COMPARISONS)
+        """What came of challengers that are no longer compared; the oldest go."""
         self.anew()
 
     def anew(self) -> None:
@@ -69,6 +74,11 @@ class Follow:
     def challenge(self, challenger: Version | None) -> None:
         """Compare the model with this one from now on; None: with no other."""
         self.spare(None)
+        if self.shadow is not None:
+            if self.shadow.compared:
+                self.compared.append(self.shadow.report())
+            if self.shadow.challenger is not challenger:
+                self.shadow.challenger.release()
         self.shadow = None if challenger is None else Shadow(self._model, challenger, self._clock, self._period)
 
     # ------------------------------------------------------------------------------------- in a decision's time
@@ -77,6 +87,8 @@ class Follow:
         """As `Follower`."""
         if len(cells) and (len(self._heard) < SENDERS or int(cells[0]) in self._heard):
             self._heard[int(cells[0])] = self._clock.now()
+        if len(cells) > self.rows:
+            self.rows = len(cells)
         self._add(_Seen(report, values))
 
     def answered(self, report: Report, said: Any, took_ns: int) -> None:

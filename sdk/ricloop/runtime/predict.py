@@ -28,7 +28,11 @@ RESERVE_NS = 300_000
 """Of the time that is left when a model is started: what comes after it (the handler, guards, encoding)."""
 
 
-@dataclass(frozen=True, eq=False)
+def _nothing() -> None:
+    """Nothing is held."""
+
+
+@dataclass(eq=False)
 class Version:
     """One version of a model, ready to be asked."""
 
@@ -40,6 +44,8 @@ class Version:
     """Makes the handler's value of the answers' table."""
     day_ns: int = NS_PER_DAY
     """How long a day takes, as `Windows` takes it."""
+    release: Callable[[], None] = _nothing
+    """Gives back what its engine holds."""
 
     def ask(self, windows: Windows, cells: Cells, time_ns: int) -> Any:
         """What it says of these cells, whose windows these are. Raises ModelError."""
@@ -133,6 +139,8 @@ class LoopModel(Seer):
         if windows is not None:
             self.windows = windows
         self._columns = None
+        if self.previous is not None and self.previous is not version:
+            self.previous.release()
         self.previous, self.active = old, version
 
     @property

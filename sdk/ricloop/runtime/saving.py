@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ricloop.core.ids import Cells
+from ricloop.e2sm.kpm import Metric
+from ricloop.e2sm.kpm.feeds import Every
+from ricloop.runtime.runner import feeds_of
+
+if TYPE_CHECKING:
+    from ricloop.runtime.ric import NearRtRic
+
+POWER = Metric("PEE.AvgPower")
 
 REMEMBERS = 0.05
 """Weight of the newest power in a cell's usual one."""
@@ -18,7 +28,15 @@ class Saving:
         self._row: dict[int, int] = {}
         self._usual = np.zeros(0)
 
-    def watts(self, cells: Cells, power_w: NDArray[np.float32], asleep: NDArray[np.bool_]) -> float | None:
+    def watts(self, ric: NearRtRic, stated_w: float | None) -> float | None:
+        """Of all cells of a RIC. `stated_w`: of a sleeping cell, where no xApp asks for its power; None: not known."""
+        for feed in feeds_of(ric.runners):
+            if isinstance(feed, Every) and POWER in feed.metrics:
+                report = ric.values.value(feed, None)
+                return None if report is None else self.of(report.cells, report[POWER], ric.states.asleep(report.cells))
+        return None if stated_w is None else stated_w * int(ric.states.saving.sum())
+
+    def of(self, cells: Cells, power_w: NDArray[np.float32], asleep: NDArray[np.bool_]) -> float | None:
         """How much less than usual the cells that sleep take together; shape [cells] each. None where no power is
         known, or none of a cell that sleeps was ever seen awake."""
         rows = np.array([self._row.setdefault(cell, len(self._row)) for cell in cells.tolist()], np.intp)

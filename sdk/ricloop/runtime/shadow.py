@@ -49,6 +49,11 @@ class Shadow:
         self._columns: list[int] | None = None
         self.windows = self._begin(champion)
 
+    @property
+    def ready(self) -> bool:
+        """True where its windows are as full as the champion's."""
+        return not self._filling
+
     def begin_anew(self, champion: LoopModel) -> None:
         """Something that the champion saw was not kept for the challenger: its windows are no longer the same."""
         self.windows = self._begin(champion)
