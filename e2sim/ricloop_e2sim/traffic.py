@@ -62,6 +62,10 @@ class Surge:
             raise ConfigError(f"a surge is START:END:FACTOR in seconds, as 8:12:2.5, not {text!r}") from None
         return cls(start, end, factor)
 
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.start_s!r}:{self.end_s!r}:{self.factor!r}"
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
