@@ -68,6 +68,10 @@ class Writer:
         weights = self._weight(f"{name}_w", self._dice.normal(0, scale, (columns, outputs)))
         return self.op("Gemm", x, weights, self._weight(f"{name}_b", np.zeros(outputs)))
 
+    def affine(self, x: str, weights: ArrayLike, bias: ArrayLike, name: str) -> str:
+        """x·weights + bias, both given: what was fitted in closed form."""
+        return self.op("Gemm", x, self._weight(f"{name}_w", weights), self._weight(f"{name}_b", bias))
+
     def layer_norm(self, x: str, columns: int, name: str) -> str:
         """Each row to mean 0 and variance 1, then a learned scale and shift."""
         scale, shift = self._weight(f"{name}_scale", np.ones(columns)), self._weight(f"{name}_shift", np.zeros(columns))
