@@ -38,8 +38,8 @@ PRACTICE = {"01-06 h": (1, 6), "00-06 h": (0, 6), "23-06 h": (23, 6), "02-05 h":
 ORACLES = {f"{a:02d}-{b:02d} h": (a, b) for a in (20, 21, 22, 23, 0, 1) for b in (5, 6, 7, 8, 9)}
 """Night windows of which the day itself picks the best: no controller can know it."""
 COMMERCIAL = (
-    "One day without history: our forecast and all settings come from other networks' hours (211 squares of Milan, 3 LTE "
-    "cells), never from this day."
+    "One day without history: our forecast and all settings come from other networks' hours (211 squares of Milan, 3 "
+    "LTE cells), never from this day."
 )
 BY_THE_MINUTE = (
     "The trace has 15-minute means; demand is supposed to be constant in them, as its blocks of hours are, so that it "
