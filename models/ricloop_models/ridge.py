@@ -57,7 +57,8 @@ def normed(windows: NDArray[np.floating]) -> tuple[Wide, Wide]:
 
 def fit(windows: NDArray[np.floating], targets: NDArray[np.floating], penalty: float) -> Ridge:
     """Weights for each horizon, of windows [rows, length] and what came after them, [rows, horizons]. Rows that lack a
-    target are left out. The constant is not penalised less than the rest: on centred data it is small."""
+    target are left out. The constant is penalised like the rest:
+    of centred data it is small."""
     centred, mean = normed(np.sqrt(windows))
     wanted = np.sqrt(targets) - mean
     whole = ~np.isnan(wanted).any(1)
@@ -95,11 +96,12 @@ def solve(features: Wide, targets: Wide, penalty: float) -> Wide:
     """Least squares with a constant as last column and `penalty` times the squared weights: shape [features + 1,
     targets]."""
     whole = np.hstack([features, np.ones((len(features), 1))])
-    found: Wide = np.linalg.solve(whole.T @ whole + penalty * np.eye(whole.shape[1]), whole.T @ targets)
-    return found
+    return np.asarray(
+        np.linalg.solve(whole.T @ whole + penalty * np.eye(whole.shape[1]), whole.T @ targets), np.float64
+    )
 
 
-def cut(series: NDArray[np.floating], length: int, horizons: int, stride: int = 1) -> tuple[Wide, Wide]:
+def cut(series: Wide, length: int, horizons: int, stride: int = 1) -> tuple[Wide, Wide]:
     """All windows of series [entities, steps] and what came after each: [rows, length] and [rows, horizons]."""
     both = sliding_window_view(series, length + horizons, axis=1)[:, ::stride].reshape(-1, length + horizons)
     return both[:, :length], both[:, length:]

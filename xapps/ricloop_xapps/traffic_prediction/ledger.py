@@ -1,4 +1,8 @@
-"""What was forecast of each cell, how it turned out, and so how wide bounds have to be."""
+"""What was seen and forecast of each cell, how that turned out, and so how wide bounds have to be.
+
+Arrays are [horizons, quantiles, cells], so that what is asked for, a horizon and a quantile, lies together; a cell has
+a column from its first report on. Steps are report periods by the nodes' clocks, so that gaps stay gaps.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +16,25 @@ from ricloop.core.predictions import Forecast, Quality
 from ricloop.core.time import ns
 from ricloop.e2sm import kpm
 from ricloop_models.conformal import Conformal
+from ricloop_xapps.traffic_prediction.naive import DayBefore
 
 Floats = NDArray[np.float32]
-Rows = NDArray[np.intp]
+Places = NDArray[np.intp] | slice
 
 ROOM = 64
 """Cells that there is room for at first; it doubles when there are more."""
-AGREED = 20
+LEAST = 20
 """Errors per cell and horizon before bounds are taken of them."""
+NEVER = -(1 << 40)
 
 
 class Ledger:
-    """A row for each cell that ever reported. Steps are report periods by the nodes' clocks, so that gaps stay gaps."""
+    """Told of each report once, then asked for forecasts of its cells."""
 
     def __init__(
         self,
         metric: str,
+        day: int,
         horizons: int,
         quantiles: Sequence[float],
         *,
@@ -36,82 +43,88 @@ class Ledger:
         sorts: int,
         over: float,
     ) -> None:
-        """`over`: periods that its quality is averaged over; the rest as `Conformal` and `Options` have it."""
-        self._metric, self._horizons, self._quantiles = metric, horizons, tuple(quantiles)
+        """`day`: in periods. `over`: periods that its quality is averaged over. The rest as `Conformal` has it."""
+        self._metric, self._quantiles = metric, tuple(quantiles)
         self._median = self._quantiles.index(0.5)
         self._outer = [at for at in range(len(self._quantiles)) if at != self._median]
-        self._conformal = Conformal(
-            ROOM, horizons, [self._quantiles[at] for at in self._outer], gamma=gamma, memory=memory, least=AGREED,
-            sorts=sorts,
-        )  # fmt: skip
-        self._row: dict[int, int] = {}
+        self._day = DayBefore(day, horizons, ROOM)
+        outer = [self._quantiles[at] for at in self._outer]
+        self._conformal = Conformal(ROOM, horizons, outer, gamma=gamma, memory=memory, least=LEAST, sorts=sorts)
+        self._said = np.zeros((horizons, len(self._quantiles), ROOM), np.float32)
+        self._issued = np.full(ROOM, NEVER, np.int64)
+        """The step of each cell's newest forecast."""
         self._cells = np.zeros(ROOM, np.uint64)
-        self._said = np.zeros((ROOM, horizons, len(self._quantiles)), np.float32)
-        self._issued = np.full(ROOM, -(1 << 40), np.int64)
-        """By row: the step of its newest forecast."""
-        self._rows_of: tuple[bytes, Rows] = (b"", np.empty(0, np.intp))
+        self._place: dict[int, int] = {}
+        self._places_of: tuple[bytes, Places] = (b"", slice(0))
         self._report: kpm.Report | None = None
         self._start, self._step = 0, 0
         self._over = over
         self._quality: Quality | None = None
 
-    def observe(self, report: kpm.Report, values: Floats) -> bool:
-        """What a report says came true, shape [cells], NaN for none. False where it was told already."""
+    def observe(self, report: kpm.Report, values: Floats) -> None:
+        """What a report says came true, shape [cells], NaN for nothing. Told again of the same one, it does nothing."""
         if report is self._report:
-            return False
+            return
         self._report = report
-        rows = self._rows(report.cells)
+        places = self._places(report.cells)
         self._start = self._start or report.time
         # A node whose clock jumps back is taken to report in the same period again.
         self._step = max(self._step, round((report.time - self._start) / ns(report.period)))
-        actual = np.full(len(self._cells), np.nan, np.float32)
-        actual[rows] = values
+        actual = self._spread(places, values)
+        self._day.put(self._step, actual)
         self._measure(actual, *self._conformal.observe(self._step, actual))
-        return True
 
-    def forecast(self, report: kpm.Report, points: Floats, bounds: Floats, most: float) -> Forecast:
-        """What to publish: of this report's cells `points`, shape [cells, horizons], with the bounds that errors ask
-        for, or `bounds` [cells, horizons, quantiles] until there are enough; of cells that reported earlier, what was
-        said then, as far as it reaches ahead of now. Between 0 and `most`."""
-        rows = self._rows(report.cells)
-        issued = np.full((len(self._cells), self._horizons), np.nan, np.float32)
-        issued[rows] = points
-        kept = self._conformal.issue(self._step, issued)[rows]
-        values = bounds.copy()
-        values[:, :, self._median] = points
-        values[:, :, self._outer] = np.where(np.isnan(kept), bounds[:, :, self._outer], kept)
-        for at in range(1, len(self._quantiles)):
-            np.maximum(values[:, :, at], values[:, :, at - 1], out=values[:, :, at])
-        np.clip(values, 0, most, out=values)
-        self._said[rows], self._issued[rows] = values, self._step
-        cells = report.cells
-        late = np.flatnonzero((self._issued < self._step) & (self._issued > self._step - self._horizons))
+    def day_before(self, report: kpm.Report) -> Floats:
+        """The seasonal naive forecast of its cells, shape [horizons, cells]."""
+        return self._day.ahead()[:, self._places(report.cells)]
+
+    def forecast(self, report: kpm.Report, points: Floats, given: Floats, most: float) -> Forecast:
+        """What to publish: of this report's cells `points`, shape [horizons, cells], with the bounds that errors ask
+        for, or those `given`, [horizons, quantiles, cells], where there are too few; of cells that reported earlier,
+        what was said then, as far as it reaches ahead of now. Between 0 and `most`."""
+        places = self._places(report.cells)
+        kept = self._conformal.issue(self._step, self._spread(places, points))[:, :, places]
+        values = np.empty(given.shape, np.float32)
+        values[:, self._median] = points
+        for row, at in enumerate(self._outer):
+            values[:, at] = np.where(np.isnan(kept[:, row]), given[:, at], kept[:, row])
+        # Away from the median, which stays as it was said, each bound is at least as far as the one before.
+        for at in range(self._median - 1, -1, -1):
+            np.minimum(values[:, at], values[:, at + 1], out=values[:, at])
+        for at in range(self._median + 1, len(self._quantiles)):
+            np.maximum(values[:, at], values[:, at - 1], out=values[:, at])
+        np.clip(values, np.float32(0), np.float32(most), out=values)
+        self._said[:, :, places] = values
+        self._issued[places] = self._step
+        cells, horizons = report.cells, len(values)
+        late = np.flatnonzero((self._issued < self._step) & (self._issued > self._step - horizons))
         if len(late):
             cells = np.concatenate([cells, self._cells[late]])
-            values = np.concatenate([values, self._moved_on(late)])
+            values = np.concatenate([values, self._moved_on(late)], axis=2)
         return Forecast(
             cells=cells,
             metric=self._metric,
             quantiles=self._quantiles,
-            values=values,
+            values=values.transpose(2, 0, 1),
             time=report.time,
             period_ns=ns(report.period),
             quality=self._quality,
         )
 
-    def _moved_on(self, rows: Rows) -> Floats:
+    def _moved_on(self, places: NDArray[np.intp]) -> Floats:
         """Earlier forecasts as seen from now; beyond their end, their last value."""
-        passed = (self._step - self._issued[rows])[:, None]
-        ahead = np.minimum(np.arange(self._horizons) + passed, self._horizons - 1)
-        found: Floats = np.take_along_axis(self._said[rows], ahead[:, :, None], axis=1)
+        horizons = len(self._said)
+        ahead = np.minimum(np.arange(horizons)[:, None] + self._step - self._issued[places], horizons - 1)
+        found: Floats = np.take_along_axis(self._said[:, :, places], ahead[:, None, :], axis=0)
         return found
 
     def _measure(self, actual: Floats, errors: Floats, bounds: Floats) -> None:
-        known, bounded = ~np.isnan(errors), int(np.count_nonzero(~np.isnan(bounds[0])))
+        low, high = bounds[:, 0], bounds[:, -1]
+        bounded = int(np.count_nonzero(low <= high))
         if not bounded:
             return
-        error = float(np.abs(errors[known]).mean())
-        inside = float(np.count_nonzero((actual >= bounds[0]) & (actual <= bounds[-1])) / bounded)
+        error = float(np.nanmean(np.abs(errors)))
+        inside = float(np.count_nonzero((actual >= low) & (actual <= high)) / bounded)
         before = self._quality or Quality(error=error, mae=error, coverage=inside, periods=0)
         gain = 1 / min(before.periods + 1, self._over)
         self._quality = Quality(
@@ -121,21 +134,27 @@ class Ledger:
             periods=before.periods + 1,
         )
 
-    def _rows(self, cells: Cells) -> Rows:
+    def _spread(self, places: Places, values: Floats) -> Floats:
+        """Values [..., cells of a report] as [..., every cell], NaN for the others."""
+        found = np.full((*values.shape[:-1], len(self._cells)), np.nan, np.float32)
+        found[..., places] = values
+        return found
+
+    def _places(self, cells: Cells) -> Places:
         key = cells.tobytes()
-        if key != self._rows_of[0]:
-            rows = np.array([self._row.setdefault(cell, len(self._row)) for cell in cells.tolist()], np.intp)
-            while len(self._row) > len(self._cells):
+        if key != self._places_of[0]:
+            found = np.array([self._place.setdefault(cell, len(self._place)) for cell in cells.tolist()], np.intp)
+            while len(self._place) > len(self._cells):
                 self._grow()
-            self._cells[rows] = cells
-            self._rows_of = key, rows
-        return self._rows_of[1]
+            self._cells[found] = cells
+            # Side by side, as those of a network mostly are: no copies are made to look at them.
+            aside = len(found) > 0 and np.array_equal(found, np.arange(found[0], found[0] + len(found)))
+            self._places_of = key, slice(int(found[0]), int(found[-1]) + 1) if aside else found
+        return self._places_of[1]
 
     def _grow(self) -> None:
-        room = 2 * len(self._cells)
-        self._conformal = self._conformal.grown(room)
-        for name, empty in (("_cells", 0), ("_said", 0), ("_issued", -(1 << 40))):
-            old = getattr(self, name)
-            grown = np.full((room, *old.shape[1:]), empty, old.dtype)
-            grown[: len(old)] = old
-            setattr(self, name, grown)
+        had, room = len(self._cells), 2 * len(self._cells)
+        self._day, self._conformal = self._day.grown(room), self._conformal.grown(room)
+        self._said = np.concatenate([self._said, np.zeros_like(self._said)], axis=2)
+        self._issued = np.concatenate([self._issued, np.full(had, NEVER)])
+        self._cells = np.concatenate([self._cells, np.zeros_like(self._cells)])

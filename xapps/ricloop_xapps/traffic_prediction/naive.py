@@ -5,32 +5,36 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import Cells
-from ricloop.core.model import Window
-from ricloop.features import Windows
+Floats = NDArray[np.float32]
 
 
 class DayBefore:
-    """Remembers the last day of each cell."""
+    """The last day of each of `room` cells, by steps that the caller counts; steps may be left out."""
 
-    def __init__(self, day: int, horizons: int) -> None:
-        """`day`: in periods; `horizons` of it are looked ahead."""
-        # A day that is shorter than what is looked ahead repeats itself.
-        self._windows = Windows(Window(("load",), day))
-        self._places = np.arange(horizons) % day
-        self._table = np.empty((0, day), np.float32)
+    def __init__(self, day: int, horizons: int, room: int) -> None:
+        """`day`: in steps; a day that is shorter than the horizons is repeated."""
+        self._values = np.full((day, room), np.nan, np.float32)
+        self._newest = np.zeros(room, np.float32)
+        self._ahead = 1 + np.arange(horizons) % day
+        self._step = -1
 
-    def put(self, cells: Cells, values: NDArray[np.float32]) -> None:
-        """The newest value of each cell, shape [cells], NaN for none."""
-        self._windows.put(cells, values[None])
+    def put(self, step: int, values: Floats) -> None:
+        """What was seen at `step`, shape [room], NaN for nothing."""
+        day, seen = len(self._values), ~np.isnan(values)
+        for passed in range(max(self._step + 1, step - day + 1), step + 1):
+            self._values[passed % day] = np.nan
+        self._step = max(self._step, step)
+        self._values[step % day, seen] = values[seen]
+        self._newest[seen] = values[seen]
 
-    def ahead(self, cells: Cells) -> NDArray[np.float32]:
-        """Shape [cells, horizons]. Where no value is a day old: the newest; where that is missing, 0."""
-        if len(self._table) < len(cells):
-            self._table = np.empty((len(cells), self._table.shape[1]), np.float32)
-        self._windows.fill(cells, 0, self._table)
-        days = self._table[: len(cells)]
-        newest = days[:, -1:]
-        last = np.where(np.isnan(newest), np.float32(0), newest)
-        then = days[:, self._places]
-        return np.where(np.isnan(then), last, then)
+    def ahead(self) -> Floats:
+        """Shape [horizons, room]. Where nothing is a day old: the newest value; of a cell without any, 0."""
+        then = self._values[(self._step + self._ahead) % len(self._values)]
+        return np.where(np.isnan(then), self._newest, then)
+
+    def grown(self, room: int) -> DayBefore:
+        """The same with room for more cells."""
+        made = DayBefore(len(self._values), len(self._ahead), room)
+        had = len(self._newest)
+        made._values[:, :had], made._newest[:had], made._step = self._values, self._newest, self._step
+        return made

@@ -15,15 +15,15 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.predictions import Forecast
 from ricloop.e2sm import kpm
 from ricloop_xapps.traffic_prediction.ledger import Ledger
-from ricloop_xapps.traffic_prediction.naive import DayBefore
 
 Floats = NDArray[np.float32]
 
 PRB = kpm.Metric("RRU.PrbTotDl")
 MOST = 100.0
 """Percent."""
+PERIOD = ms(100)
 
-load = kpm.every(ms(100), PRB)
+load = kpm.every(PERIOD, PRB)
 AHEAD = model("traffic-forecast", Forecast)
 FORECAST = shared("forecast", Forecast)
 
@@ -48,46 +48,43 @@ class Options(Settings):
 class TrafficPrediction(XApp[Options]):
     def __init__(self, settings: Options | None = None) -> None:
         super().__init__(settings)
-        own, period_s = self.settings, load.period.total_seconds()
+        own = self.settings
         if 0.5 not in own.quantiles:
             raise ConfigError(f"traffic-prediction.quantiles: 0.5 must be among {list(own.quantiles)}")
-        self._day = DayBefore(max(1, round(own.day_s / period_s)), own.horizons)
         self._ledger = Ledger(
-            str(PRB), own.horizons, own.quantiles, gamma=own.gamma, memory=own.memory, sorts=own.sorts,
-            over=own.quality_over,
+            str(PRB), max(1, round(own.day_s / PERIOD.total_seconds())), own.horizons, own.quantiles,
+            gamma=own.gamma, memory=own.memory, sorts=own.sorts, over=own.quality_over,
         )  # fmt: skip
 
     def rule(self, report: kpm.Report) -> Decision:
-        """The load of a day ago; while there is none, the last value. Its bounds, until errors are known: anything."""
-        values = np.where(report.stale(), np.float32(np.nan), report[PRB])
-        # Asked before the model, and in its place: a report is taken down once.
-        if self._ledger.observe(report, values):
-            self._day.put(report.cells, values)
-        points = self._day.ahead(report.cells)
-        bounds = np.empty((*points.shape, len(self.settings.quantiles)), np.float32)
-        for at, quantile in enumerate(self.settings.quantiles):
-            bounds[:, :, at] = points if quantile == 0.5 else MOST * (quantile > 0.5)
-        return self._publish(report, points, bounds, "the day before")
+        """The load of a day ago; while there is none, the newest. Its bounds, until errors are known: anything."""
+        # Asked before the model as well as in its place: the ledger takes a report down once.
+        self._ledger.observe(report, np.where(report.stale(), np.float32(np.nan), report[PRB]))
+        points = self._ledger.day_before(report)
+        return self._publish(report, points, self._anything(points), "the day before")
 
     @on(load, model=AHEAD, deadline=ms(50), late=rule, error=rule, gather=ms(20))
     def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
-        horizons = self.settings.horizons
-        if ahead.values.shape[1] < horizons:
+        horizons, said = self.settings.horizons, ahead.values.transpose(1, 2, 0)
+        if len(said) < horizons:
             raise ConfigError(
-                f"model traffic-forecast looks {ahead.values.shape[1]} periods ahead, and the setting horizons asks "
-                f"for {horizons}: set fewer"
+                f"model traffic-forecast looks {len(said)} periods ahead, and the setting horizons asks for "
+                f"{horizons}: set fewer"
             )
-        points = ahead.values[:, :horizons, ahead.quantiles.index(0.5)]
-        bounds = np.empty((*points.shape, len(self.settings.quantiles)), np.float32)
+        points = said[:horizons, ahead.quantiles.index(0.5)]
+        given = self._anything(points)
         for at, quantile in enumerate(self.settings.quantiles):
             if quantile in ahead.quantiles:
-                bounds[:, :, at] = ahead.values[:, :horizons, ahead.quantiles.index(quantile)]
-            else:
-                bounds[:, :, at] = MOST * (quantile > 0.5)
-        return self._publish(report, points, bounds, "the model")
+                given[:, at] = said[:horizons, ahead.quantiles.index(quantile)]
+        return self._publish(report, points, given, "the model")
 
-    def _publish(self, report: kpm.Report, points: Floats, bounds: Floats, whose: str) -> Decision:
-        forecast = self._ledger.forecast(report, points, bounds, MOST)
+    def _anything(self, points: Floats) -> Floats:
+        """Bounds of points [horizons, cells] of whose errors nothing is known: [horizons, quantiles, cells]."""
+        bounds = np.array([MOST * (quantile > 0.5) for quantile in self.settings.quantiles], np.float32)
+        return np.repeat(np.tile(bounds[:, None], (len(points), 1, 1)), points.shape[1], axis=2)
+
+    def _publish(self, report: kpm.Report, points: Floats, given: Floats, whose: str) -> Decision:
+        forecast = self._ledger.forecast(report, points, given, MOST)
         quality = forecast.quality
         measured = "" if quality is None else f"; its error {quality.mae:.2f}, {quality.coverage:.3f} inside"
         reason = f"{len(forecast.cells)} cells, {self.settings.horizons} periods ahead, by {whose}{measured}"
