@@ -4,6 +4,7 @@ demand that their models have not seen."""
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 from ricloop.core.errors import ConfigError
@@ -44,8 +45,9 @@ def event_of(scenario: Scenario) -> tuple[float, float]:
 
 
 def planned(scenario: Scenario, event: tuple[float, float]) -> dict[str, Any]:
-    """An A1 policy file (`a1file`): the first sector's capacity cells are needed while the event lasts."""
-    cells = [str(scenario.cell_id(0, 0, layer)) for layer in range(1, len(scenario.layers))]
+    """An A1 policy file (`a1file`): the first site's capacity cells are needed while the event lasts."""
+    capacity = product(range(scenario.sectors), range(1, len(scenario.layers)))
+    cells = [str(scenario.cell_id(0, sector, layer)) for sector, layer in capacity]
     times = dict(zip(("begin", "end"), map(_at, event), strict=True))
     policy = {"events": [{"name": "fair", "cells": cells, **times}]}
     return {"schema": 1, "policies": {"fair": {"type": "PlannedEvents", "policy": policy}}}
