@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ricloop.runtime.lifemetrics import lifecycle_metrics
 from ricloop.runtime.snapshot import STAGE_EDGES_US
 
 _PLAIN = (
@@ -103,6 +104,7 @@ class SnapshotCollector(Collector):
             buckets = [(str(edge / 1e6), float(count)) for edge, count in edges]
             stages.add_metric([stage], [*buckets, ("+Inf", float(histogram["count"]))], histogram["sum_s"])
         yield stages
+        yield from lifecycle_metrics(told["lifecycle"])
 
 
 def exposition(told: dict[str, Any]) -> bytes:

@@ -47,6 +47,7 @@ def snapshot(ric: NearRtRic) -> dict[str, Any]:
             if decider.model is not None
         ],
         "conflicts": [[*pair, count] for pair, count in ric.arbiter.conflicts.by_pair().items()],
+        "lifecycle": ric.lifecycle.status(),
         "a1_policies": ric.a1.statuses(),
         "refused_reasons": dict(ric.account.reasons),
         "audit_dropped": ric.audit.dropped,

@@ -73,4 +73,5 @@ def summary(ric: NearRtRic) -> dict[str, Any]:
         "loop_ms": stats.with_control.quantiles(),
         "loop_ms_without_control": stats.without_control.quantiles(),
         "stages_us": stats.stages_us(),
+        "lifecycle": ric.lifecycle.summary(),
     }
