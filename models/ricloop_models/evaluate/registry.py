@@ -8,6 +8,7 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop_models.evaluate.base import Evaluate
 
 EVALUATIONS: dict[str, str] = {
+    "energy-saving": "ricloop_models.evaluate.energy:evaluate",
     "traffic-forecast": "ricloop_models.evaluate.traffic_forecast:evaluate",
 }
 """By model name, as `traffic-forecast`."""
