@@ -31,6 +31,12 @@ class NoTime(ModelError):
     kind = "no time"
 
 
+class Filling(NoTime):
+    """The model was not started: its windows began anew, and do not yet hold as much as it looks at."""
+
+    kind = "filling"
+
+
 class BadAnswer(ModelError):
     """The model answered with something that is no answer: another type or shape, or numbers that are none."""
 
