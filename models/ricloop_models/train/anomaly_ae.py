@@ -25,6 +25,7 @@ from ricloop_models.train.detection import alarms, area_under_precision_recall, 
 from ricloop_models.train.device import Batch
 from ricloop_models.train.publish import publish
 
+VERSION = "2.0.0"
 COMPONENTS = 16
 """Of the principal component baseline: as wide as the autoencoder's middle."""
 COLUMNS = len(METRICS) * LENGTH
@@ -98,7 +99,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         graph,
         golden_inputs(broken),
         name=NAME,
-        version="2.0.0",
+        version=run.version or VERSION,
         window={"metrics": METRICS, "length": LENGTH},
         output={"kind": "anomalies", "threshold": threshold},
         period_ms=plan.tick_us // 1000,

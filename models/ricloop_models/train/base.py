@@ -23,6 +23,8 @@ class Run:
     """Folder of the artifact."""
     data: Path | None = None
     """A user's own data to fit, in place of what the model is shipped with."""
+    version: str | None = None
+    """Of the artifact; None: the one of the training's code. Versions of a registry differ."""
     resume: bool = False
     """Go on from where an interrupted run with the same settings stopped."""
     device: str = "cpu"

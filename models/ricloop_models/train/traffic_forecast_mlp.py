@@ -26,6 +26,8 @@ from ricloop_models.train.base import Run
 from ricloop_models.train.device import Batch
 from ricloop_models.train.publish import publish
 
+VERSION = "2.0.0"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -98,7 +100,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         graph,
         golden_inputs(held_out.asked),
         name=NAME,
-        version="2.0.0",
+        version=run.version or VERSION,
         window={"metrics": [METRIC], "length": LENGTH, "calendar": CALENDAR},
         output={"kind": "forecast", "metric": METRIC, "horizons": HORIZONS, "quantiles": QUANTILES},
         period_ms=plan.tick_us // 1000,

@@ -6,7 +6,9 @@ from ricloop.store.artifact import Artifact, said_by
 from ricloop.store.documents import Calibration, Latency, Lineage, Percentiles, Scores
 from ricloop.store.find import Shipped, find, shipped
 from ricloop.store.folder import load, save
+from ricloop.store.gates import Evidence, read_evidence
 from ricloop.store.manifest import AnomaliesSpec, Facts, ForecastSpec, Manifest, Tensor, WindowSpec
+from ricloop.store.registry import Pointer, Registry
 from ricloop.store.signature import Signature, make_key, sign
 from ricloop.store.trust import ANYONE, Trust, TrustedKey, read_trust
 
@@ -15,12 +17,15 @@ __all__ = [
     "AnomaliesSpec",
     "Artifact",
     "Calibration",
+    "Evidence",
     "Facts",
     "ForecastSpec",
     "Latency",
     "Lineage",
     "Manifest",
     "Percentiles",
+    "Pointer",
+    "Registry",
     "Scores",
     "Shipped",
     "Signature",
@@ -31,6 +36,7 @@ __all__ = [
     "find",
     "load",
     "make_key",
+    "read_evidence",
     "read_trust",
     "said_by",
     "save",
