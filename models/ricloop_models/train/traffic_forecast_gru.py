@@ -28,6 +28,8 @@ from ricloop_models.train.forecasting import (
 )
 from ricloop_models.train.publish import publish
 
+VERSION = "1.0.0"
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -71,7 +73,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         graph,
         golden_inputs(held_out.asked, LENGTH),
         name=NAME,
-        version="1.0.0",
+        version=run.version or VERSION,
         window={"metrics": [METRIC], "length": LENGTH, "calendar": 0},
         output={"kind": "forecast", "metric": METRIC, "horizons": HORIZONS, "quantiles": QUANTILES},
         period_ms=plan.tick_us // 1000,
