@@ -39,7 +39,7 @@ class Options(Settings):
     """How far a bound's level moves with each value: more follows changes faster, and is less steady."""
     memory: int = 200
     """Errors that bounds are taken of, per cell and horizon: a day of `three-sites`."""
-    sorts: int = 16
+    sorts: int = 8
     """Cells whose bounds are taken anew in one period, in turn: it bounds what a period costs."""
     quality_over: float = 200.0
     """Periods over which its own error and coverage are averaged."""
