@@ -10,6 +10,8 @@ from ricloop_models.evaluate.base import Evaluate
 EVALUATIONS: dict[str, str] = {
     "energy-saving": "ricloop_models.evaluate.energy:evaluate",
     "traffic-forecast": "ricloop_models.evaluate.traffic_forecast:evaluate",
+    "traffic-forecast-gru": "ricloop_models.evaluate.learned_forecast:gru",
+    "traffic-forecast-mlp": "ricloop_models.evaluate.learned_forecast:mlp",
 }
 """By model name, as `traffic-forecast`."""
 
