@@ -64,9 +64,17 @@ class Writer:
 
     def dense(self, x: str, columns: int, outputs: int, name: str) -> str:
         """x·W + b, learned; drawn so that variances stay as they are through a ReLU (He)."""
-        scale = np.sqrt(2 / columns)
-        weights = self._weight(f"{name}_w", self._dice.normal(0, scale, (columns, outputs)))
-        return self.op("Gemm", x, weights, self._weight(f"{name}_b", np.zeros(outputs)))
+        return self.op("Gemm", x, *self.weights(columns, outputs, name, gain=2))
+
+    def weights(self, columns: int, outputs: int, name: str, gain: float = 1) -> tuple[str, str]:
+        """W and b, learned, for a `Gemm` here and there: what a recurrent network does again and again. W is drawn
+        with the variance `gain` / columns."""
+        drawn = self._dice.normal(0, np.sqrt(gain / columns), (columns, outputs))
+        return self._weight(f"{name}_w", drawn), self._weight(f"{name}_b", np.zeros(outputs))
+
+    def affine(self, x: str, weights: ArrayLike, bias: ArrayLike, name: str) -> str:
+        """x·weights + bias, both given: what was fitted in closed form."""
+        return self.op("Gemm", x, self._weight(f"{name}_w", weights), self._weight(f"{name}_b", bias))
 
     def layer_norm(self, x: str, columns: int, name: str) -> str:
         """Each row to mean 0 and variance 1, then a learned scale and shift."""

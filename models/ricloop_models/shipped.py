@@ -14,6 +14,11 @@ PINS: dict[str, str] = json.loads(PINNED.read_bytes())
 """By name: sha256 of the manifest. Another artifact in its place is refused."""
 
 
+def traffic_forecast() -> Shipped:
+    """The artifact `traffic-forecast`."""
+    return _shipped("traffic-forecast")
+
+
 def traffic_forecast_mlp() -> Shipped:
     """The artifact `traffic-forecast-mlp`."""
     return _shipped("traffic-forecast-mlp")

@@ -91,7 +91,10 @@ def everything(seed: int = 0) -> Graph:
         Node("Gemm", ("seen", "w1", "b1"), "h1"),
         Node("Relu", ("h1",), "h2"),
         Node("Gemm", ("h2", "w2", "b2"), "h3", {"transB": 1}),
-        Node("Add", ("h2", "h3"), "h4"),
+        Node("Sigmoid", ("h3",), "gate"),
+        Node("Tanh", ("h3",), "new"),
+        Node("Mul", ("gate", "new"), "through"),
+        Node("Add", ("h2", "through"), "h4"),
         Node("LayerNormalization", ("h4", "scale", "bias"), "h5", {"axis": -1, "epsilon": 1e-5}),
         Node("MatMul", ("h5", "w3"), "h6"),
         Node("Mul", ("h6", "row"), "h7"),
@@ -111,7 +114,8 @@ def plain(table: Table, graph: Graph) -> Table:
     spread = np.sqrt((centred**2).sum(1, keepdims=True) + 1)
     seen = np.hstack([centred / spread, early])
     h2 = np.maximum(seen @ constants["w1"] + constants["b1"], 0)
-    h4 = h2 + h2 @ constants["w2"].T + constants["b2"]
+    h3 = h2 @ constants["w2"].T + constants["b2"]
+    h4 = h2 + np.tanh(h3) / (1 + np.exp(-h3))
     away = h4 - h4.mean(1, keepdims=True)
     h5 = away / np.sqrt((away**2).mean(1, keepdims=True) + 1e-5) * constants["scale"] + constants["bias"]
     said = np.minimum(h5 @ constants["w3"] * constants["row"], spread)

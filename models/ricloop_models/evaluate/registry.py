@@ -7,7 +7,10 @@ from importlib import import_module
 from ricloop.core.errors import ConfigError, nearest
 from ricloop_models.evaluate.base import Evaluate
 
-EVALUATIONS: dict[str, str] = {}
+EVALUATIONS: dict[str, str] = {
+    "energy-saving": "ricloop_models.evaluate.energy:evaluate",
+    "traffic-forecast": "ricloop_models.evaluate.traffic_forecast:evaluate",
+}
 """By model name, as `traffic-forecast`."""
 
 

@@ -29,6 +29,20 @@ class _Rows:
         return row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good a forecaster's earlier forecasts turned out, as it measures itself."""
+
+    error: float
+    """Mean absolute error of the forecasts of this period, over cells and horizons, in the metric's unit."""
+    mae: float
+    """The same, averaged over the last periods."""
+    coverage: float
+    """Share of values that came out inside the outer quantiles, averaged over the last periods."""
+    periods: int
+    """That were measured since it started."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Forecast(_Rows):
     """One metric of each cell, some periods ahead."""
@@ -38,6 +52,12 @@ class Forecast(_Rows):
     """Ascending, as (0.1, 0.5, 0.9)."""
     values: NDArray[np.float32]
     """Shape [cells, horizons, quantiles], in the metric's unit; the horizons are 1, 2, … periods after the report."""
+    time: int = 0
+    """Of the report: nanoseconds since the Unix epoch, by its node's clock; 0 where it is not said."""
+    period_ns: int = 0
+    """From one horizon to the next; 0 where it is not said."""
+    quality: Quality | None = None
+    """None where it is not measured, or not yet."""
 
     def at(self, horizon: int, quantile: float = 0.5) -> NDArray[np.float32]:
         """Shape [cells]: `horizon` periods ahead, from 1. Raises ConfigError for what the model does not say."""

@@ -83,7 +83,7 @@ def fold(graph: Graph) -> Graph:
     return replace(graph, nodes=tuple(kept.values()), constants=left)
 
 
-_SAME_WIDTH = ("Relu", "Clip", "Sqrt", "LayerNormalization")
+_SAME_WIDTH = ("Relu", "Clip", "Sqrt", "LayerNormalization", "Sigmoid", "Tanh")
 
 
 def _width(step: Affine, before: int) -> int:

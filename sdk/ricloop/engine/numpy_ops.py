@@ -128,6 +128,19 @@ def _layer_norm(node: Node, a: Array, scale: Array, bias: Array) -> Laid:
     return out, work
 
 
+def _sigmoid(node: Node, a: Array) -> Laid:
+    # By tanh, which neither overflows nor needs a branch: 1 / (1 + exp(-x)) = (1 + tanh(x / 2)) / 2.
+    out, half = aligned(a.shape), np.float32(0.5)
+
+    def work() -> None:
+        np.multiply(a, half, out=out)
+        np.tanh(out, out=out)
+        np.multiply(out, half, out=out)
+        np.add(out, half, out=out)
+
+    return out, work
+
+
 OPERATIONS: Mapping[str, Callable[..., Laid]] = {
     "Add": _binary(np.add),
     "Cast": _cast,
@@ -143,8 +156,10 @@ OPERATIONS: Mapping[str, Callable[..., Laid]] = {
     "Mul": _binary(np.multiply),
     "ReduceSum": _reduce_sum,
     "Relu": _relu,
+    "Sigmoid": _sigmoid,
     "Slice": _slice,
     "Sqrt": _unary(np.sqrt),
     "Sub": _binary(np.subtract),
+    "Tanh": _unary(np.tanh),
     "Where": _where,
 }

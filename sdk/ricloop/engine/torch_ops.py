@@ -41,9 +41,11 @@ OPERATIONS: Mapping[str, Callable[..., Tensor]] = {
     "Mul": lambda node, a, b: a * b,
     "ReduceSum": lambda node, a, axes: a.sum(1, keepdim=True),
     "Relu": lambda node, a: torch.relu(a),
+    "Sigmoid": lambda node, a: torch.sigmoid(a),
     "Slice": _slice,
     "Sqrt": lambda node, a: torch.sqrt(a),
     "Sub": lambda node, a, b: a - b,
+    "Tanh": lambda node, a: torch.tanh(a),
     "Where": lambda node, condition, a, b: torch.where(condition, a, b),
 }
 

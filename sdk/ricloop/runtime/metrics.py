@@ -55,6 +55,12 @@ class SnapshotCollector(Collector):
             policies.add_metric([state], count)
         yield policies
         yield _counter("ricloop_controls", "RIC controls, by how far they got.", "state", status["controls"])
+        conflicts = CounterMetricFamily(
+            "ricloop_conflicts", "Controls that two xApps wanted, by who won.", labels=["winner", "loser"]
+        )
+        for winner, loser, count in told["conflicts"]:
+            conflicts.add_metric([winner, loser], count)
+        yield conflicts
         yield _counter("ricloop_values", "Reported values that are no good, by why.", "flag", status["values"])
         yield _counter("ricloop_setups_refused", "E2 Setups refused, by why.", "why", told["setups_refused"])
         yield CounterMetricFamily(

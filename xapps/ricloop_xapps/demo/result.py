@@ -10,6 +10,8 @@ from ricloop_e2sim.result import combine as combine_worlds
 COUNTS = ("received", "decided", "superseded", "refused")
 ERRORS = ("handler_errors", "trips")
 LATENCIES = ("loop_ms", "loop_ms_without_control")
+FORECAST = "forecast"
+"""The shared value that tells how busy cells will be."""
 NETWORK = (
     "energy_kwh",
     "energy_baseline_kwh",
@@ -28,8 +30,9 @@ def combine(
 ) -> dict[str, Any]:
     """The RIC's summary beside the worlds' sum (`ricloop_e2sim.result.combine`).
 
-    Energy in kWh. The saving is counted at equal served traffic. `digest` is None where the clock makes a run
-    unrepeatable.
+    `xapps`: by name, what it decided and who answered (`runtime.tally`). `conflicts`: what the arbiter decided between
+    them. `forecast`: by the xApp that reads it, how often, and how old it was. Energy in kWh; the saving is counted at
+    equal served traffic. `digest` is None where the clock makes a run unrepeatable.
     """
     network = combine_worlds(worlds)
     return {
@@ -39,6 +42,11 @@ def combine(
         "ues": network["ues"],
         **{key: ric[key] for key in (*COUNTS, "controls", "deadline_ms", "deadline_misses", *ERRORS, *LATENCIES)},
         "e2e_ms": dict(e2e_ms),
+        "xapps": dict(ric["by_xapp"]),
+        "conflicts": {"decided": ric["conflicts"], "rows": list(ric["conflict_rows"])},
+        "forecast": {
+            name: told["reads"][FORECAST] for name, told in ric["by_xapp"].items() if FORECAST in told["reads"]
+        },
         **{key: _rounded(network[key]) for key in NETWORK},
         "simulator": _punctuality(worlds),
         "digest": network["digest"] if repeatable else None,

@@ -1,0 +1,87 @@
+"""Several xApps in one demo: all of them at work, who wins where two want one cell, and what one reads of another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ricloop_e2sim.traffic import Surge
+from ricloop_xapps.demo.together import surge_of
+from tests.end_to_end.conftest import Run, run_in
+from tests.end_to_end.test_demo import demo, promises
+
+WATCHED = "cell 00101-000004002"
+"""The first site's first capacity cell, which the demo's event needs."""
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
+    """One run of all, as fast as it goes, and what it kept."""
+    folder = tmp_path_factory.mktemp("together")
+    kept = folder / "kept"
+    arguments = ("--transport", "memory", "--clock", "free", "--seconds", "20", "--run-dir", str(kept))
+    return demo(run_in(folder), folder, "--xapps", "all", *arguments), kept
+
+
+def test_every_xapp_decides_and_what_it_did_is_told(free: tuple[dict[str, Any], Path]) -> None:
+    result, _ = free
+    promises(result)
+    assert set(result["xapps"]) == {"traffic-prediction", "energy-saving", "planned-events"}
+    for told in result["xapps"].values():
+        assert told["decisions"] == sum(told[f"by_{who}"] for who in ("model", "handler", "rule", "hold")) > 0
+    assert result["xapps"]["traffic-prediction"]["by_model"] > 0
+    assert sum(told["sent"] for told in result["xapps"].values()) == result["controls"]["sent"]
+    assert sum(told["refused"] for told in result["xapps"].values()) == result["controls"]["refused"]
+
+
+def test_the_arbiter_gives_the_cell_to_the_one_that_needs_it(free: tuple[dict[str, Any], Path]) -> None:
+    result, kept = free
+    conflicts = result["conflicts"]
+    assert conflicts["decided"] == sum(row["count"] for row in conflicts["rows"]) > 0
+    of_the_event = [row for row in conflicts["rows"] if row["winner"] == "planned-events"]
+    assert {(row["loser"], row["resource"], row["why"]) for row in of_the_event} == {
+        ("energy-saving", WATCHED, "priority")
+    }
+    with (kept / "audit.jsonl").open() as lines:
+        records = [json.loads(line) for line in lines]
+    refused = [one for r in records if r["kind"] == "decision" for one in r["refused"] if one["by"] == "arbiter"]
+    assert refused
+    assert all("held by xApp 'planned-events'" in one["reason"] for one in refused)
+
+
+def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
+    result, kept = free
+    page = (kept / "report.html").read_text()
+    for words in (
+        "traffic-prediction",
+        "Conflicts that the arbiter decided",
+        WATCHED,
+        "planned event",
+        "surge of demand",
+    ):
+        assert words in page
+    assert page.count("<svg") == 3
+    assert str(result["xapps"]["energy-saving"]["decisions"]) in page
+
+
+def test_over_sockets_it_is_the_same_run(ricloop: Run, tmp_path: Path) -> None:
+    run = ("--xapps", "all", "--clock", "lockstep", "--seconds", "4")
+    memory, tcp = (demo(ricloop, tmp_path, *run, "--transport", wire) for wire in ("memory", "tcp"))
+    assert tcp["digest"] == memory["digest"]
+    assert tcp["conflicts"] == memory["conflicts"]
+    assert tcp["conflicts"]["decided"] > 0
+
+
+def test_one_xapp_is_given_no_event_and_no_surge(ricloop: Run, tmp_path: Path) -> None:
+    run = ("--transport", "memory", "--clock", "free", "--seconds", "4")
+    plain = demo(ricloop, tmp_path, *run)
+    assert demo(ricloop, tmp_path, *run, "--xapp", "energy-saving")["digest"] == plain["digest"]
+    assert plain["conflicts"] == {"decided": 0, "rows": []}
+
+
+def test_a_surge_needs_time_to_be_seen_and_to_be_over() -> None:
+    assert surge_of(15.9) is None
+    assert surge_of(20.0) == Surge(8.0, 14.0, 2.5)

@@ -1,0 +1,79 @@
+"""What several xApps are given to do at once: which ones, an event that two of them want the same cell for, a surge of
+demand that their models have not seen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import Any
+
+from ricloop.core.errors import ConfigError
+from ricloop_e2sim.engine import EPOCH_NS
+from ricloop_e2sim.scenarios.base import Scenario
+from ricloop_e2sim.traffic import Surge
+from ricloop_xapps.demo.options import DemoOptions
+from ricloop_xapps.demo.plot import Span
+
+TOGETHER = "all"
+ALL = ("traffic-prediction", "energy-saving", "planned-events")
+"""The bundled xApps that work together."""
+EVENTS = "planned-events"
+EVENT_HOURS = (0.0, 6.0)
+"""Of the scenario's first night, in which cells are not needed otherwise: the planned event."""
+SURGE = (0.4, 0.7)
+"""Shares of a run between which demand surges."""
+SURGE_FACTOR = 2.5
+SURGE_FROM_S = 16.0
+"""A shorter run has no time for models to see what is usual, what is not, and that it is over."""
+
+
+def xapps_of(text: str) -> tuple[str, ...]:
+    """The xApps of `--xapps`: names or `module:Class` with commas between, or `all`. Raises ConfigError."""
+    if text == TOGETHER:
+        return ALL
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise ConfigError(f"--xapps {text!r}: write names with commas between, as energy-saving,minimal, or {TOGETHER}")
+    return names
+
+
+def event_of(scenario: Scenario) -> tuple[float, float]:
+    """From and to, in simulated seconds of a run."""
+    demand = scenario.demand
+    begin, end = ((hour - demand.start_hour) % 24 / 24 * demand.day_s for hour in EVENT_HOURS)
+    return begin, end
+
+
+def planned(scenario: Scenario, event: tuple[float, float]) -> dict[str, Any]:
+    """An A1 policy file (`a1file`): the first site's capacity cells are needed while the event lasts."""
+    capacity = product(range(scenario.sectors), range(1, len(scenario.layers)))
+    cells = [str(scenario.cell_id(0, sector, layer)) for sector, layer in capacity]
+    times = dict(zip(("begin", "end"), map(_at, event), strict=True))
+    policy = {"events": [{"name": "fair", "cells": cells, **times}]}
+    return {"schema": 1, "policies": {"fair": {"type": "PlannedEvents", "policy": policy}}}
+
+
+def spans(options: DemoOptions) -> list[Span]:
+    """What lasted for a part of the run."""
+    found = [] if options.event is None else [Span("planned event", *options.event)]
+    if options.surge is not None:
+        found.append(Span("surge of demand", options.surge.start_s, options.surge.end_s))
+    return found
+
+
+def _at(second: float) -> str:
+    """Of simulated time, by the network's own clock."""
+    at = datetime.fromtimestamp(EPOCH_NS / 1e9, UTC) + timedelta(seconds=second)
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def surge_of(seconds: float) -> Surge | None:
+    """The surge of a run; None where it is too short."""
+    if seconds < SURGE_FROM_S:
+        return None
+    return Surge(SURGE[0] * seconds, SURGE[1] * seconds, SURGE_FACTOR)
+
+
+def named(xapps: tuple[str, ...]) -> str:
+    """For titles: `xApp energy-saving`, `xApps energy-saving, minimal`."""
+    return f"xApp{'s' if len(xapps) > 1 else ''} {', '.join(xapps)}"

@@ -1,0 +1,1 @@
+"""Forecasts of each cell's load with bounds that keep their promise, published for other xApps."""
