@@ -43,6 +43,7 @@ def test_a_running_ric_follows_a_pointer_forth_and_back(tmp_path: Path) -> None:
         network = ("office", "--connect", f"tcp://127.0.0.1:{e2}", "--speed", "1", "--seconds", SECONDS)
         with started(tmp_path, "sim", "run", *network):
             until("the first version answers", lambda: at_work(first.version))
+            assert model()["source"].endswith("small-one/1.0.0")
             until("both were compared", lambda: True if model()["shadow"]["decisions"] > 3 else None)
             command("promote", "small-one", second.folder, *registry, "--reason", "it is better")
             until("the second answers", lambda: at_work(second.version))

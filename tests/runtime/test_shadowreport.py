@@ -88,6 +88,6 @@ def test_the_end_of_a_run_tells_what_drifted_and_what_took_over() -> None:
         "a@2 went to work in place of a@1 (promote by ann: better)",
         "refused, a@2 goes on: card.md: changed",
     ]
-    assert told[3] == "error of a@1.0.0+1 began to drift at 12.3 s (page-hinkley)"
-    assert told[4] == "error of a@1.0.0+1 drifts no more at 12.3 s (back)"
+    assert told[3] == "error of a@1.0.0+1 began to drift at 00:00:12 UTC (page-hinkley)"
+    assert told[4] == "error of a@1.0.0+1 drifts no more at 00:00:12 UTC (back)"
     assert told[-1] == "and 2 more changes of drift"

@@ -18,6 +18,7 @@ from ricloop.runtime.follow import Follow
 from ricloop.runtime.predict import LoopModel, Version
 from ricloop.runtime.runner import Runner
 from ricloop.runtime.saving import Saving
+from ricloop.runtime.shadow import times_us
 from ricloop.runtime.signals import Record
 
 if TYPE_CHECKING:
@@ -189,10 +190,12 @@ class Lifecycle:
                 "handler": one.handler.name,
                 "name": one.model.name,
                 "model": one.model.version,
+                "source": one.model.active.source,
                 "previous": None if one.model.previous is None else one.model.previous.name,
                 "predictions": (counts := one.runner.deciders[one.handler.name].counts).predictions,
                 "not_started": counts.not_started,
                 "faults": dict(counts.faults),
+                "time_us": times_us(one.follow.times),
                 "expected_us": round(one.model.expected_ns(1) / 1e3, 1),
                 "error": [] if one.follow.realised is None else one.follow.realised.by_horizon(),
                 "not_looked_at": one.follow.dropped,

@@ -44,6 +44,8 @@ class Version:
     """Makes the handler's value of the answers' table."""
     day_ns: int = NS_PER_DAY
     """How long a day takes, as `Windows` takes it."""
+    source: str = ""
+    """Where it comes from: a folder, or code of one's own."""
     release: Callable[[], None] = _nothing
     """Gives back what its engine holds."""
 
@@ -213,6 +215,7 @@ class IsolatedModel(LoopModel):
 
     def __init__(self, name: str, inference: Isolated, prediction: Callable[[Table, Cells], Any]) -> None:
         super().__init__(name, inference.window, inference, prediction, version=f"{name} of {inference.target}")
+        self.active.source = inference.target
         self._isolated = inference
 
     def close(self) -> None:

@@ -144,7 +144,7 @@ class Shadow:
             "skip_reasons": dict(self.skipped),
             "alarms": {"champion": self._alarms[0], "challenger": self._alarms[1]},
             "horizons": {"champion": details[0], "challenger": details[1]},
-            "time_us": {"champion": _times(self.times[0]), "challenger": _times(self.times[1])},
+            "time_us": {"champion": times_us(self.times[0]), "challenger": times_us(self.times[1])},
         }
 
 
@@ -166,6 +166,7 @@ def _middle(said: Forecast) -> np.ndarray[Any, np.dtype[np.float32]]:
     return found
 
 
-def _times(histogram: Histogram) -> dict[str, float | None]:
+def times_us(histogram: Histogram) -> dict[str, float | None]:
+    """Microseconds; None where nothing was measured."""
     p50, p99 = (None if ns is None else round(ns / 1e3, 1) for ns in histogram.quantiles((0.5, 0.99)))
     return {"p50": p50, "p99": p99}
