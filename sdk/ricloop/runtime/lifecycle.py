@@ -133,7 +133,7 @@ class Lifecycle:
         Raises ConfigError where the feed does not report what it looks at: then nothing has changed."""
         shadow, old = one.follow.shadow, one.model.version
         promoted = shadow is not None and shadow.challenger.name == version.name
-        one.model.swap(version, shadow.windows if shadow is not None and promoted and shadow.ready else None)
+        one.model.swap(version, shadow.inputs if shadow is not None and promoted and shadow.ready else None)
         one.follow.anew()
         one.follow.challenge(None if shadow is None or promoted else shadow.challenger)
         # Of what is not at work any more, nobody will say that a drift is over.
