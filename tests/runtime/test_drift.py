@@ -10,10 +10,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ricloop import Decision, XApp, model, ms, on
 from ricloop.core.errors import ConfigError
+from ricloop.core.ids import Cells
+from ricloop.core.model import Table, Window
+from ricloop.core.predictions import Forecast
+from ricloop.core.time import Deadline, ManualClock
+from ricloop.e2sm import kpm
+from ricloop.runtime.audit import AuditList
 from ricloop.runtime.detectors import NAMES, PageHinkley, detector
 from ricloop.runtime.drift import Change, Drift, stability
+from ricloop.runtime.metrics import exposition
+from ricloop.runtime.predict import LoopModel
 from ricloop.runtime.reference import DAYS
+from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.snapshot import snapshot
 
 river = pytest.mark.skipif(find_spec("river") is None, reason='river is not installed: pip install "ricloop[ml]"')
 
@@ -139,3 +150,67 @@ def test_a_detector_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) 
         detector("river-kswin")
     assert detector("auto") is PageHinkley
     assert "page-hinkley" in NAMES
+
+
+load = kpm.every(ms(100), PRB := kpm.Metric("RRU.PrbTotDl"))
+AHEAD = model("ahead", Forecast)
+WINDOW = Window(("RRU.PrbTotDl",), length=1)
+
+
+class Same:
+    """Forecasts what it sees."""
+
+    def __init__(self) -> None:
+        self.table = np.zeros((64, 1), np.float32)
+
+    def input(self, rows: int) -> Table:
+        return self.table
+
+    def expected_ns(self, rows: int) -> int:
+        return 0
+
+    def infer(self, rows: int) -> Table:
+        return np.nan_to_num(self.table[:rows])
+
+    def missed(self) -> None:
+        """It does not learn."""
+
+
+class Forecasting(XApp):
+    @on(load, model=AHEAD)
+    def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
+        return Decision.none()
+
+
+def test_in_a_ric_scaled_inputs_are_told_and_cleared_and_kept_for_the_end() -> None:
+    """A day of 20 s; on the fourth, a node counts in other units for 3 s."""
+
+    def forecast(answers: Table, cells: Cells) -> Forecast:
+        return Forecast(cells=cells, metric="RRU.PrbTotDl", quantiles=(0.5,), values=answers[:, :, None])
+
+    day, cells, dice = 20_000_000_000, np.arange(1, 6), np.random.default_rng(2)
+    made = LoopModel("ahead", WINDOW, Same(), forecast, day_ns=day, version="ahead@1.0.0+1")
+    audit, clock = AuditList(), ManualClock()
+    ric = NearRtRic([Forecasting()], clock=clock, audit=audit, models={AHEAD: made})
+    (runner,) = ric.runners
+    for number in range(900):
+        clock.advance(ms(100))
+        usual = 50 - 40 * np.cos(2 * np.pi * clock.now() / day) + dice.normal(0, 2, len(cells))
+        wrong = 700 <= number < 730
+        report = kpm.Report.of(cells.tolist(), {PRB: usual * (0.1 if wrong else 1.0)}, time=clock.now())
+        runner.see(runner.handlers[0], report)
+        runner.answer(runner.handlers[0], report, (), Deadline(clock.now(), 10_000_000))
+        ric.lifecycle.spare()
+        if number in (729, 899):
+            text = exposition(snapshot(ric)).decode()
+            gauge = 'ricloop_drift{handler="forecasting.decide",model="ahead@1.0.0+1",signal="input:RRU.PrbTotDl"}'
+            assert f"{gauge} {float(wrong)}" in text
+    told = [change for change in ric.summary()["lifecycle"]["drifts"] if change["signal"] == "input:RRU.PrbTotDl"]
+    assert [change["state"] for change in told] == ["drifting", "ok"]
+    assert 70.0 <= told[0]["time"] < 72.0
+    assert 73.0 <= told[1]["time"] < 76.0
+    kept = [record for record in audit.records if record["kind"] == "drift"]
+    assert [record["state"] for record in kept if record["signal"] == told[0]["signal"]] == ["drifting", "ok"]
+    others = {change["signal"] for change in ric.lifecycle.drifts} - {"input:RRU.PrbTotDl"}
+    assert others <= {"spread:RRU.PrbTotDl", "error"}, "the jumps are errors, and smaller numbers differ by less"
+    assert not any(ric.lifecycle.drifting.values())

@@ -15,6 +15,8 @@ DAYS = 2
 """Earlier days of which a time of the day has been seen before it is judged."""
 REMEMBERED = 2000.0
 """Records: what counts more than so many is made to count less."""
+FARTHEST = 4.0
+"""Standard deviations: what is farther away is learned as if it were so far."""
 LEAST_SPREAD = 0.02
 """Of the mean's size: a signal that never moved may move so much without being looked at."""
 
@@ -55,7 +57,9 @@ class Reference:
             spread = np.maximum(spread, np.maximum(self._least, LEAST_SPREAD * np.abs(mean + self._shift)))
             scores = (left - mean) / np.where(spread > 0, spread, 1.0)
         judged = np.where(self._seasonal, self._visits[at] >= DAYS, sums[:, 0] >= YOUNG)
-        self._learn(left, known & learn)
+        # One value that is far off must not make the reference so wide that nothing is.
+        near = np.where(judged, mean + np.clip(scores, -FARTHEST, FARTHEST) * spread, left)
+        self._learn(near, known & learn)
         return np.where(judged & known, scores, np.nan), mean + self._shift
 
     @property

@@ -113,7 +113,7 @@ Bars: TypeAlias = list[tuple[str, str, float]]
 def _errors(one: Comparison) -> Bars:
     by_horizon = zip(one["horizons"]["champion"], one["horizons"]["challenger"], strict=True)
     return [
-        (f"{row['horizon']} ahead", who, row["mae"])
+        (f"{row['horizon']} periods ahead", who, row["mae"])
         for pair in by_horizon
         for who, row in zip(COLOURS, pair, strict=True)
         if row["mae"] is not None
