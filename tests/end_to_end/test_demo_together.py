@@ -98,8 +98,8 @@ def test_one_xapp_is_given_no_event_and_no_surge(ricloop: Run, tmp_path: Path) -
 
 
 def test_demand_stutters_where_there_is_time_to_notice_and_to_be_over_it() -> None:
-    assert stutter(15.9) == ()
+    assert stutter(19.9) == ()
     surges = stutter(20.0)
     assert surges[:2] == (Surge(11.0, 11.1, 0.0), Surge(11.2, 11.3, 0.0))
-    assert surges[-1] == Surge(15.8, 15.9, 0.0)
-    assert stutter(600.0)[-1].end_s == 334.9
+    assert surges[-1] == Surge(14.4, 14.5, 0.0)
+    assert stutter(600.0)[-1].end_s == 333.9

@@ -20,11 +20,11 @@ ALL = ("traffic-prediction", "energy-saving", "planned-events")
 EVENTS = "planned-events"
 EVENT_HOURS = (0.0, 6.0)
 """Of the scenario's first night, in which cells are not needed otherwise: the planned event."""
-DRIFT_FROM, DRIFT_SHARE, DRIFT_MOST_S = 0.55, 0.25, 5.0
+DRIFT_FROM, DRIFT_SHARE, DRIFT_MOST_S = 0.55, 0.175, 4.0
 """Where in a run demand stutters, for what share of it, and no longer than so many seconds."""
 STUTTER_S = 0.1
 """It stops and goes on as often: each time for one report, so that the last one says little of the next."""
-DRIFT_RUN_S = 16.0
+DRIFT_RUN_S = 20.0
 """A shorter run has no time for detectors to see what is usual, what is not, and that it is over."""
 
 
