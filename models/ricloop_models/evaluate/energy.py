@@ -29,7 +29,9 @@ LEARNING = {"three-sites": range(1001, 1019), "office": range(1001, 1031), "nigh
 """Seeds to learn on, by scenario."""
 VALIDATION = (2001, 2002, 2003)
 SEEDS = (1, 2, 3, 4, 5)
-QUANTILES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99, 1.0)
+QUANTILES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99, 1.0)
+QUIET = (0.1, 0.3, np.inf)
+"""Shares of a cover that a cell may use when it is emptied."""
 STRICTER = (0.8, 0.7, 0.6, 0.5)
 """Shares of the cover that even the greatest error must leave it under: the dial goes on where quantiles end."""
 PRIOR_QUANTILES = (*np.arange(0.30, 0.80, 0.02).tolist(), *np.arange(0.80, 0.9999, 0.005).tolist())
@@ -75,7 +77,7 @@ def commercial_day(trace: Path, networks: Sequence[Path], found: Findings, progr
     others = [(CELLS * loads, hours) for loads, hours in map(history, networks)]
     prior = Prior.of(others)
     families: Families = {
-        OURS: {f"{q:.3f}": _planned(partial(PriorAhead, prior, q), FULL) for q in PRIOR_QUANTILES},
+        OURS: {f"{q:.3f}": _planned(partial(PriorAhead, prior, q), FULL, np.inf) for q in PRIOR_QUANTILES},
         NIGHT: windows(PRACTICE | nights(others)),
         **baselines(),
     }
@@ -101,9 +103,14 @@ def scenario(name: str, found: Findings, progress: Progress) -> None:
     soon = round(learning[0].power.up_us / learning[0].tick_us) + REACTION
     means = memory(len(learning[0].loads) / learning[0].days)
     first, second = (Learned.of(seen, means, horizon) for horizon in (soon, 2 * soon))
-    dials = [(q, FULL) for q in QUANTILES] + [(1.0, limit) for limit in STRICTER]
+    dials = [(q, FULL, quiet) for quiet in QUIET for q in QUANTILES] + [(1.0, limit, QUIET[0]) for limit in STRICTER]
     families: Families = {
-        OURS: {f"{q:g} within {at:g}": _planned(partial(LearnedAhead, first, second, q), at) for q, at in dials},
+        OURS: {
+            f"{q:g} within {at:g}, emptied below {quiet:g}": _planned(
+                partial(LearnedAhead, first, second, q), at, quiet
+            )
+            for q, at, quiet in dials
+        },
         NIGHT: windows(PRACTICE | nights(seen)),
         **baselines(),
     }
@@ -112,8 +119,8 @@ def scenario(name: str, found: Findings, progress: Progress) -> None:
     found.add(name, judged, chosen, SIMULATED)
 
 
-def _planned(ahead: Callable[[], Ahead], limit: float) -> Make:
-    return lambda: Planned(ahead(), limit)
+def _planned(ahead: Callable[[], Ahead], limit: float, quiet: float) -> Make:
+    return lambda: Planned(ahead(), limit, quiet)
 
 
 def _days(name: str, seeds: Iterable[int], progress: Progress) -> list[Day]:

@@ -53,13 +53,15 @@ class Ahead(Protocol):
 class Planned:
     """Ours: sleep while an upper quantile of what is to come fits into the cover (`energy_policy`)."""
 
-    def __init__(self, ahead: Ahead, limit: float) -> None:
-        self._ahead, self._limit = ahead, limit
+    def __init__(self, ahead: Ahead, limit: float, quiet: float) -> None:
+        """`quiet`: share of the cover that a cell may use when its users are handed over, which interrupts them."""
+        self._ahead, self._limit, self._quiet = ahead, limit, quiet
 
     def want(self, seen: Seen) -> Bools:
         soon, later = self._ahead.upper(seen)
         rows, nothing = np.arange(len(soon)), np.zeros(len(soon))
-        later = np.maximum(soon, later)
+        busy = seen.both - seen.cover > self._quiet
+        later = np.where(busy, np.inf, np.maximum(soon, later))
         return asleep_next(seen.asleep, Upper(nothing, soon), Upper(nothing, later), rows, self._limit)
 
 

@@ -163,7 +163,7 @@ class _Copies:
         cover = use[self._cover]
         moved = day.transfer * use[self._capacity] * prbs[self._capacity] / prbs[self._cover]
         asleep = (world.cells.state[self._capacity] != CellState.ACTIVE) | self._draining[self._capacity]
-        parts = (np.split(array, self._copies) for array in (cover, cover + moved, asleep))
+        parts = (array.reshape(self._copies, -1) for array in (cover, cover + moved, asleep))
         return [Seen(tick, float(day.hours[tick]), *part) for part in zip(*parts, strict=True)]
 
     def order(self, want: Bools) -> None:
