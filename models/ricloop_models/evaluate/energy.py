@@ -34,7 +34,7 @@ QUIET = (0.1, 0.3, np.inf)
 """Shares of a cover that a cell may use when it is emptied."""
 STRICTER = (0.8, 0.7, 0.6, 0.5)
 """Shares of the cover that even the greatest error must leave it under: the dial goes on where quantiles end."""
-PRIOR_QUANTILES = (*np.arange(0.30, 0.80, 0.02).tolist(), *np.arange(0.80, 0.9999, 0.005).tolist())
+PRIOR_QUANTILES = (*np.arange(0.30, 0.80, 0.05).tolist(), *np.arange(0.80, 0.9999, 0.005).tolist())
 PRACTICE = {"01-06 h": (1, 6), "00-06 h": (0, 6), "23-06 h": (23, 6), "02-05 h": (2, 5)}
 """Night windows as networks have them."""
 ORACLES = {f"{a:02d}-{b:02d} h": (a, b) for a in (20, 21, 22, 23, 0, 1) for b in (5, 6, 7, 8, 9)}
@@ -82,13 +82,12 @@ def commercial_day(trace: Path, networks: Sequence[Path], found: Findings, progr
         **baselines(),
     }
     chosen = choose([on_history(families, *other) for other in others])
-    told = {TOLD: windows(ORACLES)}
-    judged = judge(commercial(trace), {**families, **told}, progress, "commercial day")
+    judged = judge(commercial(trace), {**families, TOLD: windows(ORACLES)}, progress, "commercial day")
     for sleep_w in sorted(AI_RSG_SLEEP_W.values()):
         title = f"commercial day, asleep at {sleep_w:g} W"
         found.add(title, [judged.asleep_at(sleep_w)], chosen, COMMERCIAL)
     day = commercial(trace, split=MINUTES, wake_s=WAKE_S)
-    judged = judge(day, {**families, **told}, progress, "commercial day by the minute")
+    judged = judge(day, families, progress, "commercial day by the minute")
     found.add("commercial day, a report each minute, 10 s to wake, asleep at 5 W", [judged], chosen, BY_THE_MINUTE)
 
 
