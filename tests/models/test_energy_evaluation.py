@@ -17,12 +17,12 @@ from ricloop_e2sim.scenarios import find
 from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, Prior, PriorAhead, memory
 from ricloop_models.evaluate.energy_days import commercial, demand, simulated
 from ricloop_models.evaluate.energy_judge import choose, judge, nights, on_history
-from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Planned, Threshold, Window, baselines, windows
+from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Planned, Thresholds, Windows, thresholds, windows
 from ricloop_models.evaluate.energy_tables import OURS, TOLD, margins_over_causal
 from ricloop_models.evaluate.energy_world import Day, Policy, Seen, beside, live
 from ricloop_models.evaluate.frontier import Point
 
-SLEEPY, NIGHT = Threshold(0.3, 0.8), Window(1, 6)
+SLEEPY, NIGHT = Thresholds(np.array([0.3]), np.array([0.8])), Windows(np.array([1]), np.array([6]))
 
 
 @cache
@@ -48,6 +48,7 @@ class Kept:
 
     def __init__(self, policy: Policy) -> None:
         self._policy, self.said = policy, list[NDArray[np.bool_]]()
+        self.copies = policy.copies
 
     def want(self, seen: Seen) -> Bools:
         self.said.append(self._policy.want(seen))
@@ -55,8 +56,8 @@ class Kept:
 
 
 def ours(kind: str) -> Policy:
-    ahead = LearnedAhead(*learned(), 0.8) if kind == "learned" else PriorAhead(prior(), 0.9)
-    return Planned(ahead, 0.9, 0.1)
+    ahead = LearnedAhead(*learned(), np.array([0.8])) if kind == "learned" else PriorAhead(prior(), np.array([0.9]))
+    return Planned(ahead, np.array([0.9]), np.array([0.1]))
 
 
 def test_always_on_is_the_simulation_without_a_controller() -> None:
@@ -94,7 +95,7 @@ def test_a_window_sleeps_in_its_hours_and_no_user_is_cut() -> None:
     window = Kept(NIGHT)
     outcome = live(office(2), [window])[0][0]
     hours = office(2).hours
-    assert [bool(said.all()) for said in window.said] == ((hours >= 1) & (hours < 6)).tolist()
+    assert [bool(said[0].all()) for said in window.said] == ((hours >= 1) & (hours < 6)).tolist()
     # Three cells of four seconds and a sixth each, less the time that draining them takes.
     assert 10.0 < outcome.asleep_s < 12.5
     assert outcome.switches == 6
@@ -108,7 +109,7 @@ def test_the_future_changes_no_decision_before_it(kind: str) -> None:
     for one in (day, changed):
         policy = Kept(SLEEPY if kind == "threshold" else ours(kind))
         live(one, [policy])
-        said.append(np.array(policy.said))
+        said.append(np.array(policy.said)[:, 0])
     np.testing.assert_array_equal(said[0][:cut], said[1][:cut])
     assert said[0].any(), "it sleeps at all"
     if kind != "prior":
@@ -116,33 +117,42 @@ def test_the_future_changes_no_decision_before_it(kind: str) -> None:
 
 
 def test_a_bolder_quantile_is_a_smaller_bound() -> None:
-    seen = Seen(0, 6.0, np.array([0.2, 0.5]), np.array([0.3, 0.6]), np.zeros(2, np.bool_))
-    for make in (lambda q: LearnedAhead(*learned(), q), lambda q: PriorAhead(prior(), q)):
-        bounds = np.array([make(q).upper(seen)[0] for q in (0.5, 0.9, 0.99)])
-        assert (np.diff(bounds, axis=0) >= 0).all()
+    cover, both = np.tile([0.2, 0.5], (3, 1)), np.tile([0.3, 0.6], (3, 1))
+    quantiles, seen = np.array([0.5, 0.9, 0.99]), Seen(0, 6.0, cover, both, both > 1)
+    for ahead in (LearnedAhead(*learned(), quantiles), PriorAhead(prior(), quantiles)):
+        assert (np.diff(ahead.upper(seen)[0], axis=0) >= 0).all()
+
+
+def test_settings_decide_together_what_each_decides_alone() -> None:
+    families = {"t": thresholds([(0.2, 0.2), (0.3, 0.8)]), "w": windows({"a": (1, 6), "b": (22, 4)})}
+    for family in families.values():
+        both = live(office(1), [ALWAYS_ON, family.make(slice(None))])[0]
+        each = [live(office(1), [ALWAYS_ON, family.make(slice(at, at + 1))])[0][1] for at in range(2)]
+        assert both[1:] == each
 
 
 def test_learned_bounds_hold_as_often_as_they_say_on_days_that_were_not_learned() -> None:
     held = []
     for seed in (21, 22, 23):
         loads, hours = live(office(seed), [ALWAYS_ON])[1], office(seed).hours
-        ahead = LearnedAhead(*learned(), 0.9)
+        ahead = LearnedAhead(*learned(), np.array([0.9]))
         for tick in range(len(loads) - 10):
-            seen = Seen(tick, float(hours[tick]), loads[tick], loads[tick], np.zeros(3, np.bool_))
+            now = loads[tick][None]
+            seen = Seen(tick, float(hours[tick]), now, now, now > 9)
             # The greatest mean of three ticks that begin in the next seven.
             worst = max(loads[tick + k : tick + k + 3].mean(axis=0)[0] for k in range(1, 8))
-            held.append(worst <= ahead.upper(seen)[0][0])
+            held.append(worst <= ahead.upper(seen)[0][0, 0])
     # Three days of one scenario: errors of neighbouring ticks are nearly one.
     assert 0.8 < np.mean(held) < 0.98
 
 
 def test_a_prior_says_what_other_networks_carry_at_the_hour() -> None:
     # At 8 loads of 2 appear; at noon nothing changes; a tenth of the mixture is the level, of which half is 2.
-    low = np.array([0.2])
-    assert prior().upper(low, 3, 0.99)[0] == pytest.approx(0.2, abs=0.011)
-    assert prior().upper(low, 8, 0.96)[0] >= 2.0 - 0.02
-    assert prior().upper(low, 12, 0.90)[0] == pytest.approx(0.2, abs=0.011)
-    assert prior().upper(low, 12, 0.96)[0] == pytest.approx(2.0, abs=0.011)
+    quantiles = np.array([0.90, 0.96])
+    three, eight, noon = (prior().upper(np.array([0.2]), hour, quantiles)[:, 0] for hour in (3, 8, 12))
+    assert three == pytest.approx([0.2, 0.2], abs=0.011)
+    assert (eight >= 1.0 - 0.02).all(), "half of the loads rise by 0.9, half by 1.8"
+    assert noon == pytest.approx([0.2, 2.0], abs=0.011)
 
 
 def test_windows_are_learned_where_there_is_least_to_lose() -> None:
@@ -160,7 +170,7 @@ def test_settings_are_chosen_by_the_budget_and_else_the_least_loss() -> None:
 
 def test_on_history_a_decision_holds_for_the_next_hour() -> None:
     loads = np.array([[0.1], [0.2], [1.5], [0.1]])
-    point = on_history({"r": {"0.3": lambda: Threshold(0.3, 0.3)}}, loads, np.arange(4))["r"]["0.3"]
+    point = on_history({"r": thresholds([(0.3, 0.3)])}, loads, np.arange(4))["r"]["0.30"]
     # Asleep in the second and third hour, awake in the fourth: half of a cover is lost of 1.8 that were asked.
     assert point.saved == pytest.approx(200 / 3)
     assert point.lost == pytest.approx(100 * 0.5 / 1.8)
@@ -176,7 +186,7 @@ def test_the_commercial_day_as_the_reference_has_it(sample_data: object) -> None
     assert callable(sample_data)
     file: Path = sample_data("viavi_rsg") / "CellReports.csv"
     day = commercial(file)
-    families = {"w": windows({"night": (0, 8)}), "h": {"0.4/0.9": baselines()["hysteresis"]["0.4/0.9"]}}
+    families = {"w": windows({"night": (0, 8)}), "h": thresholds([(0.4, 0.9)])}
     judged = judge(day, families, Progress(disable=True), "")
     assert judged.always_on.energy_j / 3.6e6 == pytest.approx(220.94, rel=0.01)
     assert judged.lost(judged.always_on) == 0

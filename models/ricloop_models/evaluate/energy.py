@@ -7,7 +7,7 @@ it is judged on, by one rule for all: the greatest saving that loses no more tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from ricloop_models.evaluate.base import Evaluation
 from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, Prior, PriorAhead, memory
 from ricloop_models.evaluate.energy_days import commercial, history, simulated, transfer_on
 from ricloop_models.evaluate.energy_judge import Families, choose, judge, nights, on_history
-from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Ahead, Make, Planned, baselines, windows
+from ricloop_models.evaluate.energy_rules import ALWAYS_ON, baselines, planned, windows
 from ricloop_models.evaluate.energy_tables import NIGHT, OURS, TOLD, Findings
 from ricloop_models.evaluate.energy_world import FULL, Day, live
 
@@ -77,7 +77,7 @@ def commercial_day(trace: Path, networks: Sequence[Path], found: Findings, progr
     others = [(CELLS * loads, hours) for loads, hours in map(history, networks)]
     prior = Prior.of(others)
     families: Families = {
-        OURS: {f"{q:.3f}": _planned(partial(PriorAhead, prior, q), FULL, np.inf) for q in PRIOR_QUANTILES},
+        OURS: planned({f"{q:.3f}": (q, FULL, np.inf) for q in PRIOR_QUANTILES}, partial(PriorAhead, prior)),
         NIGHT: windows(PRACTICE | nights(others)),
         **baselines(),
     }
@@ -104,22 +104,16 @@ def scenario(name: str, found: Findings, progress: Progress) -> None:
     first, second = (Learned.of(seen, means, horizon) for horizon in (soon, 2 * soon))
     dials = [(q, FULL, quiet) for quiet in QUIET for q in QUANTILES] + [(1.0, limit, QUIET[0]) for limit in STRICTER]
     families: Families = {
-        OURS: {
-            f"{q:g} within {at:g}, emptied below {quiet:g}": _planned(
-                partial(LearnedAhead, first, second, q), at, quiet
-            )
-            for q, at, quiet in dials
-        },
+        OURS: planned(
+            {f"{q:g} within {at:g}, emptied below {quiet:g}": (q, at, quiet) for q, at, quiet in dials},
+            partial(LearnedAhead, first, second),
+        ),
         NIGHT: windows(PRACTICE | nights(seen)),
         **baselines(),
     }
     chosen = choose([judge(day, families, progress, f"{name}: choose").curves for day in validation])
     judged = [judge(day, families, progress, f"{name}: seed {seed}") for seed, day in zip(SEEDS, days, strict=True)]
     found.add(name, judged, chosen, SIMULATED)
-
-
-def _planned(ahead: Callable[[], Ahead], limit: float, quiet: float) -> Make:
-    return lambda: Planned(ahead(), limit, quiet)
 
 
 def _days(name: str, seeds: Iterable[int], progress: Progress) -> list[Day]:
