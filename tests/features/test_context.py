@@ -14,7 +14,9 @@ from ricloop.core.model import ContextPlan
 from ricloop.features import Context
 
 HOUR = 3_600 * 1_000_000_000
-PLAN = ContextPlan(bins=4, memory=6, minimum=3, centre=(1.0, -2.0), spread=(2.0, 0.5), patience=2)
+PLAN = ContextPlan(
+    bins=4, memory=6, minimum=3, centre=(1.0, -2.0), spread=(2.0, 0.5), logarithmic=(False, False), patience=2
+)
 
 
 def ids(*cells: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
@@ -64,10 +66,11 @@ def test_it_learns_and_scales_as_a_plain_loop_does(story: list[tuple[int, list[i
         for column, cell in enumerate(cells):
             for metric in range(2):
                 centre, spread = PLAN.centre[metric], PLAN.spread[metric]
-                for part in (4, hour // 6):
-                    kept = plain.get((cell, metric, part))
-                    if kept is not None and kept.count >= PLAN.minimum:
-                        centre, spread = kept.centre, kept.spread
+                day, part = (plain.get((cell, metric, which)) for which in (4, hour // 6))
+                if day is not None and day.count >= PLAN.minimum:
+                    centre, spread = day.centre, day.spread
+                    if part is not None and part.count >= PLAN.minimum:
+                        centre, spread = part.centre, max(spread, part.spread)
                 away = (float(values[metric, column]) - centre) / max(spread, 0.05 * PLAN.spread[metric])
                 assert float(far[metric, column]) == pytest.approx(max(-10, min(10, away)), abs=2e-3, nan_ok=True) or (
                     math.isnan(away) and math.isnan(far[metric, column])
@@ -85,7 +88,7 @@ def test_it_learns_and_scales_as_a_plain_loop_does(story: list[tuple[int, list[i
 
 
 def test_of_a_normal_law_it_finds_mean_and_deviation_although_some_values_are_wild() -> None:
-    plan = ContextPlan(1, memory=2000, minimum=20, centre=(0.0,), spread=(1.0,), patience=10)
+    plan = ContextPlan(1, memory=2000, minimum=20, centre=(0.0,), spread=(1.0,), logarithmic=(False,), patience=10)
     context, dice = Context(plan), np.random.default_rng(3)
     values = dice.normal(50.0, 4.0, 6000).astype(np.float32)
     values[dice.random(6000) < 0.02] = 1e6
@@ -95,6 +98,15 @@ def test_of_a_normal_law_it_finds_mean_and_deviation_although_some_values_are_wi
     assert learned == pytest.approx(50.0, abs=1.0)
     # A value one deviation above the mean is about one spread away.
     assert context.scale(ids(7), 0, np.array([[54.0]], np.float32))[0, 0] == pytest.approx(1.0, abs=0.25)
+
+
+def test_of_a_logarithmic_metric_a_factor_counts_alike_at_every_level() -> None:
+    plan = ContextPlan(1, memory=100, minimum=1, centre=(0.0,), spread=(1.0,), logarithmic=(True,), patience=1)
+    context = Context(plan)
+    for cell, level in ((1, 1e3), (2, 1e6)):
+        context.update(ids(cell), 0, np.array([[level]], np.float32), np.array([False]))
+    doubled = context.scale(ids(1, 2), 0, np.array([[2e3, 2e6]], np.float32))[0]
+    assert doubled == pytest.approx(math.log(2), rel=1e-2)
 
 
 def test_a_level_that_stays_is_learned_after_the_patience() -> None:
@@ -121,7 +133,7 @@ def test_a_snapshot_goes_on_as_what_it_was_taken_of_and_fits_only_its_plan() -> 
     for context in (one, other):
         context.update(cells, HOUR, values, calm)
     np.testing.assert_array_equal(one.scale(cells, HOUR, values), other.scale(cells, HOUR, values))
-    wrong = Context(ContextPlan(3, 6, 3, (1.0, 1.0), (1.0, 1.0), 2))
+    wrong = Context(ContextPlan(3, 6, 3, (1.0, 1.0), (1.0, 1.0), (False, False), 2))
     with pytest.raises(ConfigError, match="begin without it"):
         wrong.restore(one.snapshot())
 

@@ -26,7 +26,7 @@ from ricloop_models.shipped import ARTIFACTS
 from ricloop_models.train import fit
 from ricloop_models.train.card import card
 from ricloop_models.train.command import parse
-from ricloop_models.train.detection import alarms, area_under_precision_recall, area_under_roc
+from ricloop_models.detection import alarms, area_under_precision_recall, area_under_roc
 
 COMPONENTS = 16
 """Of the principal component baseline: as wide as the autoencoder's middle."""

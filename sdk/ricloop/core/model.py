@@ -44,7 +44,7 @@ class ContextPlan:
     """How values are put beside what is usual of their own cell at their time of day, before a model sees them.
 
     A value becomes its distance from a running centre, in running spreads: of its cell and time of day; while that is
-    young, of its cell; while that is young too, of the training.
+    young, of its cell; while that is young too, of the training. The spread is never less than the cell's own.
     """
 
     bins: int
@@ -54,9 +54,11 @@ class ContextPlan:
     minimum: int
     """Values below which a part, or a cell, is young."""
     centre: tuple[float, ...]
-    """Of the training, of each metric, in its unit."""
+    """Of the training, of each metric, in its unit or the logarithm of it."""
     spread: tuple[float, ...]
     """The same; above 0."""
+    logarithmic: tuple[bool, ...]
+    """Metrics of which log(1 + x) is looked at: volumes, rates and counts, to which a factor is what a sum is to dB."""
     patience: int
     """Periods after which what is called unusual is learned all the same: a change that stays is the new usual."""
 

@@ -42,6 +42,7 @@ class Context:
         self._centre = np.array(plan.centre, np.float32)
         self._usual = np.array(plan.spread, np.float32)
         self._least = _FLOOR * self._usual
+        self._logarithmic = np.flatnonzero(plan.logarithmic)
         self._map = RowMap(cells)
         shape = (plan.bins + 1, cells, len(plan.centre))
         self._means, self._counts = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
@@ -60,11 +61,12 @@ class Context:
         """
         rows, part = self._rows(cells), self._part(time_ns)
         centre, spread = self._centre, self._usual
-        for which in (-1, part):
-            known = self._counts[which, rows] >= self.plan.minimum
-            centre = np.where(known, self._means[which, rows], centre)
-            spread = np.where(known, self._spreads[which, rows], spread)
-        away = values.T - centre
+        old, known = (self._counts[which, rows] >= self.plan.minimum for which in (-1, part))
+        centre = np.where(known, self._means[part, rows], np.where(old, self._means[-1, rows], self._centre))
+        spread = np.where(old, self._spreads[-1, rows], self._usual)
+        np.maximum(spread, self._spreads[part, rows], out=spread, where=known)
+        away = self._taken(values)
+        away -= centre
         away /= np.maximum(spread, self._least)
         far: Table = np.clip(away, -FARTHEST, FARTHEST, out=away).T
         return far
@@ -74,7 +76,7 @@ class Context:
 
         Of cells that are called `unusual` [cells] nothing is learned, for `patience` periods on end.
         """
-        rows, columns = self._rows(cells), np.ascontiguousarray(values.T)
+        rows, columns = self._rows(cells), self._taken(values)
         held = np.where(unusual, self._held[rows] + 1, 0)
         self._held[rows] = held
         learn = ~unusual | (held > self.plan.patience)
@@ -135,6 +137,13 @@ class Context:
         np.copyto(share, 0, where=count == 1)
         self._spreads[which, rows] = spread + (_NORMAL * np.abs(error) - spread) * share
         self._counts[which, rows] = count
+
+    def _taken(self, values: Table) -> Table:
+        """[cells, metrics], of its own, as the plan looks at them."""
+        taken = values.copy()
+        # Not log1p: numpy has vector instructions for log alone, and grains of a unit need no more digits.
+        taken[self._logarithmic] = np.log(1 + np.maximum(values[self._logarithmic], 0))
+        return np.ascontiguousarray(taken.T)
 
     def _part(self, time_ns: int) -> int:
         return time_ns % self._day_ns * self.plan.bins // self._day_ns

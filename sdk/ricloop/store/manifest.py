@@ -33,6 +33,7 @@ class ContextSpec(Closed):
     minimum: Annotated[int, Field(ge=1, le=1_000_000)]
     centre: tuple[FiniteFloat, ...]
     spread: tuple[Annotated[FiniteFloat, Field(gt=0)], ...]
+    logarithmic: tuple[bool, ...]
     patience: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -53,8 +54,9 @@ class WindowSpec(Closed):
 
     @model_validator(mode="after")
     def _of_each_metric(self) -> WindowSpec:
-        if self.context is not None and not len(self.context.centre) == len(self.context.spread) == len(self.metrics):
-            raise ValueError(f"context: a centre and a spread for each of {len(self.metrics)} metrics")
+        context = self.context
+        if context and {len(context.centre), len(context.spread), len(context.logarithmic)} != {len(self.metrics)}:
+            raise ValueError(f"context: a centre, a spread and a logarithmic for each of {len(self.metrics)} metrics")
         return self
 
     def window(self) -> Window:
