@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.output import check_writable
+from ricloop_models.commands import look, service
+from ricloop_models.commands.training import Trainings
 
 app = typer.Typer(no_args_is_help=True, help="Learned models: what there is, how good it is, which version is at work.")
 
@@ -20,6 +22,20 @@ app = typer.Typer(no_args_is_help=True, help="Learned models: what there is, how
 @app.callback()
 def models() -> None:
     """Learned models: what there is, how good it is, which version is at work."""
+
+
+app.command("list")(look.list_)
+app.command()(look.show)
+app.command()(look.verify)
+app.add_typer(
+    typer.Typer(cls=Trainings, help="Train a model: see `ricloop models train NAME --help`.", no_args_is_help=True),
+    name="train",
+)
+app.command()(service.promote)
+app.command()(service.rollback)
+app.command()(service.sign)
+app.command()(service.key)
+app.command()(service.pin)
 
 
 @app.command()

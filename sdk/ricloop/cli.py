@@ -43,8 +43,20 @@ def ric(
     ] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
+        typer.Option(
+            help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
+        ),
     ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")
+    ] = None,
+    require_signature: Annotated[
+        bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
+    ] = False,
     policies: Annotated[
         Path | None, typer.Option(help="JSON file of A1 policies, by id; read again when it changes.")
     ] = None,
@@ -121,6 +133,9 @@ def ric(
             allow=tuple(allow or ()),
             policies_file=policies,
             models=tuple(model or ()),
+            models_root=models,
+            trust_file=trust,
+            require_signature=require_signature,
             trace_file=trace,
             metrics=metrics,
             capture_file=pcap,
@@ -152,8 +167,20 @@ def xapp(
     window: Annotated[int, typer.Option(min=1, max=256, help="Questions that may be unanswered at once.")] = 4,
     model: Annotated[
         list[str] | None,
-        typer.Option(help="NAME=FOLDER of an artifact, or NAME=module:name; else the shipped model of that name."),
+        typer.Option(
+            help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
+        ),
     ] = None,
+    models: Annotated[
+        Path | None,
+        typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
+    ] = None,
+    trust: Annotated[
+        Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")
+    ] = None,
+    require_signature: Annotated[
+        bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
+    ] = False,
     audit: Annotated[
         Path | None, typer.Option(help="Write what the RIC's audit says of this xApp to this file.")
     ] = None,
@@ -180,6 +207,9 @@ def xapp(
             stage=stage,
             window=window,
             models=tuple(model or ()),
+            models_root=models,
+            trust_file=trust,
+            require_signature=require_signature,
             audit_file=audit,
             seconds=seconds,
             quiet=quiet,

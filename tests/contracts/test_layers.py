@@ -44,7 +44,7 @@ def tree(tmp_path: Path) -> Path:
         ("sdk/ricloop/session/ric.py", "import ricloop.transport.tcp", "Layers of the SDK"),
         ("sdk/ricloop/session/node.py", "import asyncio", "No input, output or clock below the link"),
         ("sdk/ricloop/e2sm/kpm/__init__.py", "import ricloop.e2sm.ccc", "Service models do not know each other"),
-        ("sdk/ricloop/store/find.py", "import ricloop.engine.onnx", "Layers of the SDK"),
+        ("sdk/ricloop/engine/choose.py", "import ricloop.store", "Layers of the SDK"),
         ("sdk/ricloop/engine/choose.py", "import time", "Engines and artifacts know no clock"),
         ("sdk/ricloop/runtime/ric.py", "import ricloop_e2sim", "Packages look downwards only"),
         ("sdk/ricloop/decode/tree.py", "import scapy.all", "scapy stays optional"),

@@ -13,10 +13,10 @@ import pytest
 
 from ricloop import store
 from ricloop.core.model import ModelError
-from ricloop.engine import onnx
 from ricloop.engine.graph import Graph, Node
 from ricloop.testing.model import check_model
-from tests.store.test_store import about
+from tests.engine.networks import Made
+from tests.store.test_store import saved
 
 MOST_OCTETS = 300_000
 
@@ -32,17 +32,17 @@ def test_every_shipped_model_is_small_and_has_a_card_with_its_baselines(name: st
     artifact = store.find(name)
     assert sum(entry.size for entry in artifact.manifest.files.values()) < MOST_OCTETS
     card = (artifact.folder / "card.md").read_text()
-    scores = artifact.manifest.lineage.scores
-    assert len(scores) >= 4
-    for who in scores:
+    assert artifact.scores is not None
+    assert len(artifact.scores.scores) >= 4
+    for who in artifact.scores.scores:
         assert f"| {who} |" in card
     assert "On a GPU: not measured" in " ".join(card.split())
 
 
 @pytest.mark.parametrize("name", store.shipped())
 def test_seeds_that_score_are_not_seeds_that_train(name: str) -> None:
-    lineage = store.find(name).manifest.lineage
-    parts = [set(lineage.training_seeds), set(lineage.validation_seeds), set(lineage.held_out_seeds)]
+    seeds = store.find(name).lineage.seeds
+    parts = [set(seeds[part]) for part in ("training", "validation", "held_out")]
     assert all(parts)
     assert len(set.union(*parts)) == sum(map(len, parts))
 
@@ -59,10 +59,7 @@ def test_a_model_that_breaks_a_rule_is_told_which(op: str, factor: Any, says: st
     asked = np.arange(12, dtype=np.float32).reshape(4, 3) / 100
     said = asked + constants["few"] if op == "Add" else np.maximum(asked, constants["few"])
     window = {"metrics": ["A"], "length": 3, "period_ms": 100}
-    tensors = {"input_tensor": {"name": "table", "columns": 3}, "output_tensor": {"name": "said", "columns": 3}}
-    artifact = store.save(
-        tmp_path / "bad", {"model.onnx": onnx.write(graph)}, (asked, said), about(window=window, **tensors)
-    )
+    artifact = saved(tmp_path / "bad", Made(graph, (asked, said)), window=window)
     with pytest.raises(AssertionError, match=says):
         check_model(artifact, ["numpy"])
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 
 from ricloop import Decision, XApp, model, ms, on
 from ricloop.core.errors import ConfigError
-from ricloop.core.model import ModelError
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import ManualClock
+from ricloop.decide.arbiter import Arbiter
 from ricloop.e2sm import ccc, kpm
 from ricloop.runtime.decider import Source
 from ricloop.runtime.models import loaded, sources
-from ricloop.runtime.predict import IsolatedModel
-from ricloop.store import find
+from ricloop.runtime.predict import IsolatedModel, LoopModel
+from ricloop.runtime.runner import Runner
+from ricloop.store import Registry, find, make_key, read_trust, sign
 from ricloop.testing import TestLoop
+from tests.store.test_store import saved
 
 PRB = kpm.Metric("RRU.PrbTotDl")
 load = kpm.every(ms(100), PRB)
@@ -75,8 +81,89 @@ def test_anomalies_come_with_their_metrics() -> None:
 def test_a_folder_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
     app, folder = Forecasting(), find("traffic-forecast-mlp").folder
     assert loaded([app], {"traffic-forecast-mlp": str(folder)}, ManualClock())
-    with pytest.raises(ModelError, match=r"manifest.json: No such file"):
-        loaded([app], {"traffic-forecast-mlp": str(tmp_path)}, ManualClock())
+    assert loaded([app], {"traffic-forecast-mlp": str(tmp_path)}, ManualClock()) == {AHEAD: None}
+
+
+class Cautious(XApp):
+    def rule(self, report: kpm.Report) -> Decision:
+        return Decision.none("the rule")
+
+    @on(load, model=AHEAD, late=rule)
+    def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
+        return Decision.none("the model")
+
+
+def broken(folder: Path) -> None:
+    octets = bytearray((folder / "model.onnx").read_bytes())
+    octets[100] ^= 1
+    (folder / "model.onnx").write_bytes(octets)
+
+
+def elsewhere(folder: Path) -> None:
+    """Sound, and it looks at what the feed does not report."""
+    saved(folder, window={"metrics": ["DRB.UEThpDl"], "length": 10, "calendar": 2, "period_ms": 100})
+
+
+def engineless(folder: Path) -> None:
+    saved(folder, engines=["torch-cudagraf"])
+
+
+def speechless(folder: Path) -> None:
+    """It says something else than a forecast."""
+    window = {"metrics": ["RRU.PrbTotDl", "DRB.UEThpDl"], "length": 6, "period_ms": 100}
+    saved(folder, window=window, output={"kind": "anomalies", "threshold": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (broken, "model.onnx: sha256"),
+        (elsewhere, "looks at DRB.UEThpDl, which the feed does not ask for"),
+        (engineless, "there is no engine 'torch-cudagraf'"),
+        (speechless, "says Anomalies, the xApp expects Forecast"),
+    ],
+)
+def test_a_model_that_is_refused_is_named_and_the_rule_stays(
+    damage: Callable[[Path], None], says: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(find("traffic-forecast-mlp").folder, folder)
+    damage(folder)
+    app, clock = Cautious(), ManualClock()
+    with structlog.testing.capture_logs() as told:
+        models = loaded([app], {"traffic-forecast-mlp": str(folder)}, clock)
+    (refusal,) = [event for event in told if event["event"] == "model refused, the rule answers"]
+    assert refusal["model"] == "traffic-forecast-mlp"
+    assert says in refusal["reason"]
+    decided = TestLoop(app, models=models, clock=clock).give(load, kpm.Report.of((1, 2), {PRB: [3.0, 4.0]}))
+    assert (decided.answer.source, decided.answer.decision.reason) == (Source.RULE, "the rule")
+    Runner(app, clock, Arbiter(), models=models, need_models=True)
+
+
+def test_the_active_version_goes_before_the_shipped_one(tmp_path: Path) -> None:
+    folder = saved(tmp_path / "mine", name="traffic-forecast-mlp", version="9.0.0").folder
+    (tmp_path / "models").mkdir()
+    registry, app = Registry(tmp_path / "models"), Forecasting()
+    registry.add(folder)
+    (before,) = loaded([app], {}, ManualClock(), registry=registry).values()
+    registry.promote("traffic-forecast-mlp", "9.0.0", who="ann", when="now", reason="a test")
+    (after,) = loaded([app], {}, ManualClock(), registry=registry).values()
+    assert isinstance(before, LoopModel)
+    assert isinstance(after, LoopModel)
+    assert before.version == find("traffic-forecast-mlp").version
+    assert after.version.startswith("traffic-forecast-mlp@9.0.0+")
+    (registry.root / "traffic-forecast-mlp" / "pointer.json").write_text("{")
+    assert loaded([app], {}, ManualClock(), registry=registry) == {AHEAD: None}
+
+
+def test_a_signature_that_is_asked_for_is_asked_of_every_model(tmp_path: Path) -> None:
+    make_key(tmp_path / "key")
+    trust = read_trust(tmp_path / "key.pub", required=True, today=date(2026, 1, 1))
+    assert loaded([Forecasting()], {}, ManualClock(), trust=trust) == {AHEAD: None}
+    saved(tmp_path / "mine", name=AHEAD.name)
+    sign(tmp_path / "mine", tmp_path / "key")
+    (found,) = loaded([Forecasting()], {AHEAD.name: str(tmp_path / "mine")}, ManualClock(), trust=trust).values()
+    assert isinstance(found, LoopModel)
 
 
 def test_code_of_ones_own_runs_in_a_process_of_its_own() -> None:

@@ -1,33 +1,31 @@
 """Train `anomaly-ae`: simulate, fit, break things, compare with baselines, write the artifact and its card.
 
-python -m ricloop_models.train.anomaly_ae --seed 1
+ricloop models train anomaly-ae --seed 1
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from ricloop import store
 from ricloop.core.model import Table
-from ricloop.engine import onnx
 from ricloop.engine.graph import Graph
+from ricloop.store import Artifact
 from ricloop_e2sim.scenarios import find
 from ricloop_models import rollouts
 from ricloop_models.anomaly_ae import FARTHEST, LENGTH, METRICS, NAME, network, weighed
-from ricloop_models.shipped import ARTIFACTS
 from ricloop_models.train import fit
-from ricloop_models.train.card import card
-from ricloop_models.train.command import parse
+from ricloop_models.train.base import Run
 from ricloop_models.detection import alarms, area_under_precision_recall, area_under_roc
+from ricloop_models.train.device import Batch
+from ricloop_models.train.publish import publish
 
+VERSION = "2.0.0"
 COMPONENTS = 16
 """Of the principal component baseline: as wide as the autoencoder's middle."""
 COLUMNS = len(METRICS) * LENGTH
@@ -49,7 +47,6 @@ class Settings:
     batch: int = field(default=512, metadata={"help": "windows per step"})
     rate: float = field(default=2e-3, metadata={"help": "learning rate at the start"})
     quiet: float = field(default=0.99, metadata={"help": "share of fault-free windows below the threshold"})
-    out: str = field(default=str(ARTIFACTS / NAME), metadata={"help": "folder of the artifact"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,92 +63,90 @@ class Scaling:
         return away.clip(-FARTHEST, FARTHEST)
 
 
-def main() -> None:
+def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
-    settings, console = parse(Settings), Console()
+    run.no_data(NAME)
     fit.steady(settings.seed)
     first = 1000 * settings.seed
     parts = np.split(
         np.arange(first, first + settings.training + settings.validation + settings.held_out),
         [settings.training, settings.training + settings.validation],
     )
-    train, _ = simulate(settings, parts[0], "training", 0, settings.stride, console)
-    quiet, _ = simulate(settings, parts[1], "validation", 0, 1, console)
-    broken, fault = simulate(settings, parts[2], "held-out", settings.faults, 1, console)
+    learned, _ = simulate(settings, parts[0], "training", 0, settings.stride, run.console)
+    quiet, _ = simulate(settings, parts[1], "validation", 0, 1, run.console)
+    broken, fault = simulate(settings, parts[2], "held-out", settings.faults, 1, run.console)
 
-    low, median, high = np.nanpercentile(by_metric(train), [25, 50, 75], axis=1)
+    low, median, high = np.nanpercentile(by_metric(learned), [25, 50, 75], axis=1)
     scaling = Scaling(median, np.maximum(high - low, 1e-3))
     model = network(settings.seed, scaling.median, scaling.width)
-    constants, learned = fit.weights_of(model)
-
-    def loss(said: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
-        return said[:, 0].mean()
-
-    run = fit.steps(model, constants, learned, batches(train, settings), loss, count=settings.steps, rate=settings.rate)
-    losses = list(track(run, "training", settings.steps, console=console, transient=True))
-    console.print(f"mean squared residual {np.mean(losses[:100]):.4f} → {np.mean(losses[-100:]):.4f}")
-    graph = fit.finished(model, constants)
-    graph = weighed(graph, fit.answers(graph, train)[:, 1:].astype(np.float64).mean(0))
-
-    scores = compare(graph, scaling, train, quiet, (broken, fault), settings)
-    threshold = float(np.float32(np.quantile(fit.answers(graph, quiet)[:, 0], settings.quiet)))
-    plan, golden = find(settings.scenario), golden_inputs(broken)
-    text = card(
-        NAME,
-        [
-            f"How unlike its training each cell behaves, from the last {LENGTH} values of {', '.join(METRICS)}; "
-            f"with each metric's part of the score, of which 1 is usual. {model.parameters} parameters.",
-            f"Trained on {settings.training} seeded rollouts of the simulator's scenario `{settings.scenario}` "
-            f"({plan.title}), {settings.days} days each, reports every {plan.tick_us // 1000} ms, without faults and "
-            f"without cells that sleep: a sleeping cell is unusual to it. The threshold {threshold:.2f} leaves "
-            f"{settings.quiet:.0%} of fault-free windows of {settings.validation} other seeds below it. How long to "
-            "train was chosen on the rollouts of another `--seed`.",
-            f"Scored on {settings.held_out} further seeds with {settings.faults} faults each: interference (a PRB "
-            "carries a quarter), a surge (four times the traffic), a node that reports the same numbers again and"
-            " again. A window is faulty where its newest period is. Numbers that stand still are easier to guess "
-            "than those that move: no way here finds a stuck node.",
-            "Meant for: a hint where to look, with the metric to blame. Not for: deciding alone, or a network "
-            "that was not simulated; train it on your own days first. A value that is missing counts as its "
-            "metric's median.",
-            "Times are this machine's own: `ricloop bench engine --model anomaly-ae`. On a GPU: not measured.",
-        ],
-        scores,
-        f"{(fault > 0).mean():.1%} of the windows are faulty, which is what random scores in auc-pr; beside it "
-        f"auc-pr of each kind alone. found: share of faulty windows above the threshold of {settings.quiet:.0%}; "
-        "false: share of the others. Baselines scale as the model does.",
+    fitted = fit.fit(
+        fit.forward_of(model, run),
+        fit.start_of(model),
+        batches(learned, settings),
+        lambda said, _: said[:, 0].mean(),
+        count=settings.steps,
+        rate=settings.rate,
+        run=run,
+        about=settings,
     )
-    artifact = store.save(
-        Path(settings.out),
-        {"model.onnx": onnx.write(graph), "card.md": text},
-        (golden, fit.answers(graph, golden)),
-        {
-            "name": NAME,
-            "version": "1.0.0",
-            "window": {
-                "metrics": METRICS,
-                "length": LENGTH,
-                "period_ms": plan.tick_us // 1000,
-                "day_ms": round(plan.demand.day_s * 1000),
-            },
-            "output": {"kind": "anomalies", "threshold": threshold},
-            "input_tensor": {"name": graph.input, "columns": graph.columns},
-            "output_tensor": {"name": graph.output, "columns": graph.outputs},
-            "parameters": model.parameters,
-            "lineage": {
-                "scenario": settings.scenario,
-                "training_seeds": parts[0].tolist(),
-                "validation_seeds": parts[1].tolist(),
-                "held_out_seeds": parts[2].tolist(),
-                "settings": {name: value for name, value in asdict(settings).items() if name != "out"},
-                "code": fit.code_digest(),
-                "data_sha256": fit.digest(train),
-                "packages": fit.packages(),
-                "scores": scores,
+    graph = model.trained(fitted.weights)
+    graph = weighed(graph, fit.answers(graph, learned)[:, 1:].astype(np.float64).mean(0))
+
+    threshold = float(np.float32(np.quantile(fit.answers(graph, quiet)[:, 0], settings.quiet)))
+    plan = find(settings.scenario)
+    return publish(
+        run.out,
+        graph,
+        golden_inputs(broken),
+        name=NAME,
+        version=run.version or VERSION,
+        window={"metrics": METRICS, "length": LENGTH},
+        output={"kind": "anomalies", "threshold": threshold},
+        period_ms=plan.tick_us // 1000,
+        day_ms=round(plan.demand.day_s * 1000),
+        calibration={
+            "threshold": threshold,
+            "quiet": settings.quiet,
+            "scaling": {
+                metric: {"median": float(middle), "width": float(width)}
+                for metric, middle, width in zip(METRICS, scaling.median, scaling.width, strict=True)
             },
         },
+        settings=settings,
+        data_sha256=fit.digest(learned),
+        seeds=dict(zip(("training", "validation", "held_out"), (part.tolist() for part in parts), strict=True)),
+        scores=compare(graph, scaling, learned, quiet, (broken, fault), settings),
+        legend=f"{(fault > 0).mean():.1%} of the windows are faulty, which is what random scores in auc-pr; beside it "
+        f"auc-pr of each kind alone. found: share of faulty windows above the threshold of {settings.quiet:.0%}; "
+        "false: share of the others. Baselines scale as the model does.",
+        paragraphs=paragraphs(settings, model.parameters, threshold),
+        score_tolerance={"auc-pr": 0.02, "auc-roc": 0.02, "found": 0.03, "false": 0.005, "f1": 0.03},
+        parameters=model.parameters,
+        trained=fitted.how,
+        clock=run.clock,
     )
-    console.print(text.decode(), highlight=False, markup=False)
-    console.print(f"{artifact.version} in {settings.out}", highlight=False)
+
+
+def paragraphs(settings: Settings, parameters: int, threshold: float) -> list[str]:
+    """Of the card."""
+    plan = find(settings.scenario)
+    return [
+        f"How unlike its training each cell behaves, from the last {LENGTH} values of {', '.join(METRICS)}; "
+        f"with each metric's part of the score, of which 1 is usual. {parameters} parameters.",
+        f"Trained on {settings.training} seeded rollouts of the simulator's scenario `{settings.scenario}` "
+        f"({plan.title}), {settings.days} days each, reports every {plan.tick_us // 1000} ms, without faults and "
+        f"without cells that sleep: a sleeping cell is unusual to it. The threshold {threshold:.2f} leaves "
+        f"{settings.quiet:.0%} of fault-free windows of {settings.validation} other seeds below it. How long to "
+        "train was chosen on the rollouts of another `--seed`.",
+        f"Scored on {settings.held_out} further seeds with {settings.faults} faults each: interference (a PRB "
+        "carries a quarter), a surge (four times the traffic), a node that reports the same numbers again and"
+        " again. A window is faulty where its newest period is. Numbers that stand still are easier to guess "
+        "than those that move: no way here finds a stuck node.",
+        "Meant for: a hint where to look, with the metric to blame. Not for: deciding alone, or a network "
+        "that was not simulated; train it on your own days first. A value that is missing counts as its "
+        "metric's median.",
+        "Times are this machine's own: `ricloop bench engine --model anomaly-ae`. On a GPU: not measured.",
+    ]
 
 
 def simulate(
@@ -167,10 +162,15 @@ def simulate(
     return np.concatenate(tables), np.concatenate(kinds)
 
 
-def batches(train: Table, settings: Settings) -> Iterator[tuple[Table, Table]]:
+def batches(learned: Table, settings: Settings) -> Batch:
     """The target is the window itself, which the network compares with inside."""
-    for rows in fit.shuffled(len(train), settings.batch, settings.seed):
-        yield train[rows], train[rows]
+    rows_of = fit.shuffled(len(learned), settings.batch, settings.seed)
+
+    def batch(step: int) -> tuple[Table, Table]:
+        found = learned[rows_of(step)]
+        return found, found
+
+    return batch
 
 
 def by_metric(table: Table) -> Table:
@@ -227,7 +227,3 @@ def golden_inputs(table: Table) -> Table:
     golden[2] = np.nan
     golden[3] = 1e30
     return golden
-
-
-if __name__ == "__main__":
-    main()

@@ -1,22 +1,45 @@
-"""What every training run does alike: the same bits for the same seed, steps of Adam, and where it came from."""
+"""What every training run does alike: steps of Adam that can be interrupted, and where a model came from."""
 
 from __future__ import annotations
 
 import hashlib
+import math
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from ricloop.core.model import Table
 from ricloop.engine import torch_ops
 from ricloop.engine.graph import Graph
 from ricloop_models.network import Trainable
+from ricloop_models.train.base import Run
+from ricloop_models.train.checkpoint import Checkpoint
+from ricloop_models.train.device import Batch, Error, Forward, Loss, device_of, error_on
+
+SAVE_STEPS, SAVE_NS = 500, 60_000_000_000
+"""A checkpoint is written after so many steps or nanoseconds."""
+SHOWN = 20
+"""Steps between two looks at the loss: a GPU would wait for each."""
+DECAY, CLIP = 1e-4, 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What steps of Adam came to."""
+
+    weights: dict[str, NDArray[np.float32]]
+    losses: NDArray[np.float32]
+    """[steps]"""
+    how: dict[str, str]
+    """Device, precision, whether it was compiled and why: for the lineage."""
 
 
 def steady(seed: int) -> None:
@@ -26,40 +49,80 @@ def steady(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def weights_of(network: Trainable) -> tuple[dict[str, Tensor], list[Tensor]]:
-    """The constants as tensors, and those of them that are learned."""
-    constants = torch_ops.tensors(network.graph)
-    learned = [constants[name].requires_grad_() for name in network.weights]
-    return constants, learned
-
-
-def steps(
-    network: Trainable,
-    constants: dict[str, Tensor],
-    learned: list[Tensor],
-    batches: Iterator[tuple[Table, Table]],
-    loss: Callable[[Tensor, Tensor], Tensor],
+def fit(
+    forward: Forward,
+    start: Mapping[str, NDArray[np.float32]],
+    batch: Batch,
+    loss: Loss,
     *,
     count: int,
     rate: float,
-) -> Iterator[float]:
-    """Adam with a learning rate that falls along a cosine to nothing, one loss per step."""
-    adam = torch.optim.AdamW(learned, lr=rate, weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, count)
-    for _ in range(count):
-        asked, target = next(batches)
-        adam.zero_grad()
-        error = loss(torch_ops.forward(network.graph, constants, torch.from_numpy(asked)), torch.from_numpy(target))
-        error.backward()
-        torch.nn.utils.clip_grad_norm_(learned, 1.0)
-        adam.step()
-        schedule.step()
-        yield float(error.detach())
+    run: Run,
+    about: object,
+    name: str = "weights",
+) -> Fitted:
+    """AdamW (Loshchilov and Hutter, 2019) with a rate that falls along a cosine to nothing.
+
+    `start`: what is learned, by name. `batch(step)` draws by the step's number, `loss(said, target)` is one number.
+    `about`, as the settings: a checkpoint of something else is refused. `name`: of this fit among those of a run.
+    An interrupted run that goes on (`run.resume`) ends in the bits of one that was not interrupted.
+
+    Raises ConfigError for a device that is not there and a checkpoint of another run.
+    """
+    device = device_of(run.device)
+    weights = {key: torch.tensor(value, device=device, requires_grad=True) for key, value in start.items()}
+    adam = torch.optim.AdamW(list(weights.values()), lr=rate, weight_decay=DECAY)
+    losses = torch.zeros(count, device=device)
+    error, how = error_on(device, forward, loss, weights, batch, run.clock)
+    identity = _identity(start, batch(0), about, f"{count} {rate} {device.type}")
+    kept = Checkpoint(run.checkpoint(name), identity)
+    done = kept.restore(weights, adam, losses) if run.resume else 0
+    with _bar(run) as progress:
+        task = progress.add_task(f"fitting {name}", total=count, completed=done, loss=math.nan, rate=0.0)
+        try:
+            saved, since = done, run.clock.now()
+            for step in range(done, count):
+                _step(adam, error, batch(step), rate * (1 + math.cos(math.pi * step / count)) / 2, losses[step])
+                done = step + 1
+                if done % SHOWN == 0:
+                    went = max(1, run.clock.now() - since)
+                    progress.update(task, completed=done, loss=float(losses[step]), rate=(done - saved) * 1e9 / went)
+                if done - saved >= SAVE_STEPS or run.clock.now() - since > SAVE_NS:
+                    kept.save(done, weights, adam, losses)
+                    saved, since = done, run.clock.now()
+        finally:
+            # Also where it was interrupted: `--resume` goes on from here.
+            kept.save(done, weights, adam, losses)
+    found = {key: value.detach().cpu().numpy().copy() for key, value in weights.items()}
+    return Fitted(found, losses.cpu().numpy(), how)
 
 
-def finished(network: Trainable, constants: dict[str, Tensor]) -> Graph:
-    """The graph with the weights as they are now."""
-    return network.trained({name: constants[name].detach().numpy().copy() for name in network.weights})
+def _step(adam: torch.optim.AdamW, error: Error, drawn: tuple[Table, Table], rate: float, into: Tensor) -> None:
+    """One step at this rate; its loss goes into `into`."""
+    (group,) = adam.param_groups
+    group["lr"] = rate
+    asked, target = (torch.from_numpy(table).to(into.device) for table in drawn)
+    adam.zero_grad()
+    found = error(asked, target)
+    found.backward()
+    torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
+    adam.step()
+    into.copy_(found.detach())
+
+
+def start_of(network: Trainable) -> dict[str, NDArray[np.float32]]:
+    """What is learned of a network, as it was drawn."""
+    return {name: network.graph.constants[name] for name in network.weights}
+
+
+def forward_of(network: Trainable, run: Run) -> Forward:
+    """The network as a function of what is learned of it."""
+    constants = torch_ops.tensors(network.graph, device_of(run.device))
+
+    def forward(weights: Mapping[str, Tensor], asked: Tensor) -> Tensor:
+        return torch_ops.forward(network.graph, {**constants, **weights}, asked)
+
+    return forward
 
 
 def answers(graph: Graph, table: Table) -> Table:
@@ -70,13 +133,19 @@ def answers(graph: Graph, table: Table) -> Table:
     return said.astype(np.float32)
 
 
-def shuffled(rows: int, batch: int, seed: int) -> Iterator[NDArray[np.int64]]:
-    """Batches of row numbers without end; every row once per round."""
-    dice = np.random.default_rng(seed)
-    while True:
-        order = dice.permutation(rows)
-        for start in range(0, rows - batch + 1, batch):
-            yield order[start : start + batch]
+def shuffled(rows: int, batch: int, seed: int) -> Callable[[int], NDArray[np.int64]]:
+    """(step) → row numbers of its batch; every row once per round, the rest of a round that fills no batch left out."""
+    steps = max(1, rows // batch)
+    drawn: dict[int, NDArray[np.int64]] = {}
+
+    def rows_of(step: int) -> NDArray[np.int64]:
+        turn, at = divmod(step, steps)
+        if turn not in drawn:
+            drawn.clear()
+            drawn[turn] = np.random.default_rng((seed, turn)).permutation(rows)
+        return drawn[turn][at * batch : (at + 1) * batch]
+
+    return rows_of
 
 
 def digest(*arrays: NDArray[np.float32]) -> str:
@@ -99,3 +168,23 @@ def code_digest() -> str:
 def packages() -> dict[str, str]:
     """What computed it."""
     return {name: version(name) for name in ("numpy", "torch")} | {"python": platform.python_version()}
+
+
+def _identity(start: Mapping[str, NDArray[np.float32]], first: tuple[Table, Table], about: object, how: str) -> str:
+    """Of a fit: what it starts from, what it draws first, its settings."""
+    found = hashlib.sha256(f"{about!r} {how} {sorted(start)}".encode())
+    for array in (*first, *start.values()):
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()
+
+
+def _bar(run: Run) -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.4f}"),
+        TextColumn("{task.fields[rate]:.0f} steps/s"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=run.console, transient=True)

@@ -1,13 +1,12 @@
 """Train `traffic-forecast-mlp`: simulate, fit, compare with baselines, write the artifact and its card.
 
-python -m ricloop_models.train.traffic_forecast_mlp --seed 1
+ricloop models train traffic-forecast-mlp --seed 1
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -16,17 +15,18 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from ricloop import store
 from ricloop.core.model import Table
-from ricloop.engine import onnx
 from ricloop.engine.graph import Graph
+from ricloop.store import Artifact
 from ricloop_e2sim.scenarios import find
 from ricloop_models import rollouts
-from ricloop_models.shipped import ARTIFACTS
 from ricloop_models.traffic_forecast_mlp import CALENDAR, HORIZONS, LENGTH, METRIC, NAME, QUANTILES, network
 from ricloop_models.train import fit
-from ricloop_models.train.card import card
-from ricloop_models.train.command import parse
+from ricloop_models.train.base import Run
+from ricloop_models.train.device import Batch
+from ricloop_models.train.publish import publish
+
+VERSION = "2.0.0"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,6 @@ class Settings:
     steps: int = field(default=6000, metadata={"help": "of Adam"})
     batch: int = field(default=512, metadata={"help": "windows per step"})
     rate: float = field(default=2e-3, metadata={"help": "learning rate at the start"})
-    out: str = field(default=str(ARTIFACTS / NAME), metadata={"help": "folder of the artifact"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +61,9 @@ Points: TypeAlias = Callable[[Windows], NDArray[np.floating]]
 """One forecast per window and horizon, without quantiles."""
 
 
-def main() -> None:
+def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
-    settings, console = parse(Settings), Console()
+    run.no_data(NAME)
     fit.steady(settings.seed)
     plan = find(settings.scenario)
     day = round(plan.demand.day_s * 1e6 / plan.tick_us)
@@ -73,83 +72,72 @@ def main() -> None:
         np.arange(first, first + settings.training + settings.validation + settings.held_out),
         [settings.training, settings.training + settings.validation],
     )
-    train, validation, held_out = (
-        windows(settings, [int(seed) for seed in part], day, console, what)
+    learned, validation, held_out = (
+        windows(settings, [int(seed) for seed in part], day, run.console, what)
         for part, what in zip(parts, ("training", "validation", "held-out"), strict=True)
     )
 
     model = network(settings.seed)
-    constants, learned = fit.weights_of(model)
     levels = torch.tensor(QUANTILES).repeat_interleave(HORIZONS)
 
     def pinball_loss(said: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        off = target.repeat(1, len(QUANTILES)) - said
-        return torch.maximum(levels * off, (levels - 1) * off).mean()
+        off, at = target.repeat(1, len(QUANTILES)) - said, levels.to(said.device)
+        return torch.maximum(at * off, (at - 1) * off).mean()
 
-    run = fit.steps(
-        model, constants, learned, batches(train, settings), pinball_loss, count=settings.steps, rate=settings.rate
+    fitted = fit.fit(
+        fit.forward_of(model, run),
+        fit.start_of(model),
+        batches(learned, settings),
+        pinball_loss,
+        count=settings.steps,
+        rate=settings.rate,
+        run=run,
+        about=settings,
     )
-    losses = list(track(run, "training", settings.steps, console=console, transient=True))
-    console.print(f"pinball loss {np.mean(losses[:100]):.3f} → {np.mean(losses[-100:]):.3f}")
-
-    graph = fit.finished(model, constants)
-    scores = compare(graph, train, validation, held_out)
-    golden = golden_inputs(held_out.asked)
-    text = card(
-        NAME,
-        [
-            f"Downlink PRB use ({METRIC}, percent) of a cell, 1 to {HORIZONS} periods ahead, at the quantiles "
-            f"{', '.join(map(str, QUANTILES))}, from its last {LENGTH} values and the time of day. "
-            f"{model.parameters} parameters; no value leaves 0 to 100.",
-            f"Trained on {settings.training} seeded rollouts of the simulator's scenario `{settings.scenario}` "
-            f"({plan.title}), {settings.days} days each, reports every {plan.tick_us // 1000} ms; scored on "
-            f"{settings.held_out} seeds that it did not see. Nobody put cells to sleep in them.",
-            "Meant for: a first forecast in that network, and as the shape of a model of your own. Not for: a "
-            "network that was not simulated; train it on your own days first. A cell's level and spread are "
-            "normed away, so other loads do not mislead it, but other rhythms do.",
-            "Missing values count as their window's mean. Where the time of day is not known the calendar is NaN:"
-            " half of the training windows had none.",
-            "Times are this machine's own: `ricloop bench engine --model traffic-forecast-mlp`. On a GPU: not "
-            "measured.",
-        ],
-        scores,
-        "mae: mean absolute error of the median, percent of PRBs. mase: the same over that of one day before, on "
-        "training data. pinball: mean over the quantiles. inside: share between the outer quantiles (0.8 is "
+    graph = model.trained(fitted.weights)
+    return publish(
+        run.out,
+        graph,
+        golden_inputs(held_out.asked),
+        name=NAME,
+        version=run.version or VERSION,
+        window={"metrics": [METRIC], "length": LENGTH, "calendar": CALENDAR},
+        output={"kind": "forecast", "metric": METRIC, "horizons": HORIZONS, "quantiles": QUANTILES},
+        period_ms=plan.tick_us // 1000,
+        day_ms=round(plan.demand.day_s * 1000),
+        calibration={},
+        settings=settings,
+        data_sha256=fit.digest(learned.asked, learned.target),
+        seeds=dict(zip(("training", "validation", "held_out"), (part.tolist() for part in parts), strict=True)),
+        scores=compare(graph, learned, validation, held_out),
+        legend="mae: mean absolute error of the median, percent of PRBs. mase: the same over that of one day before, "
+        "on training data. pinball: mean over the quantiles. inside: share between the outer quantiles (0.8 is "
         "right). Baselines have their training errors' quantiles per horizon.",
+        paragraphs=paragraphs(settings, model.parameters),
+        score_tolerance={"mae": 0.1, "mase": 0.01, "pinball": 0.05, "inside": 0.02},
+        parameters=model.parameters,
+        trained=fitted.how,
+        clock=run.clock,
     )
-    artifact = store.save(
-        Path(settings.out),
-        {"model.onnx": onnx.write(graph), "card.md": text},
-        (golden, fit.answers(graph, golden)),
-        {
-            "name": NAME,
-            "version": "1.0.0",
-            "window": {
-                "metrics": [METRIC],
-                "length": LENGTH,
-                "calendar": CALENDAR,
-                "period_ms": plan.tick_us // 1000,
-                "day_ms": round(plan.demand.day_s * 1000),
-            },
-            "output": {"kind": "forecast", "metric": METRIC, "horizons": HORIZONS, "quantiles": QUANTILES},
-            "input_tensor": {"name": graph.input, "columns": graph.columns},
-            "output_tensor": {"name": graph.output, "columns": graph.outputs},
-            "parameters": model.parameters,
-            "lineage": {
-                "scenario": settings.scenario,
-                "training_seeds": parts[0].tolist(),
-                "validation_seeds": parts[1].tolist(),
-                "held_out_seeds": parts[2].tolist(),
-                "settings": {name: value for name, value in asdict(settings).items() if name != "out"},
-                "code": fit.code_digest(),
-                "data_sha256": fit.digest(train.asked, train.target),
-                "packages": fit.packages(),
-                "scores": scores,
-            },
-        },
-    )
-    console.print(text.decode(), highlight=False, markup=False)
-    console.print(f"{artifact.version} in {settings.out}", highlight=False)
+
+
+def paragraphs(settings: Settings, parameters: int) -> list[str]:
+    """Of the card."""
+    plan = find(settings.scenario)
+    return [
+        f"Downlink PRB use ({METRIC}, percent) of a cell, 1 to {HORIZONS} periods ahead, at the quantiles "
+        f"{', '.join(map(str, QUANTILES))}, from its last {LENGTH} values and the time of day. "
+        f"{parameters} parameters; no value leaves 0 to 100.",
+        f"Trained on {settings.training} seeded rollouts of the simulator's scenario `{settings.scenario}` "
+        f"({plan.title}), {settings.days} days each, reports every {plan.tick_us // 1000} ms; scored on "
+        f"{settings.held_out} seeds that it did not see. Nobody put cells to sleep in them.",
+        "Meant for: a first forecast in that network, and as the shape of a model of your own. Not for: a "
+        "network that was not simulated; train it on your own days first. A cell's level and spread are "
+        "normed away, so other loads do not mislead it, but other rhythms do.",
+        "Missing values count as their window's mean. Where the time of day is not known the calendar is NaN:"
+        " half of the training windows had none.",
+        "Times are this machine's own: `ricloop bench engine --model traffic-forecast-mlp`. On a GPU: not measured.",
+    ]
 
 
 def windows(settings: Settings, seeds: list[int], day: int, console: Console, what: str) -> Windows:
@@ -170,15 +158,19 @@ def windows(settings: Settings, seeds: list[int], day: int, console: Console, wh
     return Windows(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
-def batches(train: Windows, settings: Settings) -> Iterator[tuple[Table, Table]]:
+def batches(learned: Windows, settings: Settings) -> Batch:
     """Half of the windows without a time of day, a quarter with some values missing."""
-    dice = np.random.default_rng((settings.seed, 2))
-    for rows in fit.shuffled(len(train.asked), settings.batch, settings.seed):
-        asked = train.asked[rows]
+    rows_of = fit.shuffled(len(learned.asked), settings.batch, settings.seed)
+
+    def batch(step: int) -> tuple[Table, Table]:
+        dice, rows = np.random.default_rng((settings.seed, 2, step)), rows_of(step)
+        asked = learned.asked[rows]
         asked[dice.random(len(rows)) < 0.5, LENGTH:] = np.nan
         share = np.where(dice.random(len(rows)) < 0.25, dice.random(len(rows)) * 0.5, 0)
         asked[:, :LENGTH][dice.random((len(rows), LENGTH)) < share[:, None]] = np.nan
-        yield asked, train.target[rows]
+        return asked, learned.target[rows]
+
+    return batch
 
 
 # ---------------------------------------------------------------------------------------------------- scores
@@ -251,7 +243,3 @@ def golden_inputs(asked: Table) -> Table:
     golden[4] = np.nan
     golden[5, :LENGTH] = 100
     return golden
-
-
-if __name__ == "__main__":
-    main()

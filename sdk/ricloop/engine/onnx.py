@@ -16,6 +16,8 @@ from ricloop.engine.protobuf import fields, put, signed, varints
 
 IR_VERSION, OPSET = 8, 17
 """What we write; every onnxruntime since 1.12 reads it."""
+OPSETS = range(13, 22)
+"""Those whose operations mean what ours do: before 13 some had their axes as attributes."""
 _FLOAT, _INT64 = 1, 7
 """TensorProto.DataType."""
 _DTYPES: dict[int, np.dtype[Any]] = {_FLOAT: np.dtype("<f4"), _INT64: np.dtype("<i8")}
@@ -48,6 +50,7 @@ def _model(octets: memoryview) -> Graph:
     found = [value for number, value in fields(octets) if number == 7]
     if len(found) != 1:
         raise DecodeError(f"it holds {len(found)} graphs, not one")
+    _check_opsets([_octets(value) for number, value in fields(octets) if number == 8])
     name, nodes, constants = "", [], {}
     inputs: list[tuple[str, int]] = []
     outputs: list[tuple[str, int]] = []
@@ -68,6 +71,18 @@ def _model(octets: memoryview) -> Graph:
     if len(inputs) != 1 or len(outputs) != 1:
         raise DecodeError(f"it has {len(inputs)} inputs and {len(outputs)} outputs, not one of each")
     return Graph(name, *inputs[0], *outputs[0], tuple(nodes), constants)
+
+
+def _check_opsets(imports: list[memoryview]) -> None:
+    for octets in imports:
+        said = dict(fields(octets))
+        domain, opset = _text(said.get(1, memoryview(b""))), said.get(2)
+        if domain not in ("", "ai.onnx"):
+            raise DecodeError(f"it uses operations of {domain!r}; only ONNX's own are known")
+        if opset not in OPSETS:
+            raise DecodeError(f"it is of opset {opset}; {OPSETS[0]} to {OPSETS[-1]} are known")
+    if not imports:
+        raise DecodeError("it names no opset")
 
 
 def _octets(value: int | memoryview) -> memoryview:

@@ -17,6 +17,7 @@ from ricloop.runtime.load import topology_file, xapp_class
 from ricloop.runtime.models import loaded, sources
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.stage import Stage
+from ricloop.store import ANYONE, Registry, Trust
 
 log = structlog.get_logger()
 
@@ -33,11 +34,14 @@ def embedded_ric(
     audit: Audit | Path | None = None,
     allow: Iterable[str] = (),
     models: Iterable[str] = (),
+    registry: Registry | None = None,
+    trust: Trust = ANYONE,
     **options: Any,
 ) -> NearRtRic:
     """xApps by name or `module:Class`; the rest as `NearRtRic` takes it. Raises ConfigError.
 
-    `models`: `NAME=FOLDER` or `NAME=module:name` for models that are not the shipped ones of their name.
+    `models`: `NAME=FOLDER` or `NAME=module:name` for models that are not the active ones of `registry` or the shipped
+    ones of their name. `trust`: who must have signed them.
     The nodes that may connect are those of `allow` and of the setting `allow` in the table `[ric]`; none: every node.
     The dialects of nodes are those of the table `[ric.dialects]`; of others, what their first indications show.
     """
@@ -53,7 +57,7 @@ def embedded_ric(
         stages=staged,
         audit=AuditFile(audit) if isinstance(audit, Path) else audit,
         allowed=allowed,
-        models=loaded(apps, sources(models), clock),
+        models=loaded(apps, sources(models), clock, registry=registry, trust=trust),
         dialects=settings.node_dialects(settings_file) if settings_file is not None else None,
         **options,
     )

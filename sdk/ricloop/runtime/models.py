@@ -1,8 +1,9 @@
-"""From the names of models to models at work: shipped artifacts, folders, and code in a process of its own."""
+"""From the names of models to models at work: promoted and shipped artifacts, folders, and code in its own process."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,25 @@ from ricloop.app import Handler, XApp
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.feeds import ModelRef
 from ricloop.core.ids import Cells
-from ricloop.core.model import Table
+from ricloop.core.model import ModelError, Table
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import NS_PER_MS, Clock
 from ricloop.engine import choose
 from ricloop.runtime.isolated import Isolated
 from ricloop.runtime.predict import IsolatedModel, LoopModel, Predict
-from ricloop.store import AnomaliesSpec, Artifact, ForecastSpec, find, load, said_by, shipped
+from ricloop.store import (
+    ANYONE,
+    AnomaliesSpec,
+    Artifact,
+    ForecastSpec,
+    Registry,
+    Trust,
+    find,
+    load,
+    read_trust,
+    said_by,
+    shipped,
+)
 
 log = structlog.get_logger()
 
@@ -41,11 +54,20 @@ def sources(given: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def loaded(apps: Iterable[XApp[Any]], given: Mapping[str, str], clock: Clock) -> dict[ModelRef[Any], Predict]:
-    """A model for each declaration of these xApps: what `given` says, else the shipped one of that name.
+def loaded(
+    apps: Iterable[XApp[Any]],
+    given: Mapping[str, str],
+    clock: Clock,
+    *,
+    registry: Registry | None = None,
+    trust: Trust = ANYONE,
+) -> dict[ModelRef[Any], Predict | None]:
+    """A model for each declaration of these xApps: what `given` says, else the active one of the registry, else the
+    shipped one of that name. None: it was refused, which the log says, and the handler's rule answers.
 
-    Each has windows and an engine of its own. Raises ConfigError for a name that nobody declares, ModelError for an
-    artifact that is not sound.
+    Each has windows and an engine of its own. Refused is an artifact that is not sound or not trusted, that no engine
+    here can run, or that does not say or look at what its handler declares. Raises ConfigError for a name that nobody
+    declares or has, and for code of one's own that is no model.
     """
     handlers = [handler for app in apps for handler in app.handlers() if handler.model is not None]
     declared = {handler.model.name for handler in handlers if handler.model is not None}
@@ -54,30 +76,60 @@ def loaded(apps: Iterable[XApp[Any]], given: Mapping[str, str], clock: Clock) ->
             listed = ", ".join(sorted(declared)) or "none"
             raise ConfigError(f"--model {name}: no xApp here declares it.{nearest(name, declared)} Declared: {listed}")
     return {
-        handler.model: _model(handler, handler.model.name, given.get(handler.model.name), clock)
+        handler.model: _model(handler, handler.model, given.get(handler.model.name), clock, registry, trust)
         for handler in handlers
         if handler.model is not None
     }
 
 
-def _model(handler: Handler, name: str, source: str | None, clock: Clock) -> Predict:
+def _model(
+    handler: Handler,
+    ref: ModelRef[Any],
+    source: str | None,
+    clock: Clock,
+    registry: Registry | None,
+    trust: Trust,
+) -> Predict | None:
+    name = ref.name
     if source is not None and ":" in source and not Path(source).exists():
         return _isolated(name, source, clock)
-    if source is None and name not in shipped():
-        raise ConfigError(
-            f"no model is called '{name}'.{nearest(name, shipped())} Shipped: {', '.join(shipped()) or 'none'}; "
-            f"or say where it is: --model {name}=FOLDER or --model {name}=module:name"
+    try:
+        active = None if source is not None or registry is None else registry.pointer(name).active
+        if source is None and active is None and name not in shipped():
+            raise ConfigError(
+                f"no model is called '{name}'.{nearest(name, shipped())} Shipped: {', '.join(shipped()) or 'none'}; "
+                f"or say where it is: --model {name}=FOLDER or --model {name}=module:name"
+            )
+        if registry is not None and active is not None:
+            return admitted(registry.load(name, active), handler, ref, clock)
+        return admitted(
+            load(Path(source), trust) if source is not None else find(name, trust=trust), handler, ref, clock
         )
-    return _artifact(load(Path(source)) if source is not None else find(name), clock)
+    except ModelError as error:
+        log.error("model refused, the rule answers", model=name, reason=str(error))
+        return None
 
 
-def _artifact(artifact: Artifact, clock: Clock) -> LoopModel:
-    measured = choose(artifact, clock=clock, rows=1)
-    log.info("model loaded", model=artifact.version, engine=measured.name)
+def admitted(artifact: Artifact, handler: Handler, ref: ModelRef[Any], clock: Clock) -> LoopModel:
+    """An artifact at work for a handler, on the fastest engine here. Raises ModelError naming why it cannot be."""
+    says = Forecast if isinstance(artifact.manifest.output, ForecastSpec) else Anomalies
+    if isinstance(ref.type, type) and not issubclass(says, ref.type):
+        raise ModelError(
+            f"{artifact.folder}: {artifact.name} says {says.__name__}, the xApp expects {ref.type.__name__}"
+        )
+    measured = choose(artifact, artifact.engines, clock=clock, rows=1)
     day_ns = artifact.manifest.window.day_ms * NS_PER_MS
-    return LoopModel(
+    model = LoopModel(
         artifact.name, artifact.window, measured, artifact.prediction, day_ns=day_ns, version=artifact.version
     )
+    try:
+        model.check(handler.feed)
+    except ConfigError as error:
+        measured.close()
+        raise ModelError(f"{artifact.folder}: {error}") from error
+    signed = "nobody" if artifact.signature is None else artifact.signature.key
+    log.info("model loaded", model=artifact.version, engine=measured.name, signed_by=signed)
+    return model
 
 
 def _isolated(name: str, target: str, clock: Clock) -> IsolatedModel:
@@ -97,3 +149,9 @@ def _isolated(name: str, target: str, clock: Clock) -> IsolatedModel:
 
     log.info("model runs in a process of its own", model=name, target=target)
     return IsolatedModel(name, process, prediction)
+
+
+def trusted(root: Path | None, trust_file: Path | None, required: bool) -> tuple[Registry | None, Trust]:
+    """The registry and the trust of a command line. Today is the system's. Raises ConfigError."""
+    trust = read_trust(trust_file, required=required, today=datetime.now(UTC).date())
+    return None if root is None else Registry(root, trust), trust

@@ -75,7 +75,7 @@ class NearRtRic:
         ric_id: GlobalRicId = RIC_ID,
         topology: Topology | None = None,
         stages: Stage | Mapping[str, Stage] = Stage.ACTIVE,
-        models: Mapping[ModelRef[Any], Predict] | None = None,
+        models: Mapping[ModelRef[Any], Predict | None] | None = None,
         audit: Audit | None = None,
         arbiter: Arbiter | None = None,
         dialects: Mapping[str, Dialect] | None = None,

@@ -73,11 +73,12 @@ class Runner:
         clock: Clock,
         arbiter: Arbiter,
         *,
-        models: Mapping[ModelRef[Any], Predict] | None = None,
+        models: Mapping[ModelRef[Any], Predict | None] | None = None,
         stage: Stage = Stage.ACTIVE,
         need_models: bool = False,
     ) -> None:
-        """`need_models`: raise ConfigError for a model that is not there, instead of answering by the rule."""
+        """`models`: None for one that was refused: the rule answers. `need_models`: raise ConfigError for one that
+        nobody spoke of, instead of answering by the rule."""
         self.app, self.name, self.stage = app, app.name, stage
         self.handlers = app.handlers()
         self._clock, self._arbiter = clock, arbiter

@@ -31,6 +31,7 @@ from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.garbage import Garbage
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.log import configure
+from ricloop.runtime.models import trusted
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.settings import grace_s
 from ricloop.runtime.sidelink import SideLink
@@ -87,6 +88,11 @@ class RicOptions:
     """A1 policies; see `a1file`."""
     models: tuple[str, ...] = ()
     """NAME=FOLDER or NAME=module:name; see `models.sources`."""
+    models_root: Path | None = None
+    """Folder of a registry of models."""
+    trust_file: Path | None = None
+    """Whose models may run; see `store.read_trust`."""
+    require_signature: bool = False
     trace_file: Path | None = None
     """Where every decision's stages are written, as Chrome's trace events."""
     metrics: str | None = None
@@ -116,6 +122,7 @@ def run_ric(options: RicOptions) -> None:
         raise ConfigError("--clock lockstep needs --harness: somebody has to move the clock")
     addresses = [parse_address(text) for text in options.listen]
     configure(quiet=options.quiet)
+    registry, trust = trusted(options.models_root, options.trust_file, options.require_signature)
     manual = ManualClock() if options.clock == "lockstep" else None
     stopwatch = SystemClock()
     if options.cpu is not None:
@@ -135,6 +142,8 @@ def run_ric(options: RicOptions) -> None:
         audit=side or options.audit_file,
         allow=options.allow,
         models=options.models,
+        registry=registry,
+        trust=trust,
     )
     policies = None if options.policies_file is None else PolicyFile(options.policies_file)
     if policies is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,9 @@ import numpy as np
 from ricloop.core.ids import Cells
 from ricloop.core.model import ModelError, Table, Window
 from ricloop.core.predictions import Anomalies, Forecast
-from ricloop.store.manifest import AnomaliesSpec, ForecastSpec, Manifest
+from ricloop.store.documents import Calibration, Latency, Lineage, Scores
+from ricloop.store.manifest import LATENCY, AnomaliesSpec, Facts, ForecastSpec, Manifest
+from ricloop.store.signature import Signature
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,11 +22,19 @@ class Artifact:
     """What `store.load` found. It is a `core.model.Network`: engines are made from it."""
 
     folder: Path
-    manifest: Manifest
+    manifest: Facts
     digest: str
     """sha256 of the manifest, and so of everything that it names."""
     onnx: bytes
     golden: tuple[Table, Table]
+    lineage: Lineage
+    scores: Scores | None
+    """None: nobody scored it."""
+    latency: Latency | None
+    """None: nobody measured it (schema 1)."""
+    calibration: Calibration = field(default_factory=dict)
+    signature: Signature | None = None
+    """Its octets are what was signed; whether the signer is one to trust, `Trust` says."""
 
     @property
     def name(self) -> str:
@@ -33,9 +45,22 @@ class Artifact:
         return self.manifest.tolerance
 
     @property
+    def engines(self) -> tuple[str, ...] | None:
+        """Those that may run it; None: whichever is there."""
+        return self.manifest.engines if isinstance(self.manifest, Manifest) else None
+
+    @property
     def version(self) -> str:
         """As `anomaly-ae@1.0.0+` and the first twelve digits of the digest."""
         return f"{self.name}@{self.manifest.version}+{self.digest[:12]}"
+
+    @property
+    def content(self) -> str:
+        """sha256 of all that the training's seed decides: the manifest without the times that were measured. Two runs
+        of one seed with the same packages on one kind of processor have the same."""
+        facts = self.manifest.model_dump(mode="json", exclude={"checksum"})
+        facts["files"].pop(LATENCY, None)
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     @property
     def window(self) -> Window:

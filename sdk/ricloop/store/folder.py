@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,89 +14,164 @@ import numpy as np
 from pydantic import ValidationError
 
 from ricloop.core.model import ModelError, Table
+from ricloop.engine import onnx
+from ricloop.engine.graph import Graph
+from ricloop.store import documents, legacy, weights
 from ricloop.store.artifact import Artifact
-from ricloop.store.manifest import SCHEMA, Manifest
+from ricloop.store.documents import Calibration, Latency, Lineage, Scores
+from ricloop.store.files import MANIFEST, MOST_MANIFEST, SIGNATURE, read, verified
+from ricloop.store.manifest import (
+    CALIBRATION,
+    CARD,
+    GOLDEN,
+    LATENCY,
+    LINEAGE,
+    MODEL,
+    SCHEMA,
+    SCORES,
+    WEIGHTS,
+    Facts,
+    Manifest,
+)
+from ricloop.store.signature import signature_of
+from ricloop.store.trust import ANYONE, Trust
 
-MANIFEST = "manifest.json"
-MOST_MANIFEST, MOST_FILE = 1 << 20, 64 << 20
-"""Octets."""
+BLANK = "0" * 64
 
 
-def load(folder: Path) -> Artifact:
+def load(folder: Path, trust: Trust = ANYONE) -> Artifact:
     """The artifact of a folder. Raises ModelError naming the file, what was expected and found, and the way out.
 
-    Refused: a file that is missing, unknown, a link, too large, or of another size or digest than the manifest says;
-    a manifest with a key that nobody reads, of another schema, or whose columns do not add up.
+    Refused: a file that is missing, unknown, a link, too large, or of another size or digest than the manifest says; a
+    manifest that was changed, with a key that nobody reads, of another schema, or whose columns do not add up; weights
+    that are not the network's; a signature of something else, or of somebody whom `trust` does not hold.
     """
-    octets = _read(folder / MANIFEST, MOST_MANIFEST)
-    try:
-        manifest = Manifest.model_validate_json(octets)
-    except ValidationError as error:
-        raise ModelError(f"{folder / MANIFEST}: {_first(error)}. Take the artifact anew from where it came") from error
-    there = {entry.name for entry in os.scandir(folder)} - {MANIFEST}
+    octets = read(folder / MANIFEST, MOST_MANIFEST)
+    manifest = _manifest(octets, folder / MANIFEST)
+    there = {entry.name for entry in os.scandir(folder)} - {MANIFEST, SIGNATURE}
     for name in sorted(there - set(manifest.files)):
         raise ModelError(f"{folder / name}: the manifest does not list it. Remove it, or take the artifact anew")
-    files = {name: _verified(folder, manifest, name) for name in manifest.files}
-    golden = _golden(folder / manifest.golden, files[manifest.golden], manifest)
-    return Artifact(folder, manifest, hashlib.sha256(octets).hexdigest(), files[manifest.model], golden)
+    contents = {name: verified(folder / name, entry.size, entry.sha256) for name, entry in manifest.files.items()}
+    digest, signature = hashlib.sha256(octets).hexdigest(), signature_of(folder, octets)
+    trust.check(signature, digest, folder)
+    model, golden = (MODEL, GOLDEN) if isinstance(manifest, Manifest) else (manifest.model, manifest.golden)
+    graph = _network(contents[model], manifest, folder / model)
+    answers = _golden(folder / golden, contents[golden], manifest)
+    if not isinstance(manifest, Manifest):
+        lineage, scores = legacy.lineage_of(manifest), legacy.scores_of(manifest)
+        return Artifact(folder, manifest, digest, contents[model], answers, lineage, scores, None, signature=signature)
+    weights.check(contents[WEIGHTS], graph.constants, folder / WEIGHTS)
+    return Artifact(
+        folder,
+        manifest,
+        digest,
+        contents[MODEL],
+        answers,
+        documents.parsed(Lineage, contents[LINEAGE], folder / LINEAGE),
+        documents.parsed(Scores, contents[SCORES], folder / SCORES),
+        documents.parsed(Latency, contents[LATENCY], folder / LATENCY),
+        documents.calibration(contents[CALIBRATION], folder / CALIBRATION),
+        signature,
+    )
 
 
-def save(folder: Path, files: Mapping[str, bytes], golden: tuple[Table, Table], about: Mapping[str, Any]) -> Artifact:
-    """Write an artifact and load it again. `about` is the manifest without `files`; `files` has no golden answers.
+def save(
+    folder: Path,
+    graph: Graph,
+    golden: tuple[Table, Table],
+    *,
+    card: bytes,
+    lineage: Lineage,
+    scores: Scores,
+    calibration: Calibration,
+    latency: Latency,
+    about: Mapping[str, Any],
+) -> Artifact:
+    """Write an artifact and load it again. `about` is the manifest without `schema`, `files`, `checksum` and the
+    tensors, which the graph tells.
 
     The same arguments always give the same octets. Raises ModelError for what is no artifact, before anything is
     written.
     """
     table = io.BytesIO()
     np.lib.format.write_array(table, np.hstack(golden).astype("<f4"), allow_pickle=False)
-    every = {**files, about.get("golden", "golden.npy"): table.getvalue()}
-    entries = {
-        name: {"sha256": hashlib.sha256(octets).hexdigest(), "size": len(octets)}
-        for name, octets in sorted(every.items())
+    every = {
+        MODEL: onnx.write(graph),
+        WEIGHTS: weights.octets_of(graph.constants),
+        GOLDEN: table.getvalue(),
+        CARD: card,
+        LINEAGE: documents.octets_of(lineage),
+        SCORES: documents.octets_of(scores),
+        CALIBRATION: documents.octets_of(calibration),
+        LATENCY: documents.octets_of(latency),
     }
-    try:
-        manifest = Manifest.model_validate({"schema": SCHEMA, **about, "files": entries})
-    except ValidationError as error:
-        raise ModelError(f"{folder / MANIFEST}: {_first(error)}") from error
+    octets = _manifest_octets(every, graph, about, folder / MANIFEST)
+    documents.calibration(every[CALIBRATION], folder / CALIBRATION)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, octets in every.items():
-        (folder / name).write_bytes(octets)
-    (folder / MANIFEST).write_text(manifest.model_dump_json(by_alias=True, indent=1) + "\n", encoding="utf-8")
+    # Whoever signed what was here did not sign this.
+    (folder / SIGNATURE).unlink(missing_ok=True)
+    for name, content in every.items():
+        (folder / name).write_bytes(content)
+    (folder / MANIFEST).write_bytes(octets)
     return load(folder)
 
 
-def _verified(folder: Path, manifest: Manifest, name: str) -> bytes:
-    entry, path = manifest.files[name], folder / name
-    octets = _read(path, MOST_FILE)
-    if len(octets) != entry.size:
-        raise ModelError(f"{path}: {entry.size} octets expected, {len(octets)} found. Take the artifact anew")
-    found = hashlib.sha256(octets).hexdigest()
-    if found != entry.sha256:
-        raise ModelError(f"{path}: sha256 {entry.sha256} expected, {found} found. Take the artifact anew")
-    return octets
-
-
-def _read(path: Path, most: int) -> bytes:
-    """The octets of an ordinary file of at most so many."""
+def _manifest_octets(every: Mapping[str, bytes], graph: Graph, about: Mapping[str, Any], where: Path) -> bytes:
+    entries = {
+        name: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+        for name, content in sorted(every.items())
+    }
+    tensors = {
+        "input_tensor": {"name": graph.input, "columns": graph.columns},
+        "output_tensor": {"name": graph.output, "columns": graph.outputs},
+    }
     try:
-        # A link could name any file, and a pipe would be waited for.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    except OSError as error:
-        raise ModelError(f"{path}: {_why(error)}. A model is a folder with {MANIFEST} and what it lists") from error
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise ModelError(f"{path}: an ordinary file is expected")
-        octets = file.read(most + 1)
-    if len(octets) > most:
-        raise ModelError(f"{path}: more than {most} octets, which no model of ours needs")
-    return octets
+        manifest = Manifest.model_validate(
+            {"schema": SCHEMA, **about, **tensors, "files": entries, "checksum": BLANK}
+        ).model_dump(mode="json", by_alias=True)
+    except ValidationError as error:
+        raise ModelError(f"{where}: {documents.first(error)}") from error
+    blank = (json.dumps({**manifest, "checksum": BLANK}, indent=1, allow_nan=False) + "\n").encode()
+    checksum = hashlib.sha256(blank).hexdigest()
+    return (json.dumps({**manifest, "checksum": checksum}, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _why(error: OSError) -> str:
-    return "a link is not followed" if os.path.islink(error.filename) else str(error.strerror)
+def _manifest(octets: bytes, path: Path) -> Manifest | legacy.ManifestOne:
+    try:
+        manifest = (legacy.ManifestOne if _schema(octets) == 1 else Manifest).model_validate_json(octets)
+    except ValidationError as error:
+        raise ModelError(f"{path}: {documents.first(error)}. Take the artifact anew from where it came") from error
+    if isinstance(manifest, Manifest):
+        found = hashlib.sha256(octets.replace(manifest.checksum.encode(), BLANK.encode())).hexdigest()
+        if found != manifest.checksum:
+            raise ModelError(f"{path}: checksum {manifest.checksum} expected, {found} found. Take the artifact anew")
+    return manifest
 
 
-def _golden(path: Path, octets: bytes, manifest: Manifest) -> tuple[Table, Table]:
+def _schema(octets: bytes) -> object:
+    try:
+        found = json.loads(octets)
+    except (ValueError, RecursionError):
+        return None
+    return found.get("schema") if isinstance(found, dict) else None
+
+
+def _network(octets: bytes, manifest: Facts, path: Path) -> Graph:
+    """The graph, where it takes and gives what the manifest says."""
+    graph = onnx.read(octets, manifest.name)
+    for what, tensor, name, columns in (
+        ("input", manifest.input_tensor, graph.input, graph.columns),
+        ("output", manifest.output_tensor, graph.output, graph.outputs),
+    ):
+        if (tensor.name, tensor.columns) != (name, columns):
+            raise ModelError(
+                f"{path}: the {what} is {name!r} of {columns} columns, the manifest's {tensor.name!r} of "
+                f"{tensor.columns}. Take the artifact anew"
+            )
+    return graph
+
+
+def _golden(path: Path, octets: bytes, manifest: Facts) -> tuple[Table, Table]:
     asked, said = manifest.input_tensor.columns, manifest.output_tensor.columns
     try:
         table = np.load(io.BytesIO(octets), allow_pickle=False)
@@ -106,11 +181,6 @@ def _golden(path: Path, octets: bytes, manifest: Manifest) -> tuple[Table, Table
         raise ModelError(
             f"{path}: float32 of shape [cases, {asked + said}] expected, {table.dtype} {list(table.shape)} found"
         )
+    if not np.isfinite(table[:, asked:]).all():
+        raise ModelError(f"{path}: an answer is not finite. Train the model anew")
     return np.ascontiguousarray(table[:, :asked]), np.ascontiguousarray(table[:, asked:])
-
-
-def _first(error: ValidationError) -> str:
-    """The first thing that is wrong, with its place."""
-    found = error.errors(include_url=False)[0]
-    where = ".".join(map(str, found["loc"]))
-    return f"{where}: {found['msg']}" if where else str(found["msg"])

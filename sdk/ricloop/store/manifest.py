@@ -1,8 +1,7 @@
-"""`manifest.json`: what a model looks at and says, where it comes from, and the digest of each file. Schema 1."""
+"""`manifest.json`: what a model looks at and says, and the digest of each file beside it. Schema 2."""
 
 from __future__ import annotations
 
-import math
 from itertools import pairwise
 from typing import Annotated, Literal, TypeAlias
 
@@ -10,10 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from ricloop.core.model import ContextPlan, Window
 
-SCHEMA = 1
+SCHEMA = 2
+MODEL, WEIGHTS, GOLDEN = "model.onnx", "model.safetensors", "golden.npy"
+CARD, LINEAGE, SCORES, CALIBRATION, LATENCY = (
+    "card.md",
+    "lineage.json",
+    "eval.json",
+    "calibration.json",
+    "latency.json",
+)
+FILES = tuple(sorted((MODEL, WEIGHTS, GOLDEN, CARD, LINEAGE, SCORES, CALIBRATION, LATENCY)))
+"""Of every artifact, beside the manifest and its signature."""
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")]
 FileName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$")]
 """Plain: nothing that leads out of the folder."""
+Version: TypeAlias = Annotated[str, Field(pattern=r"^\d{1,9}\.\d{1,9}\.\d{1,9}$")]
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Metric: TypeAlias = Annotated[str, Field(min_length=1, max_length=150)]
 Columns: TypeAlias = Annotated[int, Field(ge=1, le=100_000)]
@@ -110,57 +120,45 @@ class FileEntry(Closed):
     """Octets."""
 
 
-class Lineage(Closed):
-    """Where the weights come from, and how good they were on what they had not seen."""
+class Facts(Closed):
+    """What a manifest of any schema tells a loop."""
 
-    scenario: str
-    """Of the simulator."""
-    training_seeds: tuple[int, ...]
-    validation_seeds: tuple[int, ...]
-    held_out_seeds: tuple[int, ...]
-    settings: dict[str, int | float | str]
-    """Of the training run."""
-    code: str
-    """Digest or revision of the code that trained it."""
-    data_sha256: Sha256
-    """Of the training tables."""
-    packages: dict[str, str]
-    """Name and version of what computed it."""
-    scores: dict[str, dict[str, float]]
-    """On the held-out seeds: the model and its baselines, each with the same figures."""
-
-
-class Manifest(Closed):
-    """The whole of `manifest.json`."""
-
-    schema_: Annotated[Literal[1], Field(alias="schema")]
     name: Name
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Version
     window: WindowSpec
     output: Annotated[ForecastSpec | AnomaliesSpec, Field(discriminator="kind")]
     input_tensor: Tensor
     output_tensor: Tensor
     parameters: Annotated[int, Field(ge=0)]
-    model: FileName = "model.onnx"
-    golden: FileName = "golden.npy"
-    """[cases, input and output columns] of float32."""
     tolerance: Annotated[float, Field(gt=0, lt=1)] = 1e-5
     """How far an engine's golden answers may be off, relative to each column's size."""
-    lineage: Lineage
     files: Annotated[dict[FileName, FileEntry], Field(max_length=32)]
-    """Every file of the folder but the manifest."""
+    """Every file of the folder but the manifest and its signature."""
 
     @model_validator(mode="after")
-    def _fits(self) -> Manifest:
+    def _adds_up(self) -> Facts:
         for what, tensor, needed in (
             ("input", self.input_tensor, self.window.window().columns),
             ("output", self.output_tensor, self.output.columns(self.window)),
         ):
             if tensor.columns != needed:
                 raise ValueError(f"the {what} has {tensor.columns} columns, its description {needed}")
-        for name in (self.model, self.golden):
-            if name not in self.files:
-                raise ValueError(f"files does not list {name}")
-        if not all(math.isfinite(value) for scores in self.lineage.scores.values() for value in scores.values()):
-            raise ValueError("scores are finite numbers")
+        return self
+
+
+class Manifest(Facts):
+    """The whole of `manifest.json`."""
+
+    schema_: Annotated[Literal[2], Field(alias="schema")]
+    engines: Annotated[tuple[str, ...], Field(min_length=1, max_length=16)] = ("onnxruntime", "numpy")
+    """Those that may run it; each gave the golden answers when it was published."""
+    checksum: Sha256
+    """Of this file with zeros in this place: no octet of it changes unseen, signed or not."""
+
+    @model_validator(mode="after")
+    def _lists_every_file(self) -> Manifest:
+        if missing := [name for name in FILES if name not in self.files]:
+            raise ValueError(f"files does not list {missing[0]}")
+        if unknown := sorted(set(self.files) - set(FILES)):
+            raise ValueError(f"files lists {unknown[0]}, which is no file of a model; there are: {', '.join(FILES)}")
         return self

@@ -41,12 +41,12 @@ class TestLoop(Generic[AppT]):
         app: AppT,
         *,
         clock: ManualClock | None = None,
-        models: Mapping[ModelRef[Any], Callable[..., Any]] | None = None,
+        models: Mapping[ModelRef[Any], Callable[..., Any] | None] | None = None,
         topology: Topology | None = None,
         states: States | None = None,
     ) -> None:
-        """`models`: any callable per declared model; one that is left out is answered for by the rule. `states`: what
-        guards take for the cells' states; a value given or set for a `ccc.watch` feed is taken over."""
+        """`models`: any callable per declared model; one that is left out, or None, is answered for by the rule.
+        `states`: what guards take for the cells' states; a value given or set for a `ccc.watch` feed is taken over."""
         self.app = app
         self.clock = clock or ManualClock()
         self.sent: list[Action] = []

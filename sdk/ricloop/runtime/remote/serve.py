@@ -24,7 +24,7 @@ from ricloop.runtime import settings
 from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.log import configure
-from ricloop.runtime.models import loaded, sources
+from ricloop.runtime.models import loaded, sources, trusted
 from ricloop.runtime.remote.worker import Worker
 from ricloop.runtime.stage import Stage
 
@@ -51,6 +51,11 @@ class XAppOptions:
     window: int = WINDOW
     models: tuple[str, ...] = ()
     """NAME=FOLDER or NAME=module:name; see `models.sources`."""
+    models_root: Path | None = None
+    """Folder of a registry of models."""
+    trust_file: Path | None = None
+    """Whose models may run; see `store.read_trust`."""
+    require_signature: bool = False
     audit_file: Path | None = None
     seconds: float | None = None
     quiet: bool = False
@@ -64,11 +69,12 @@ def run_xapp(options: XAppOptions) -> None:
     app = settings.build([xapp_class(options.xapp)], options.settings_file, options.overrides)[0]
     audit = None if options.audit_file is None else AuditFile(options.audit_file)
     clock = SystemClock()
+    registry, trust = trusted(options.models_root, options.trust_file, options.require_signature)
     worker = Worker(
         app,
         clock,
         # Loaded, verified and warm before the RIC hears of us.
-        models=loaded([app], sources(options.models), clock),
+        models=loaded([app], sources(options.models), clock, registry=registry, trust=trust),
         window=options.window,
         stage=Stage.parse(options.stage).value,
         record=None if audit is None else audit.add,

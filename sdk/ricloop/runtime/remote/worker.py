@@ -45,7 +45,7 @@ class Worker:
         clock: Clock,
         *,
         window: int,
-        models: Mapping[ModelRef[Any], Predict] | None = None,
+        models: Mapping[ModelRef[Any], Predict | None] | None = None,
         stage: str = "active",
         record: Callable[[bytes], None] | None = None,
     ) -> None:

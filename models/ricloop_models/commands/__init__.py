@@ -1,0 +1,1 @@
+"""`ricloop models`: a file for each group of commands."""

@@ -1,0 +1,119 @@
+"""`train NAME`: a command for each training, with its settings as options."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from typer.core import TyperGroup
+
+from ricloop import store
+from ricloop.core.output import make_folder
+from ricloop.link.clock import SystemClock
+from ricloop.store import Artifact, Scores
+from ricloop_models.commands.options import told
+from ricloop_models.train.base import Run, Train
+from ricloop_models.train.registry import TRAININGS, training
+
+OPTIONS: Mapping[str, tuple[Any, Any]] = {
+    "data": (Path | None, typer.Option(help="Folder of your own data: fit a copy of your own.")),
+    "out": (Path | None, typer.Option(help="Folder of the artifact.", show_default="trained/NAME")),
+    "as_version": (str | None, typer.Option(help="Version of the artifact.", show_default="that of the training")),
+    "resume": (bool, typer.Option("--resume", help="Go on from where an interrupted run stopped.")),
+    "device": (str, typer.Option(help="cpu: the same bits for the same seed; cuda: faster, not to the bit.")),
+    "json": (Path | None, typer.Option("--json", help="Write what came of it to this file.")),
+}
+"""Of every training, beside its own settings."""
+DEFAULTS: Mapping[str, Any] = {"resume": False, "device": "cpu"}
+"""Of those that are not None."""
+
+
+class Trainings(TyperGroup):
+    """Commands that are made when they are asked for: each training's module brings its packages."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(TRAININGS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Raises ConfigError with the nearest name."""
+        kind, run = training(cmd_name)
+        app = typer.Typer(add_completion=False)
+        app.command(cmd_name, help=kind.__doc__)(_command(cmd_name, kind, run))
+        return typer.main.get_command(app)
+
+
+def beyond(again: Scores, recorded: Scores) -> dict[str, tuple[float, float, float]]:
+    """Figures of a training from the same seed that are off by more than what was recorded: (now, then, allowed)."""
+    return {
+        figure: (again.own[figure], recorded.own[figure], allowed)
+        for figure, allowed in recorded.tolerance.items()
+        if not abs(again.own[figure] - recorded.own[figure]) <= allowed
+    }
+
+
+def _command(name: str, kind: type[Any], train: Train) -> Callable[..., None]:
+    known: Any = kind
+
+    def work(**given: Any) -> None:
+        apart = {option: given.pop(option) for option in OPTIONS}
+        run = Run(
+            apart["out"] or Path("trained") / name,
+            data=apart["data"],
+            version=apart["as_version"],
+            resume=apart["resume"],
+            device=apart["device"],
+            clock=SystemClock(),
+        )
+        make_folder(run.out.parent, "--out")
+        with told(apart["json"]) as said:
+            begin = run.clock.now()
+            artifact = train(known(**given), run)
+            run.done()
+            said |= _came_of(artifact, (run.clock.now() - begin) / 1e9)
+        run.console.print(Markdown((run.out / "card.md").read_text(encoding="utf-8")))
+        _compare(artifact, run.console)
+
+    asked = {option: (type_, said, DEFAULTS.get(option)) for option, (type_, said) in OPTIONS.items()}
+    for field in fields(known):
+        asked[field.name] = (type(field.default), typer.Option(help=field.metadata["help"]), field.default)
+    work.__annotations__ = {option: Annotated[type_, said] for option, (type_, said, _) in asked.items()}
+    work.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=work.__annotations__[option]
+            )
+            for option, (_, _, default) in asked.items()
+        ]
+    )
+    return work
+
+
+def _came_of(artifact: Artifact, seconds: float) -> dict[str, Any]:
+    return {
+        "model": artifact.version,
+        "content": artifact.content,
+        "folder": str(artifact.folder),
+        "seconds": round(seconds, 1),
+        "scores": None if artifact.scores is None else artifact.scores.model_dump(mode="json", by_alias=True),
+    }
+
+
+def _compare(artifact: Artifact, console: Console) -> None:
+    """With the shipped one of the same name and settings, where there is one."""
+    console.print(f"{artifact.version} in {artifact.folder}", highlight=False, markup=False)
+    if artifact.name not in store.shipped():
+        return
+    shipped = store.find(artifact.name)
+    if shipped.scores is None or artifact.scores is None or shipped.lineage.settings != artifact.lineage.settings:
+        return
+    off = beyond(artifact.scores, shipped.scores)
+    for figure, (now, then, allowed) in off.items():
+        console.print(f"{figure} is {now:g}, the shipped one's {then:g}; {allowed:g} is allowed", highlight=False)
+    if not off:
+        console.print("every score is within the recorded tolerance of the shipped one's")
