@@ -9,7 +9,7 @@ Anomalies of the network are the simulator's own impairments; those of the measu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,17 +18,40 @@ from numpy.typing import NDArray
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.measuring import Column
 from ricloop_e2sim.network.columns import cell_column
-from ricloop_e2sim.network.deployment import Deployment, deploy
+from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.meter import NetworkMeter
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.scenarios.dense_urban_day import DENSE_URBAN_DAY
 
-DAY_S, PERIOD_S = 7200, 5
-"""A day in two hours, and a report every five seconds: 1,440 of them a day, as many as a real day has minutes."""
-PERIODS_PER_DAY = DAY_S // PERIOD_S
-CITY = replace(DENSE_URBAN_DAY, name="city-days", calendar=Calendar(0.0, DAY_S), tick_us=1_000_000)
-"""7 gNBs x 3 sectors and 200 users from Monday 0:00 on, in ticks of a second."""
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The simulator's city with a compressed day, from Monday 0:00 on, in ticks of a second."""
+
+    sites: int = 7
+    """Of three cells each."""
+    users: int = 200
+    day_s: int = 7200
+    """A day in two hours."""
+    period_s: int = 5
+    """Between reports: 1,440 of them a day, as many as a real day has minutes."""
+
+    @property
+    def periods_per_day(self) -> int:
+        return self.day_s // self.period_s
+
+    def scenario(self, impairments: tuple[Impairment, ...] = ()) -> NetworkScenario:
+        """As the simulator runs it."""
+        users = None if self.users == DENSE_URBAN_DAY.users else self.users
+        return replace(
+            DENSE_URBAN_DAY.scaled(self.sites, users),
+            name="city-days",
+            calendar=Calendar(0.0, self.day_s),
+            tick_us=1_000_000,
+            impairments=impairments,
+        )
+
 
 AMOUNTS: dict[str, tuple[float, float]] = {
     "sleeping-cell": (20.0, 60.0),
@@ -67,16 +90,15 @@ class Days:
 
     values: NDArray[np.float32]
     """[periods, cells, metrics], each metric in its own unit; NaN for what was not measured."""
-    where: Deployment
     events: tuple[Event, ...]
 
 
-def draw(seed: int, first: int, last: int, count: int, plan: NetworkScenario = CITY) -> tuple[Event, ...]:
+def draw(city: City, seed: int, first: int, last: int, count: int) -> tuple[Event, ...]:
     """`count` events between two periods, every kind in turn, each 30 to 120 periods long, at random cells or gNBs.
 
     No two of them overlap at one gNB, or follow within 60 periods there. Raises ValueError where so many do not fit.
     """
-    dice, where = np.random.default_rng((seed, 0xA7)), deploy(plan.deployment)
+    dice, where = np.random.default_rng((seed, 0xA7)), deploy(city.scenario().deployment)
     events: list[Event] = []
     for number in range(count):
         kind = tuple(AMOUNTS)[number % len(AMOUNTS)]
@@ -99,25 +121,19 @@ def draw(seed: int, first: int, last: int, count: int, plan: NetworkScenario = C
     return tuple(sorted(events, key=lambda one: one.start))
 
 
-def simulate(
-    seed: int,
-    days: int,
-    metrics: Sequence[str],
-    events: Sequence[Event] = (),
-    plan: NetworkScenario = CITY,
-    progress: Callable[[int], None] = lambda _: None,
-) -> Days:
-    """`progress` is told the number of each period that is done."""
+def simulate(city: City, seed: int, days: int, metrics: Sequence[str], events: Sequence[Event] = ()) -> Days:
+    """The days of one seed; the same whatever else is simulated beside it."""
     impairments = tuple(
-        Impairment(one.kind, one.entity, float(one.start * PERIOD_S), float(one.end * PERIOD_S), one.amount)
+        Impairment(one.kind, one.entity, float(one.start * city.period_s), float(one.end * city.period_s), one.amount)
         for one in events
         if one.kind not in OF_MEASUREMENT
     )
-    world = replace(plan, impairments=impairments).world(seed)
+    plan = city.scenario(impairments)
+    world = plan.world(seed)
     meter, columns = NetworkMeter(world), [Column(name) for name in metrics]
-    period_us = PERIOD_S * 1_000_000
+    period_us = city.period_s * 1_000_000
     meter.open(period_us)
-    values = np.empty((days * PERIODS_PER_DAY, world.deployment.cell_count, len(metrics)), np.float32)
+    values = np.empty((days * city.periods_per_day, world.deployment.cell_count, len(metrics)), np.float32)
     for period in range(len(values)):
         for _ in range(period_us // plan.tick_us):
             world.step()
@@ -125,11 +141,10 @@ def simulate(
         sample = meter.close(period_us)
         for place, column in enumerate(columns):
             values[period, :, place] = cell_column(sample, meter.classes, column)
-        progress(period)
     for one in events:
         if one.kind in OF_MEASUREMENT:
             _mismeasure(values, one, metrics)
-    return Days(values, world.deployment, tuple(events))
+    return Days(values, tuple(events))
 
 
 def _mismeasure(values: NDArray[np.float32], one: Event, metrics: Sequence[str]) -> None:
@@ -139,7 +154,3 @@ def _mismeasure(values: NDArray[np.float32], one: Event, metrics: Sequence[str])
     wrong = np.array([any(part in name for part in UNITS) for name in metrics])
     values[one.start : one.end] *= np.where(one.cells[:, None] & wrong, np.float32(one.amount), np.float32(1))
 
-
-def hours(periods: int) -> NDArray[np.float64]:
-    """[periods]: time of day at the end of each, 0..24."""
-    return np.arange(1, periods + 1) * PERIOD_S / DAY_S * 24 % 24

@@ -68,9 +68,8 @@ def context(upc: Upc) -> Floats:
     spread = np.maximum(high - low, 1e-3)
     usual = Context(ContextPlan(24, 500, 12, tuple(centre.tolist()), tuple(spread.tolist()), 1), day_ns=96 * QUARTER_NS)
     cells, values = upc.cell.astype(np.uint64), upc.values.astype(np.float32)
-    calm = np.array([False])
     for row in range(len(values)):
-        usual.update(cells[row : row + 1], int(upc.quarter[row]) * QUARTER_NS, values[row][:, None], calm)
+        usual.update(cells[row : row + 1], int(upc.quarter[row]) * QUARTER_NS, values[row][:, None])
     far = np.empty_like(values)
     for quarter in range(96):
         rows = np.flatnonzero(upc.quarter == quarter)

@@ -50,6 +50,7 @@ class Context:
         """[bins + 1, cells, metrics] each; the last bin is the whole day's."""
         self._held = np.zeros(cells, np.int64)
         """[cells]: periods for which each has been called unusual, up to now."""
+        self._unusual = np.zeros(cells, np.bool_)
 
     def __len__(self) -> int:
         return len(self._map)
@@ -71,12 +72,20 @@ class Context:
         far: Table = np.clip(away, -FARTHEST, FARTHEST, out=away).T
         return far
 
-    def update(self, cells: Cells, time_ns: int, values: Table, unusual: NDArray[np.bool_]) -> None:
-        """Learn one period of some cells, each once: `values` [metrics, cells]; NaN is "no value".
+    def young(self, cells: Cells) -> NDArray[np.bool_]:
+        """[cells]: of which fewer than `minimum` values of every metric came."""
+        found: NDArray[np.bool_] = self._counts[-1, self._rows(cells)].max(axis=1) < self.plan.minimum
+        return found
 
-        Of cells that are called `unusual` [cells] nothing is learned, for `patience` periods on end.
-        """
+    def judge(self, cells: Cells, unusual: NDArray[np.bool_]) -> None:
+        """What the model says of these cells now, [cells]: of those that are unusual nothing is learned, until it says
+        otherwise or `patience` periods have passed."""
+        self._unusual[self._rows(cells)] = unusual
+
+    def update(self, cells: Cells, time_ns: int, values: Table) -> None:
+        """Learn one period of some cells, each once: `values` [metrics, cells]; NaN is "no value"."""
         rows, columns = self._rows(cells), self._taken(values)
+        unusual = self._unusual[rows]
         held = np.where(unusual, self._held[rows] + 1, 0)
         self._held[rows] = held
         learn = ~unusual | (held > self.plan.patience)
@@ -92,10 +101,11 @@ class Context:
         self._means[:, rows] = self._counts[:, rows] = 0.0
         self._spreads[:, rows] = self._usual
         self._held[rows] = 0
+        self._unusual[rows] = False
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """All that was learned: `cells` uint64 [cells]; `centre`, `spread` and `count` float32 [bins + 1, cells,
-        metrics], the whole day last; `held` int64 [cells]."""
+        metrics], the whole day last; `held` int64 and `unusual` bool [cells]."""
         cells = self._map.cells
         rows = self._map.of(cells)
         return {
@@ -104,6 +114,7 @@ class Context:
             "spread": self._spreads[:, rows],
             "count": self._counts[:, rows],
             "held": self._held[rows],
+            "unusual": self._unusual[rows],
         }
 
     def restore(self, snapshot: Mapping[str, NDArray[Any]]) -> None:
@@ -120,6 +131,7 @@ class Context:
         self._spreads[:, rows] = snapshot["spread"]
         self._counts[:, rows] = snapshot["count"]
         self._held[rows] = snapshot["held"]
+        self._unusual[rows] = snapshot["unusual"]
 
     def _learn(self, which: int, rows: Rows | slice, values: Table, there: NDArray[np.bool_]) -> None:
         """Of one part of the day, [cells, metrics] where there is a value."""
@@ -157,4 +169,5 @@ class Context:
             self._spreads = np.concatenate([self._spreads, usual], axis=1)
             self._counts = np.concatenate([self._counts, nothing], axis=1)
             self._held = np.concatenate([self._held, np.zeros(more, np.int64)])
+            self._unusual = np.concatenate([self._unusual, np.zeros(more, np.bool_)])
         return rows
