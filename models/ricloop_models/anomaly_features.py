@@ -1,8 +1,8 @@
-"""What both detectors look at: of each metric its level over three spans, how often it was missing, and whether it moves.
+"""What both detectors look at: of each metric its level over three spans, how often it was missing, if it moves.
 
 The values are those that a cell's context made: in spreads from what is usual of it at that hour. Averages over 1, 4
 and 16 periods show what is sudden and what is small but stays; a metric that nobody could measure is as telling as one
-that is odd; and all metrics at a standstill at once is what a frozen counter looks like, and a cell that nobody can reach.
+that is odd; and all metrics at a standstill at once is what frozen counters look like, and a cell that nobody reaches.
 """
 
 from __future__ import annotations

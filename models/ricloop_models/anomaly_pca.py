@@ -1,8 +1,8 @@
 """`anomaly-pca`: how unlike what is usual of it each cell behaves, and which metric is to blame.
 
 Windowed principal components, SPE and T² in one index (`principal.py`), of two groups of features: levels, and
-movement (`anomaly_features.py`). Each index is divided by its own threshold; the score is the larger of both, so 1 is the
-threshold. A metric's part is what its columns contribute to both.
+movement (`anomaly_features.py`). Each index is divided by its own threshold; the score is the larger of both, so 1
+is the threshold. A metric's part is what its columns contribute to both.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Judged:
 def judge(
     alarm: Bools, events: Sequence[Event], first: int, periods_per_day: int, rule: Rule = RULE, after: int = 24
 ) -> Judged:
-    """Of one rollout's alarms [periods, cells], from the period `first` on. Alarms that begin up to `after` periods after
-    an event of their cell are its end: it takes a window's length until nothing of it is seen any more."""
+    """Of one rollout's alarms [periods, cells], from the period `first` on. Alarms that begin up to `after` periods
+    after an event of their cell are its end: it takes a window's length until nothing of it is seen any more."""
     calm = np.ones(alarm.shape, bool)
     delay = np.full(len(events), np.nan)
     for place, one in enumerate(events):

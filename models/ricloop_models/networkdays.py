@@ -1,4 +1,4 @@
-"""Seeded days of a whole network as tables: what its E2 nodes would report of every cell, with anomalies where asked for.
+"""Seeded days of a whole network as tables: what its E2 nodes would report of every cell, with events where asked for.
 
 Anomalies of the network are the simulator's own impairments; those of the measurement alter what was measured:
 
@@ -153,4 +153,3 @@ def _mismeasure(values: NDArray[np.float32], one: Event, metrics: Sequence[str])
         return
     wrong = np.array([any(part in name for part in UNITS) for name in metrics])
     values[one.start : one.end] *= np.where(one.cells[:, None] & wrong, np.float32(one.amount), np.float32(1))
-

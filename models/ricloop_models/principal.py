@@ -1,12 +1,12 @@
-"""Principal components as a detector: what lies outside the usual plane (SPE), and how far along it (T²), in one product.
+"""Principal components as a detector: what lies outside the usual plane (SPE), and how far along it (T²), at once.
 
 Of a row x around its mean, with k directions P of variances λ and the rest outside:
 
     SPE = |x − P Pᵀ x|²        T² = Σ (Pᵀ x)² / λ        index = ½ (SPE / usual SPE + T² / k)
 
 (Jackson & Mudholkar 1979 for SPE, Hotelling 1947 for T², Yue & Qin 2001 for their sum.) The index is a quadratic form
-xᵀ Φ x; with M = Φ^½ it is |M x|², and (M x)ᵢ² is what column i contributes (Alcala & Qin 2009, complete decomposition): the
-parts are not negative, and add up to the index.
+xᵀ Φ x; with M = Φ^½ it is |M x|², and (M x)ᵢ² is what column i contributes (Alcala & Qin 2009, complete
+decomposition): the parts are not negative, and add up to the index.
 """
 
 from __future__ import annotations

@@ -76,7 +76,9 @@ def plan(cells: Collection[int]) -> Topology:
 
 def report(cells: Collection[int], second: int, **columns: object) -> kpm.Report:
     usual = {metric: 50.0 + np.sin(second + np.arange(len(cells))) for metric in WATCHED}
-    return kpm.Report.of(cells, {**usual, **{WATCHED[METRICS.index(k)]: v for k, v in columns.items()}}, time=second * S)
+    return kpm.Report.of(
+        cells, {**usual, **{WATCHED[METRICS.index(k)]: v for k, v in columns.items()}}, time=second * S
+    )
 
 
 def saying(scores: list[float], blamed: int = 0) -> object:

@@ -1,4 +1,4 @@
-"""The grain of a counter: means over n samples are multiples of 1/n, and values off those multiples were made otherwise.
+"""The grain of a counter: means over n samples are multiples of 1/n; values off those multiples were made otherwise.
 
 A node that averages over another number of samples, or computes a counter in another way, tells values on another
 lattice, however usual their size.

@@ -36,8 +36,8 @@ class DaySettings:
     held_out: int = field(default=2, metadata={"help": "rollouts with anomalies to score on"})
     events: int = field(default=21, metadata={"help": "of each held-out rollout, every kind in turn"})
     stride: int = field(default=3, metadata={"help": "periods between two windows to learn from"})
-    workers: int = field(default=2, metadata={"help": "processes that simulate"})
-    false_per_day: float = field(default=0.5, metadata={"help": "false alarms per cell and day that are aimed at"})
+    workers: int = field(default=2, metadata={"help": "processes that simulate; 1: this one"})
+    false_per_day: float = field(default=0.3, metadata={"help": "false alarms per cell and day that are aimed at"})
 
     @property
     def city(self) -> City:
@@ -69,21 +69,22 @@ def rollouts(settings: DaySettings, run: Run) -> dict[str, list[Days]]:
     city, days = settings.city, settings.days
     first, last = WARM_DAYS * city.periods_per_day, days * city.periods_per_day
     asked = [(part, seed) for part, seeds in settings.parts.items() for seed in seeds]
-    events = [
-        draw(city, seed, first, last, settings.events) if part == "held_out" else () for part, seed in asked
-    ]
+    events = [draw(city, seed, first, last, settings.events) if part == "held_out" else () for part, seed in asked]
     paths = [
         run.checkpoint(f"days-{sha256(repr((city, seed, days, METRICS, _named(own))).encode()).hexdigest()[:16]}")
         for (_, seed), own in zip(asked, events, strict=True)
     ]
+    todo = [
+        (city, seed, days, own, path)
+        for (_, seed), own, path in zip(asked, events, paths, strict=True)
+        if not (run.resume and path.exists())
+    ]
     with ProcessPoolExecutor(settings.workers, get_context("spawn")) as pool:
-        jobs = [
-            None if run.resume and path.exists() else pool.submit(_simulated, city, seed, days, own, path)
-            for (_, seed), own, path in zip(asked, events, paths, strict=True)
-        ]
-        for job in track(jobs, "simulating days", console=run.console, transient=True):
-            if job is not None:
-                job.result()
+        # One worker is this process.
+        work = pool.map if settings.workers > 1 else map
+        done = work(_simulated, *zip(*todo, strict=True)) if todo else ()
+        for _ in track(done, "simulating days", len(todo), console=run.console, transient=True):
+            pass
     found: dict[str, list[Days]] = {part: [] for part in settings.parts}
     for (part, _), own, path in zip(asked, events, paths, strict=True):
         with path.open("rb") as file:
@@ -98,7 +99,7 @@ def see(settings: DaySettings, days: dict[str, list[Days]]) -> Seen:
     plan = plan_of(city, np.concatenate([one.values for one in days["training"]]))
 
     def after(one: Days, stride: int) -> Table:
-        return np.array([table for table in map(np.copy, windows(city, one.values, plan))][warm::stride])
+        return np.array(list(map(np.copy, windows(city, one.values, plan)))[warm::stride])
 
     return Seen(
         plan=plan,
@@ -109,8 +110,8 @@ def see(settings: DaySettings, days: dict[str, list[Days]]) -> Seen:
 
 
 def golden_inputs(table: Table) -> Table:
-    """64 windows, some with holes, one with nothing at all, one absurd."""
-    golden = table[:: max(len(table) // 64, 1)][:64].copy()
+    """32 windows, some with holes, one with nothing at all, one absurd."""
+    golden = table[:: max(len(table) // 32, 1)][:32].copy()
     golden[1, ::3] = np.nan
     golden[2] = np.nan
     golden[3] = 1e30

@@ -20,11 +20,11 @@ from ricloop_models.train.base import Run
 from ricloop_models.train.publish import TOLERANCE, Draft, publish
 
 LEGEND = (
-    "found: share of the events with an alarm in one of their cells before their end. false: alarms per cell and day in "
-    "cells that have no event of their own, also those of neighbours that take over its users. delay: median, in periods. "
-    "Then the share found of each kind. An alarm is a score above the threshold for "
-    f"{RULE.consecutive} periods on end; those within {RULE.quiet} periods are one. Baselines have thresholds that leave "
-    "the same rate of false alarms on the validation's days."
+    "found: share of the events with an alarm in one of their cells before their end. false: alarms per cell and day "
+    "in cells that have no event of their own, also those of neighbours that take over its users. delay: median, in "
+    "periods. Then the share found of each kind. An alarm is a score above the threshold for "
+    f"{RULE.consecutive} periods on end; those within {RULE.quiet} periods are one. Baselines have thresholds that "
+    "leave the same rate of false alarms on the validation's days."
 )
 SCORE_TOLERANCE = {"found": 0.08, "false": 0.4, "delay": 4.0}
 """Held-out days hold some forty events: one more or less found is 0.024."""
@@ -90,16 +90,16 @@ def paragraphs(settings: DaySettings, how: str) -> list[str]:
     """Of the card."""
     city = settings.city
     return [
-        f"How unlike itself each cell behaves, from the last {LENGTH} values of {', '.join(METRICS)}, each put beside what "
-        "is usual of that cell at that hour (`features.Context`), with each metric's part of the score.",
+        f"How unlike itself each cell behaves, from the last {LENGTH} values of {', '.join(METRICS)}, each put "
+        "beside what is usual of that cell at that hour (`features.Context`), with each metric's part of the score.",
         how,
         f"Trained on {settings.training} seeded rollouts of {settings.days} days of a city of {city.sites} sites and "
         f"{city.users} users without anomalies; a day takes {city.day_s} s, reports come every {city.period_s} s, "
         f"{city.periods_per_day} a day. The first day of each is for the context alone. Thresholds leave "
         f"{settings.false_per_day} false alarms per cell and day on {settings.validation} other seeds; "
         f"scored on {settings.held_out} more, with {settings.events} events each.",
-        "Meant for: a hint where to look, with the metrics to blame. Not for: deciding alone. What it has not seen for a "
-        "day it judges by the cell as a whole, and a cell that is new by the training's cells: expect more alarms then. "
-        "A change that stays for a day is learned as usual.",
+        "Meant for: a hint where to look, with the metrics to blame. Not for: deciding alone. An hour that it has not "
+        "seen it judges by the cell's whole day, and a cell that is new by the training's cells: expect more alarms "
+        "then. A change that stays for a day is learned as usual.",
         "Times are this machine's own: `ricloop bench engine --model NAME`. On a GPU: not measured.",
     ]

@@ -1,6 +1,7 @@
 """Find cells that are unlike themselves, say since when and by which metrics, and do something about it where asked to.
 
-Each cell's metrics are put beside what is usual of it at that hour; `anomaly-pca` says how unlike itself it is. Above the
+Each cell's metrics are put beside what is usual of it at that hour; `anomaly-pca` says how unlike itself it is.
+Above the
 threshold for `consecutive` reports on end it has an alarm; alarms near each other in time and in the network are one
 incident (`incidents.py`). Other xApps read them as `shared("incidents", Incidents)`.
 
@@ -56,8 +57,8 @@ class Limits(Settings):
     rule_z: float = 6.0
     """Spreads from usual that the rule takes for the threshold."""
     action: Literal["report", "notice", "rc"] = "report"
-    """`report`: the reason and the shared value; `notice`: the reason is a JSON object for who reads the audit; `rc`: users
-    of a cell that is connected and carries nothing are handed over to another cell of its site."""
+    """`report`: the reason and the shared value; `notice`: the reason is a JSON object for who reads the audit;
+    `rc`: users of a cell that is connected and carries nothing are handed over to another cell of its site."""
 
 
 class AnomalyDetection(XApp[Limits]):
@@ -72,7 +73,8 @@ class AnomalyDetection(XApp[Limits]):
         self._incidents = Incidents()
         self._report: kpm.Report | None = None
         self._before = self._streak, self._incidents
-        """The same before the newest report: the rule answers it first, and the model's answer takes that one's place."""
+        """The same before the newest report: the rule answers it first, and the model's answer takes that one's
+        place."""
 
     def rule(self, report: kpm.Report, located: Latest[kpm.UeReport], plan: Latest[Topology]) -> Decision:
         """By the newest values alone."""
@@ -132,7 +134,8 @@ class AnomalyDetection(XApp[Limits]):
     def _handovers(
         report: kpm.Report, located: Latest[kpm.UeReport], plan: Topology, alarmed: NDArray[np.intp]
     ) -> list[Action]:
-        """Of users who are connected to an alarmed cell that carries nothing, to the emptiest sound cell of its site."""
+        """Of users who are connected to an alarmed cell that carries nothing, to the emptiest sound cell of its
+        site."""
         volume, used, connected = report[VOLUME], report[USED], report[CONNECTED]
         ill = set(report.cells[alarmed].tolist())
         row = {cell: place for place, cell in enumerate(report.cells.tolist())}
