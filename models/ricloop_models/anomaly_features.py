@@ -30,7 +30,7 @@ METRICS = (
 )
 LOGARITHMIC = tuple(name != "CQI" for name in METRICS)
 LENGTH = 24
-SPANS, GONE = (1, 4, 16), (4, 16)
+SPANS = (1, 4, 16)
 """Periods over which values, and the share of those that are missing, are averaged."""
 CUT = 5.0
 """Spreads at which values are cut: beyond, farther is no more unusual."""
@@ -38,7 +38,7 @@ STILL = 0.01
 """Mean squared step, in spreads, at which a metric counts as half at a standstill."""
 COUNT = len(METRICS)
 COLUMNS = COUNT * LENGTH
-LEVELS, MOVEMENT = COUNT * (len(SPANS) + len(GONE)), COUNT
+LEVELS, MOVEMENT = 2 * COUNT * len(SPANS), COUNT
 """Columns of the two groups of features. Column c is of metric c % COUNT."""
 
 
@@ -48,8 +48,8 @@ def features(w: Writer) -> tuple[str, str]:
     value = w.op("Where", absent, w.constant("zero", [0.0]), w.input)
     value = w.op("Clip", value, w.constant("least", -CUT), w.constant("most", CUT))
     gone = w.op("Where", absent, w.constant("one", [1.0]), w.constant("none", [0.0]))
-    levels = w.op("MatMul", value, w.constant("spans", _averages(SPANS)))
-    missing = w.op("MatMul", gone, w.constant("gone", _averages(GONE)))
+    spans = w.constant("spans", _averages())
+    levels, missing = w.op("MatMul", value, spans), w.op("MatMul", gone, spans)
     step = w.op("Sub", w.columns(value, 1, COLUMNS), w.columns(value, 0, COLUMNS - 1))
     moved = w.op("MatMul", w.op("Mul", step, step), w.constant("steps", _steps()))
     still = w.constant("still", [STILL])
@@ -63,10 +63,10 @@ def feature_graph() -> Graph:
     return w.finish(w.op("Concat", levels, movement, axis=1), LEVELS + MOVEMENT).graph
 
 
-def _averages(spans: tuple[int, ...]) -> NDArray[np.float64]:
+def _averages() -> NDArray[np.float64]:
     """[COLUMNS, spans x metrics]: the mean over the newest values of each metric."""
-    found = np.zeros((COUNT, LENGTH, len(spans), COUNT))
-    for place, span in enumerate(spans):
+    found = np.zeros((COUNT, LENGTH, len(SPANS), COUNT))
+    for place, span in enumerate(SPANS):
         for metric in range(COUNT):
             found[metric, LENGTH - span :, place, metric] = 1 / span
     return found.reshape(COLUMNS, -1)

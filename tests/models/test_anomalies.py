@@ -11,7 +11,7 @@ from ricloop.core.model import ContextPlan
 from ricloop.engine import make, onnx
 from ricloop.features import Context
 from ricloop_models.alarms import Rule, calibrate, episodes, raised, rate
-from ricloop_models.anomaly_features import COLUMNS, COUNT, GONE, LENGTH, LEVELS, METRICS, SPANS, STILL
+from ricloop_models.anomaly_features import COLUMNS, COUNT, LENGTH, LEVELS, METRICS, SPANS, STILL
 from ricloop_models.anomaly_pca import fit_detector, network
 from ricloop_models.anomaly_windows import plan_of, windows
 from ricloop_models.events import judge, together
@@ -50,7 +50,7 @@ def plain_features(window: np.ndarray) -> tuple[list[float], list[float]]:
     """Of [metrics, LENGTH], one number after another."""
     values = [[0.0 if np.isnan(v) else max(-5.0, min(5.0, v)) for v in row] for row in window.tolist()]
     levels = [sum(row[-span:]) / span for span in SPANS for row in values]
-    levels += [sum(np.isnan(v) for v in row[-span:]) / span for span in GONE for row in window.tolist()]
+    levels += [sum(np.isnan(v) for v in row[-span:]) / span for span in SPANS for row in window.tolist()]
     moved = [sum((b - a) ** 2 for a, b in itertools.pairwise(row)) / (LENGTH - 1) for row in values]
     return levels, [STILL / (STILL + m) for m in moved]
 

@@ -1,4 +1,4 @@
-"""UPC LTE counters, 17 labelled cells: with labels, folds by cell; without, by cell and hour, and by the counters' grain.
+"""UPC LTE counters, 17 labelled cells: with labels, folds by cell; without, by cell and hour, and by grain.
 
 That the label follows the grain was seen by looking at labelled rows: the rule that finds it uses no label.
 """
