@@ -7,7 +7,11 @@ from importlib import import_module
 from ricloop.core.errors import ConfigError, nearest
 from ricloop_models.evaluate.base import Evaluate
 
-EVALUATIONS: dict[str, str] = {"energy-saving": "ricloop_models.evaluate.energy:evaluate"}
+EVALUATIONS: dict[str, str] = {
+    "anomaly-ae": "ricloop_models.evaluate.anomaly:evaluate",
+    "anomaly-pca": "ricloop_models.evaluate.anomaly:evaluate",
+    "energy-saving": "ricloop_models.evaluate.energy:evaluate",
+}
 """By model name, as `traffic-forecast`."""
 
 

@@ -10,14 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import CellId, Cells
+from ricloop.core.ids import Cells
 from ricloop.core.model import Table, Window
 from ricloop.features.calendar import NS_PER_DAY, calendar
-
-Rows = NDArray[np.intp]
-
-_KNOWN = 512
-"""Different sets of cells whose rows are remembered."""
+from ricloop.features.context import Context
+from ricloop.features.rows import RowMap, Rows
 
 
 class Windows:
@@ -34,20 +31,24 @@ class Windows:
         there."""
         self._steps = np.arange(length)
         self._counted = np.arange(cells)
-        self._free = list(range(cells - 1, -1, -1))
-        self._row: dict[CellId, int] = {}
-        self._known: dict[bytes, Rows] = {}
+        self._map = RowMap(cells)
+        self.context = None if window.context is None else Context(window.context, max(cells, 1), day_ns=day_ns)
+        """Where the model looks at values beside what is usual of their cell: learned by every value put in."""
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self._map)
 
     @property
     def room(self) -> int:
         """Cells that fit without growing."""
         return len(self._ring)
 
-    def put(self, cells: Cells, values: NDArray[np.float32]) -> None:
-        """One period of some cells, each once: `values` has shape [metrics, cells]; NaN is "no value"."""
+    def put(self, cells: Cells, values: NDArray[np.float32], time_ns: int = 0) -> None:
+        """One period of some cells, each once: `values` has shape [metrics, cells]; NaN is "no value". `time_ns`: when
+        that was, since the Unix epoch; it matters where there is a context."""
+        if self.context is not None:
+            raw, values = values, self.context.scale(cells, time_ns, values)
+            self.context.update(cells, time_ns, raw)
         rows = self._rows(cells)
         written = self._written[rows]
         at = written % self.window.length
@@ -80,43 +81,31 @@ class Windows:
 
     def filled(self, cells: Cells | None = None) -> bool:
         """True where each of `cells` (None: each cell that has a row) has had as many periods as its window holds."""
-        rows = np.fromiter(self._row.values(), np.intp) if cells is None else self._rows(cells)
+        rows = self._rows(self._map.cells if cells is None else cells)
         return bool((self._written[rows] >= self.window.length).all())
 
     def copy(self) -> Windows:
         """The same windows, in memory of their own."""
         made = Windows(self.window, 0, day_ns=self._day_ns)
         made._ring, made._written, made._counted = self._ring.copy(), self._written.copy(), self._counted
-        made._free, made._row = list(self._free), dict(self._row)
+        made._map = self._map.copy()
+        if self.context is not None and made.context is not None:
+            made.context.restore(self.context.snapshot())
         return made
 
     def forget(self, cells: Cells) -> None:
         """Cells that are gone: should they come back, they begin anew."""
-        for cell in cells.tolist():
-            row = self._row.pop(cell, None)
-            if row is not None:
-                self._ring[row] = np.nan
-                self._written[row] = 0
-                self._free.append(row)
-        self._known.clear()
+        rows = self._map.forget(cells)
+        self._ring[rows] = np.nan
+        self._written[rows] = 0
+        if self.context is not None:
+            self.context.forget(cells)
 
     def _rows(self, cells: Cells) -> Rows:
-        key = cells.tobytes()
-        rows = self._known.get(key)
-        if rows is None:
-            rows = np.array([self._row_of(cell) for cell in cells.tolist()], np.intp)
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[key] = rows
+        rows = self._map.of(cells)
+        while self._map.room > len(self._ring):
+            self._grow()
         return rows
-
-    def _row_of(self, cell: CellId) -> int:
-        row = self._row.get(cell)
-        if row is None:
-            if not self._free:
-                self._grow()
-            row = self._row[cell] = self._free.pop()
-        return row
 
     def _grow(self) -> None:
         room = len(self._ring)
@@ -124,4 +113,3 @@ class Windows:
         ring[:room] = self._ring
         self._ring, self._written = ring, np.concatenate([self._written, np.zeros(room, np.intp)])
         self._counted = np.arange(2 * room)
-        self._free = list(range(2 * room - 1, room - 1, -1))

@@ -51,7 +51,11 @@ class Version:
         """What it says of these cells, whose windows these are. Raises ModelError."""
         count = len(cells)
         windows.fill(cells, time_ns, self.inference.input(count))
-        return self.prediction(self.inference.infer(count), cells)
+        said = self.prediction(self.inference.infer(count), cells)
+        if windows.context is not None and isinstance(said, Anomalies):
+            # What is unusual of a cell does not become what is usual of it.
+            windows.context.judge(said.cells, said.unusual)
+        return said
 
 
 class Follower(Protocol):
@@ -167,7 +171,7 @@ class LoopModel(Seer):
         stale = report.stale()
         if stale.any():
             cells, values = cells[~stale], values[:, ~stale]
-        self.windows.put(cells, values)
+        self.windows.put(cells, values, report.time)
         if self.follower is not None:
             self.follower.seen(report, cells, values)
 

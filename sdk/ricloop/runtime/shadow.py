@@ -70,7 +70,7 @@ class Shadow:
         cells, values, stale = report.cells, report.values[self._columns], report.stale()
         if stale.any():
             cells, values = cells[~stale], values[:, ~stale]
-        self.windows.put(cells, values)
+        self.windows.put(cells, values, report.time)
         if self._realised is not None and self._metric is not None:
             came = report[self._metric]
             for realised in self._realised:
