@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
-from ricloop.core.model import ContextPlan
-from ricloop.features import Context
+from ricloop.core.model import ContextPlan, Window
+from ricloop.features import Context, Windows
 
 HOUR = 3_600 * 1_000_000_000
 PLAN = ContextPlan(
@@ -149,3 +149,26 @@ def test_a_cell_that_was_forgotten_is_as_new() -> None:
     assert not np.array_equal(context.scale(ids(1), 0, values), untouched)
     context.forget(ids(1))
     np.testing.assert_array_equal(context.scale(ids(2), 0, values), untouched)
+
+
+def test_windows_with_a_context_hold_distances_and_a_copy_goes_its_own_way() -> None:
+    window = Window(("a", "b"), 2, context=PLAN)
+    windows, alone = Windows(window), Context(PLAN)
+    cells, dice = ids(7, 9), np.random.default_rng(3)
+    table, twin_table = np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32)
+    expected = []
+    for hour in range(8):
+        values = dice.normal(size=(2, 2)).astype(np.float32)
+        expected.append(alone.scale(cells, hour * HOUR, values))
+        alone.update(cells, hour * HOUR, values)
+        windows.put(cells, values, hour * HOUR)
+    windows.fill(cells, 0, table)
+    np.testing.assert_array_equal(table.reshape(2, 2, 2), np.stack(expected[-2:], axis=-1).transpose(1, 0, 2))
+    twin = windows.copy()
+    same = np.full((2, 2), 5.0, np.float32)
+    twin.put(cells, np.full((2, 2), 100.0, np.float32), 8 * HOUR)
+    for kept in (windows, twin):
+        kept.put(cells, same, 9 * HOUR)
+    windows.fill(cells, 0, table)
+    twin.fill(cells, 0, twin_table)
+    assert (table[:, [1, 3]] != twin_table[:, [1, 3]]).any(), "what the twin learned is its own"
