@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ricloop_e2sim.traffic import Surge
-from ricloop_xapps.demo.together import stutter
+from ricloop_xapps.demo.together import ALL, stutter
 from tests.end_to_end.conftest import Run, run_in
 from tests.end_to_end.test_demo import demo, promises
 
@@ -29,10 +29,11 @@ def free(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
 def test_every_xapp_decides_and_what_it_did_is_told(free: tuple[dict[str, Any], Path]) -> None:
     result, _ = free
     promises(result)
-    assert set(result["xapps"]) == {"traffic-prediction", "energy-saving", "planned-events"}
+    assert set(result["xapps"]) == set(ALL)
     for told in result["xapps"].values():
         assert told["decisions"] == sum(told[f"by_{who}"] for who in ("model", "handler", "rule", "hold")) > 0
-    assert result["xapps"]["traffic-prediction"]["by_model"] > 0
+    for name in ("traffic-prediction", "anomaly-detection"):
+        assert result["xapps"][name]["by_model"] > 0
     assert sum(told["sent"] for told in result["xapps"].values()) == result["controls"]["sent"]
     assert sum(told["refused"] for told in result["xapps"].values()) == result["controls"]["refused"]
 

@@ -15,7 +15,7 @@ from ricloop_xapps.demo.options import DemoOptions
 from ricloop_xapps.demo.plot import Span
 
 TOGETHER = "all"
-ALL = ("traffic-prediction", "energy-saving", "planned-events")
+ALL = ("traffic-prediction", "energy-saving", "anomaly-detection", "planned-events")
 """The bundled xApps that work together."""
 EVENTS = "planned-events"
 EVENT_HOURS = (0.0, 6.0)
