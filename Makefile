@@ -1,11 +1,11 @@
-# make setup · demo · test · values · check · fuzz · bench · soak     each makes its own setup
+# make setup · demo · test · values · check · fuzz · bench · retrain · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test values check fuzz bench soak clean
+.PHONY: setup demo test values check fuzz bench retrain soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -40,6 +40,10 @@ bench: setup
 	@$(BIN)/ricloop bench codec
 	@$(BIN)/ricloop bench engine
 	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
+
+# Every shipped model once more from its seed: its scores must come out within the recorded tolerance. Needs the extra `ml`.
+retrain: setup
+	@RICLOOP_RETRAIN=1 $(BIN)/python -m pytest -q tests/models/test_training.py $(ARGS)
 
 soak: setup
 	@$(BIN)/python -m tests.soak $(ARGS)

@@ -131,3 +131,25 @@ def test_an_engine_that_is_not_there_is_named(tmp_path: Path) -> None:
     folder = saved(tmp_path / "small-one", engines=["abacus"]).folder
     with pytest.raises(ModelError, match="there is no engine 'abacus'"):
         ran("verify", "--path", folder)
+
+
+def test_times_are_measured_anew_and_all_else_stays(tmp_path: Path) -> None:
+    before = saved(tmp_path / "small-one")
+    ran("key", "--out", tmp_path / "ann")
+    ran("sign", before.folder, "--key", tmp_path / "ann")
+    ran("measure", before.folder)
+    after = store.load(before.folder)
+    assert (after.content, after.signature) == (before.content, None)
+    assert after.digest != before.digest
+    assert after.latency is not None
+    assert set(after.latency.engines) == {"onnxruntime", "numpy"}
+    times = after.latency.engines["numpy"][4096]
+    assert 0 < times.p50_us <= times.p99_us <= times.p999_us
+
+
+def test_a_version_that_no_engine_here_runs_is_not_promoted(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    folder = saved(tmp_path / "small-one", engines=["abacus"]).folder
+    with pytest.raises(ModelError, match="there is no engine 'abacus'"):
+        ran("promote", "small-one", folder, "--models", tmp_path / "models", "--reason", "x")
+    assert store.Registry(tmp_path / "models").active("small-one") is None

@@ -86,6 +86,28 @@ def test_a_run_that_was_interrupted_ends_in_the_same_bits(tmp_path: Path, stop: 
         assert again.weights[name].tobytes() == weights.tobytes(), name
 
 
+def test_half_a_step_is_no_place_to_go_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while the weights change: the last whole checkpoint is what a resumed run begins with."""
+    whole = fitted(quiet(tmp_path / "whole"))
+    monkeypatch.setattr(fit, "SAVE_STEPS", 10)
+    done, step = 0, torch.optim.AdamW.step
+
+    def interrupted(adam: torch.optim.AdamW) -> None:
+        nonlocal done
+        done += 1
+        step(adam)
+        if done == 37:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fitted(quiet(tmp_path / "parts"))
+    monkeypatch.setattr(torch.optim.AdamW, "step", step)
+    again = fitted(quiet(tmp_path / "parts", resume=True))
+    assert again.losses.tobytes() == whole.losses.tobytes()
+    assert again.weights["only_w"].tobytes() == whole.weights["only_w"].tobytes()
+
+
 def test_without_resume_it_begins_anew(tmp_path: Path) -> None:
     with pytest.raises(StopsAt):
         fitted(quiet(tmp_path / "parts"), stop=30)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from ricloop import store
+from ricloop.cli import build
+from ricloop.core.errors import ConfigError
+from ricloop.core.time import ManualClock
 from ricloop.testing.model import check_model
+from ricloop_models.commands.training import beyond
 from ricloop_models.train.base import Run
 from ricloop_models.train.registry import training
 
@@ -41,11 +48,49 @@ def test_a_small_run_of_a_detector_gives_an_artifact_that_keeps_the_rules(name: 
 
 @pytest.mark.parametrize("name", ["traffic-forecast-mlp"])
 def test_a_small_run_gives_an_artifact_and_again_the_same(name: str, tmp_path: Path) -> None:
-    """But for the times, which are measured."""
+    """But for the times, which are measured. Once by the command, which has the settings as options."""
+    options = [word for key, value in SMALL.items() for word in (f"--{key.replace('_', '-')}", str(value))]
+    files = ["--out", str(tmp_path / "one"), "--json", str(tmp_path / "one.json"), "--as-version", "7.0.0"]
+    told = CliRunner().invoke(build("models"), ["models", "train", name, *options, *files], catch_exceptions=False)
+    assert told.exit_code == 0, told.output
+    said, one = json.loads((tmp_path / "one.json").read_text()), store.load(tmp_path / "one")
+    check_model(one)
+    assert (said["model"], one.manifest.version) == (one.version, "7.0.0")
+    assert not list(tmp_path.glob("*.checkpoint")), "they go when the artifact is there"
     kind, train = training(name)
-    contents = {}
-    for folder, seed in (("one", 1), ("again", 1), ("other", 2)):
-        artifact = train(kind(seed=seed, **SMALL), Run(tmp_path / folder, console=Console(quiet=True)))
-        contents[folder] = artifact.content
-    check_model(store.load(tmp_path / "one"))
-    assert contents["one"] == contents["again"] != contents["other"]
+    run = Run(tmp_path / "again", version="7.0.0", console=Console(quiet=True), clock=ManualClock())
+    again = train(kind(**SMALL), run)
+    assert (one.content, one.onnx) == (again.content, again.onnx)
+    assert one.latency != again.latency
+
+
+@pytest.mark.parametrize("name", store.shipped())
+@pytest.mark.skipif("RICLOOP_RETRAIN" not in os.environ, reason="minutes for each: make retrain")
+def test_a_shipped_model_trained_again_has_its_scores(name: str, tmp_path: Path) -> None:
+    shipped = store.find(name)
+    kind, train = training(name)
+    artifact = train(kind(**shipped.lineage.settings), Run(tmp_path / "again", console=Console(quiet=True)))
+    assert shipped.scores is not None
+    assert artifact.scores is not None
+    assert shipped.scores.tolerance, "it says how far a training may be off"
+    assert beyond(artifact.scores, shipped.scores) == {}
+
+
+def test_scores_that_are_off_by_more_than_was_recorded_are_named() -> None:
+    def scored(**figures: float) -> store.Scores:
+        rows = {"this model": figures, "naive": figures}
+        return store.Scores(
+            protocol="", model="this model", headline="mae", baselines=("naive",), scores=rows, tolerance={"mae": 0.1}
+        )
+
+    assert beyond(scored(mae=1.05, inside=0.1), scored(mae=1.0, inside=0.9)) == {}
+    assert beyond(scored(mae=0.8), scored(mae=1.0)) == {"mae": (0.8, 1.0, 0.1)}
+    assert list(beyond(scored(mae=1.2), scored(mae=1.0))) == ["mae"], "better is off as well"
+
+
+def test_words_that_cannot_be_meant_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nothing trains 'anomaly-a'\. Did you mean 'anomaly-ae'"):
+        training("anomaly-a")
+    kind, train = training("anomaly-ae")
+    with pytest.raises(ConfigError, match="learns from the simulator alone; leave it out"):
+        train(kind(**SMALL), Run(tmp_path / "x", data=tmp_path))

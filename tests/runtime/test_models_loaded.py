@@ -140,6 +140,18 @@ def test_a_model_that_is_refused_is_named_and_the_rule_stays(
     Runner(app, clock, Arbiter(), models=models, need_models=True)
 
 
+def test_a_ric_with_a_model_that_is_refused_runs_on(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(find("traffic-forecast-mlp").folder, folder)
+    broken(folder)
+    words = ["ric", "--xapp", "tests.runtime.test_models_loaded:Cautious", "--listen", "tcp://127.0.0.1:0"]
+    asked = [*words, "--model", f"traffic-forecast-mlp={folder}", "--seconds", "0.1", "--json", str(tmp_path / "said")]
+    done = subprocess.run([sys.executable, "-m", "ricloop", *asked], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "model refused, the rule answers" in done.stderr + done.stdout
+    assert f"{folder}/model.onnx: sha256" in done.stderr + done.stdout
+
+
 def test_the_active_version_goes_before_the_shipped_one(tmp_path: Path) -> None:
     folder = saved(tmp_path / "mine", name="traffic-forecast-mlp", version="9.0.0").folder
     (tmp_path / "models").mkdir()

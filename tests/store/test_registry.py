@@ -101,6 +101,7 @@ def evidence(registry: store.Registry, **changes: Any) -> store.Evidence:
         "champion_error": 1.0,
         "challenger_error": 0.9,
         "faults": 0,
+        "skipped": 3,
         **changes,
     }
     return store.Evidence.model_validate(found)

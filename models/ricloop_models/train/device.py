@@ -55,7 +55,7 @@ def error_on(
     try:
         compiled: Error = torch.compile(plain)
         before, after = (_seconds(way, asked, target, weights, clock) for way in (plain, compiled))
-    except (RuntimeError, torch._dynamo.exc.TorchDynamoException) as error:
+    except RuntimeError as error:
         return plain, {**how, "compiled": f"no: {type(error).__name__}"}
     gain = before / after
     if gain < PAYS:

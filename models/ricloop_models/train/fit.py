@@ -24,7 +24,7 @@ from ricloop_models.train.base import Run
 from ricloop_models.train.checkpoint import Checkpoint
 from ricloop_models.train.device import Batch, Error, Forward, Loss, device_of, error_on
 
-SAVE_STEPS, SAVE_NS = 500, 60_000_000_000
+SAVE_STEPS, SAVE_NS = 200, 60_000_000_000
 """A checkpoint is written after so many steps or nanoseconds."""
 SHOWN = 20
 """Steps between two looks at the loss: a GPU would wait for each."""
@@ -79,11 +79,15 @@ def fit(
     done = kept.restore(weights, adam, losses) if run.resume else 0
     with _bar(run) as progress:
         task = progress.add_task(f"fitting {name}", total=count, completed=done, loss=math.nan, rate=0.0)
+        whole = True
         try:
             saved, since = done, run.clock.now()
             for step in range(done, count):
-                _step(adam, error, batch(step), rate * (1 + math.cos(math.pi * step / count)) / 2, losses[step])
-                done = step + 1
+                found = _slope(adam, error, batch(step), rate * (1 + math.cos(math.pi * step / count)) / 2)
+                whole = False
+                adam.step()
+                losses[step] = found
+                done, whole = step + 1, True
                 if done % SHOWN == 0:
                     went = max(1, run.clock.now() - since)
                     progress.update(task, completed=done, loss=float(losses[step]), rate=(done - saved) * 1e9 / went)
@@ -91,23 +95,24 @@ def fit(
                     kept.save(done, weights, adam, losses)
                     saved, since = done, run.clock.now()
         finally:
-            # Also where it was interrupted: `--resume` goes on from here.
-            kept.save(done, weights, adam, losses)
-    found = {key: value.detach().cpu().numpy().copy() for key, value in weights.items()}
-    return Fitted(found, losses.cpu().numpy(), how)
+            # Also where it was interrupted: `--resume` goes on from here; half a step is no place to go on from.
+            if whole:
+                kept.save(done, weights, adam, losses)
+    learned = {key: value.detach().cpu().numpy().copy() for key, value in weights.items()}
+    return Fitted(learned, losses.cpu().numpy(), how)
 
 
-def _step(adam: torch.optim.AdamW, error: Error, drawn: tuple[Table, Table], rate: float, into: Tensor) -> None:
-    """One step at this rate; its loss goes into `into`."""
+def _slope(adam: torch.optim.AdamW, error: Error, drawn: tuple[Table, Table], rate: float) -> Tensor:
+    """The loss here, with its slope in place for a step at this rate. No weight is changed."""
     (group,) = adam.param_groups
     group["lr"] = rate
-    asked, target = (torch.from_numpy(table).to(into.device) for table in drawn)
+    device = group["params"][0].device
+    asked, target = (torch.from_numpy(table).to(device) for table in drawn)
     adam.zero_grad()
     found = error(asked, target)
     found.backward()
     torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
-    adam.step()
-    into.copy_(found.detach())
+    return found.detach()
 
 
 def start_of(network: Trainable) -> dict[str, NDArray[np.float32]]:
@@ -117,7 +122,11 @@ def start_of(network: Trainable) -> dict[str, NDArray[np.float32]]:
 
 def forward_of(network: Trainable, run: Run) -> Forward:
     """The network as a function of what is learned of it."""
-    constants = torch_ops.tensors(network.graph, device_of(run.device))
+    # Whole numbers are bounds of slices: as tensors they would cut a compiled graph in pieces.
+    constants = {
+        name: tensor.tolist() if network.graph.constants[name].dtype.kind == "i" else tensor
+        for name, tensor in torch_ops.tensors(network.graph, device_of(run.device)).items()
+    }
 
     def forward(weights: Mapping[str, Tensor], asked: Tensor) -> Tensor:
         return torch_ops.forward(network.graph, {**constants, **weights}, asked)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import ConfigDict, Field, FiniteFloat
 
 from ricloop.core.model import ModelError
 from ricloop.store.artifact import Artifact
@@ -26,16 +26,17 @@ WORSE = 1.02
 
 
 class Evidence(Closed):
-    """What a shadow run of two versions on the same inputs found."""
+    """What a shadow run of two versions on the same inputs found. Its report says more, for people."""
 
+    model_config = ConfigDict(extra="ignore", frozen=True)
     schema_: Annotated[Literal[1], Field(alias="schema")]
     champion: str
     """As `Artifact.version`; empty for the rule."""
     challenger: str
     decisions: Annotated[int, Field(ge=0)]
     """That both were asked for."""
-    disagreement: Annotated[FiniteFloat, Field(ge=0, le=1)]
-    """Share of decisions in which they differ."""
+    disagreement: Annotated[FiniteFloat, Field(ge=0, le=1)] | None
+    """How much they differ: 0 not at all. None where nothing was compared."""
     champion_error: FiniteFloat | None
     """Against what came; None where that was not seen."""
     challenger_error: FiniteFloat | None
