@@ -235,4 +235,5 @@ def test_in_a_ric_the_challenger_decides_nothing_and_is_told_about() -> None:
     assert row["shadow"]["decisions"] == len(answered)
     assert row["shadow"]["champion_error"] > 0
     assert row["error"][0]["count"] > 0
+    assert row["time_us"] == {"p50": 0.0, "p99": 0.0}, "by a clock that stands still"
     assert isinstance(world.ric.lifecycle.at_work[0].follow.shadow, Shadow)

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from ricloop.cli import build
 from ricloop.core.model import ModelError
 from ricloop.core.time import ManualClock
 from ricloop.runtime.loader import Work, look_at
@@ -24,14 +22,8 @@ from ricloop.runtime.swap import PATIENCE_NS, Swaps
 from ricloop.store import Registry, gates
 from tests.patience import PATIENCE_S
 from tests.runtime.ahead import Ahead
-from tests.runtime.versions import version
+from tests.runtime.versions import command, version
 from tests.runtime.world import World
-
-
-def command(*words: object) -> None:
-    """A real `ricloop models …`; raises what it raises."""
-    told = CliRunner().invoke(build("models"), ["models", *map(str, words)], catch_exceptions=False)
-    assert told.exit_code == 0, told.output
 
 
 @pytest.fixture

@@ -10,14 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import CellId, Cells
+from ricloop.core.ids import Cells
 from ricloop.core.model import Table, Window
 from ricloop.features.calendar import NS_PER_DAY, calendar
-
-Rows = NDArray[np.intp]
-
-_KNOWN = 512
-"""Different sets of cells whose rows are remembered."""
+from ricloop.features.rows import RowMap, Rows
 
 
 class Windows:
@@ -34,12 +30,10 @@ class Windows:
         there."""
         self._steps = np.arange(length)
         self._counted = np.arange(cells)
-        self._free = list(range(cells - 1, -1, -1))
-        self._row: dict[CellId, int] = {}
-        self._known: dict[bytes, Rows] = {}
+        self._map = RowMap(cells)
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self._map)
 
     @property
     def room(self) -> int:
@@ -80,43 +74,28 @@ class Windows:
 
     def filled(self, cells: Cells | None = None) -> bool:
         """True where each of `cells` (None: each cell that has a row) has had as many periods as its window holds."""
-        rows = np.fromiter(self._row.values(), np.intp) if cells is None else self._rows(cells)
+        rows = self._rows(self._map.cells if cells is None else cells)
         return bool((self._written[rows] >= self.window.length).all())
 
     def copy(self) -> Windows:
         """The same windows, in memory of their own."""
-        made = Windows(self.window, 0, day_ns=self._day_ns)
-        made._ring, made._written, made._counted = self._ring.copy(), self._written.copy(), self._counted
-        made._free, made._row = list(self._free), dict(self._row)
+        made = Windows(self.window, self.room, day_ns=self._day_ns)
+        cells = self._map.cells
+        theirs, ours = made._rows(cells), self._rows(cells)
+        made._ring[theirs], made._written[theirs] = self._ring[ours], self._written[ours]
         return made
 
     def forget(self, cells: Cells) -> None:
         """Cells that are gone: should they come back, they begin anew."""
-        for cell in cells.tolist():
-            row = self._row.pop(cell, None)
-            if row is not None:
-                self._ring[row] = np.nan
-                self._written[row] = 0
-                self._free.append(row)
-        self._known.clear()
+        rows = self._map.forget(cells)
+        self._ring[rows] = np.nan
+        self._written[rows] = 0
 
     def _rows(self, cells: Cells) -> Rows:
-        key = cells.tobytes()
-        rows = self._known.get(key)
-        if rows is None:
-            rows = np.array([self._row_of(cell) for cell in cells.tolist()], np.intp)
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[key] = rows
+        rows = self._map.of(cells)
+        while self._map.room > len(self._ring):
+            self._grow()
         return rows
-
-    def _row_of(self, cell: CellId) -> int:
-        row = self._row.get(cell)
-        if row is None:
-            if not self._free:
-                self._grow()
-            row = self._row[cell] = self._free.pop()
-        return row
 
     def _grow(self) -> None:
         room = len(self._ring)
@@ -124,4 +103,3 @@ class Windows:
         ring[:room] = self._ring
         self._ring, self._written = ring, np.concatenate([self._written, np.zeros(room, np.intp)])
         self._counted = np.arange(2 * room)
-        self._free = list(range(2 * room - 1, room - 1, -1))

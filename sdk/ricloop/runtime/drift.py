@@ -61,7 +61,7 @@ class Change:
     why: str
     """The detector's name, or `distribution`; of the end `back` or `re-based`."""
     time: float
-    """Seconds of the record."""
+    """Of the record: seconds since the Unix epoch, by the nodes' clocks."""
     value: float
     reference: float
     """Mean of what it is held against."""

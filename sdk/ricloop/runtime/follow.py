@@ -17,6 +17,7 @@ from ricloop.core.ids import Cells
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import Clock, ns
 from ricloop.e2sm.kpm import Metric, Report
+from ricloop.runtime.histogram import Histogram
 from ricloop.runtime.predict import LoopModel, Version
 from ricloop.runtime.realised import Realised
 from ricloop.runtime.shadow import Shadow, asked
@@ -68,6 +69,8 @@ class Follow:
     def anew(self) -> None:
         """Another version is at work: what was learned about the old one says nothing about it."""
         self._signals = Signals(self._model.window.metrics, self._period, self._model.active.day_ns)
+        self.times = Histogram()
+        """How long it took for each answer."""
         self.realised: Realised | None = None
         self._metric: Metric | None = None
 
@@ -141,6 +144,7 @@ class Follow:
 
     def _hold_against(self, entry: _Answered, until: int | None) -> None:
         report, said = entry.report, entry.said
+        self.times.add(entry.took_ns)
         self._signals.answered(said)
         if isinstance(said, Forecast):
             if self.realised is None:

@@ -18,6 +18,7 @@ from ricloop.runtime.follow import Follow
 from ricloop.runtime.predict import LoopModel, Version
 from ricloop.runtime.runner import Runner
 from ricloop.runtime.saving import Saving
+from ricloop.runtime.shadow import times_us
 from ricloop.runtime.signals import Record
 
 if TYPE_CHECKING:
@@ -39,10 +40,19 @@ CHANGES_KEPT = 1000
 class AtWork:
     """One model of one handler, in this process."""
 
-    def __init__(self, runner: Runner, handler: Handler, model: LoopModel, follow: Follow) -> None:
-        self.runner, self.handler, self.model, self.follow = runner, handler, model, follow
+    def __init__(
+        self,
+        runner: Runner,
+        handler: Handler,
+        model: LoopModel,
+        clock: Clock,
+        observe: Callable[[str, str, Record], None],
+    ) -> None:
+        """`observe` is given whose model it is, its version, and a record of its signals."""
+        self.runner, self.handler, self.model = runner, handler, model
         self.name = f"{runner.name}.{handler.name}"
         """Whose model it is."""
+        self.follow = model.follower = Follow(model, clock, lambda version, record: observe(self.name, version, record))
 
 
 class Lifecycle:
@@ -68,13 +78,11 @@ class Lifecycle:
         self.swapped = {"changed": 0, "refused": 0}
         """Versions that went to work, and those that did not."""
         self.at_work = [
-            AtWork(runner, handler, seer, Follow(seer, ric.clock, self._teller(runner, handler)))
+            AtWork(runner, handler, seer, ric.clock, lambda *told: self.observe(*told))
             for runner in ric.runners
             for handler in runner.handlers
             if isinstance(seer := runner.deciders[handler.name].seer, LoopModel)
         ]
-        for one in self.at_work:
-            one.model.follower = one.follow
 
     def named(self, name: str) -> list[AtWork]:
         """The handlers that are answered by the model of this name."""
@@ -125,12 +133,11 @@ class Lifecycle:
         Raises ConfigError where the feed does not report what it looks at: then nothing has changed."""
         shadow, old = one.follow.shadow, one.model.version
         promoted = shadow is not None and shadow.challenger.name == version.name
-        one.model.swap(version, shadow.windows if shadow is not None and promoted and shadow.ready else None)
+        one.model.swap(version, shadow.inputs if shadow is not None and promoted and shadow.ready else None)
         one.follow.anew()
         one.follow.challenge(None if shadow is None or promoted else shadow.challenger)
-        for key, drifts in self.drifting.items():
-            if drifts and key[:2] == (one.name, old):
-                self.drifting[key] = False
+        # Of what is not at work any more, nobody will say that a drift is over.
+        self.drifting = {key: drifts for key, drifts in self.drifting.items() if key[:2] != (one.name, old)}
 
     def changed(self, name: str, place: str, to: str, why: str, *, took_ms: float) -> None:
         """A version went to work, as the active one or in the shadow."""
@@ -151,10 +158,6 @@ class Lifecycle:
         self._ric.audit.record("version", record)
 
     # ---------------------------------------------------------------------------------------------------- drift
-
-    def _teller(self, runner: Runner, handler: Handler) -> Callable[[str, Record], None]:
-        name = f"{runner.name}.{handler.name}"
-        return lambda model, record: self.observe(name, model, record)
 
     def _observe_here(self, name: str, model: str, record: Record) -> None:
         for change in self._watch.take(name, model, record):
@@ -187,10 +190,12 @@ class Lifecycle:
                 "handler": one.handler.name,
                 "name": one.model.name,
                 "model": one.model.version,
+                "source": one.model.active.source,
                 "previous": None if one.model.previous is None else one.model.previous.name,
                 "predictions": (counts := one.runner.deciders[one.handler.name].counts).predictions,
                 "not_started": counts.not_started,
                 "faults": dict(counts.faults),
+                "time_us": times_us(one.follow.times),
                 "expected_us": round(one.model.expected_ns(1) / 1e3, 1),
                 "error": [] if one.follow.realised is None else one.follow.realised.by_horizon(),
                 "not_looked_at": one.follow.dropped,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from ricloop.runtime.shadowreport import verdict
@@ -26,7 +27,8 @@ def in_words(lifecycle: Mapping[str, Any]) -> Iterator[str]:
     drifts = lifecycle["drifts"]
     for change in drifts[:MOST]:
         what = "began to drift" if change["state"] == "drifting" else "drifts no more"
-        yield f"{change['signal']} of {change['model']} {what} at {change['time']:.1f} s ({change['why']})"
+        when = datetime.fromtimestamp(change["time"], UTC)
+        yield f"{change['signal']} of {change['model']} {what} at {when:%H:%M:%S} UTC ({change['why']})"
     if len(drifts) > MOST:
         yield f"and {len(drifts) - MOST} more changes of drift"
     if (energy := lifecycle["energy"]) is not None and energy["seconds"]:

@@ -151,7 +151,7 @@ def admitted(
     model = LoopModel(
         artifact.name, artifact.window, measured, artifact.prediction, day_ns=day_ns, version=artifact.version
     )
-    model.active.release = measured.close
+    model.active.source, model.active.release = str(artifact.folder), measured.close
     try:
         model.check(handler.feed)
     except ConfigError as error:

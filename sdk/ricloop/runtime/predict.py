@@ -17,7 +17,7 @@ from ricloop.core.model import BadAnswer, Filling, Inference, NoTime, Table, Win
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.e2sm.kpm import Metric, Report
 from ricloop.e2sm.kpm.feeds import Every
-from ricloop.features import Windows
+from ricloop.features import Inputs
 from ricloop.features.calendar import NS_PER_DAY
 from ricloop.runtime.isolated import Isolated
 
@@ -44,14 +44,19 @@ class Version:
     """Makes the handler's value of the answers' table."""
     day_ns: int = NS_PER_DAY
     """How long a day takes, as `Windows` takes it."""
+    source: str = ""
+    """Where it comes from: a folder, or code of one's own."""
     release: Callable[[], None] = _nothing
     """Gives back what its engine holds."""
 
-    def ask(self, windows: Windows, cells: Cells, time_ns: int) -> Any:
-        """What it says of these cells, whose windows these are. Raises ModelError."""
+    def ask(self, inputs: Inputs, cells: Cells, time_ns: int) -> Any:
+        """What it says of these cells, by what it knows of them. Raises ModelError."""
         count = len(cells)
-        windows.fill(cells, time_ns, self.inference.input(count))
-        return self.prediction(self.inference.infer(count), cells)
+        inputs.fill(cells, time_ns, self.inference.input(count))
+        said = self.prediction(self.inference.infer(count), cells)
+        if isinstance(said, Anomalies):
+            inputs.judge(said.cells, said.unusual)
+        return said
 
 
 class Follower(Protocol):
@@ -119,25 +124,25 @@ class LoopModel(Seer):
         self.active = Version(version or name, window, inference, prediction, NS_PER_DAY if day_ns is None else day_ns)
         self.previous: Version | None = None
         """What `swap` replaced: still loaded, to go back to at once."""
-        self.windows = Windows(window, day_ns=self.active.day_ns)
+        self.inputs = Inputs(window, day_ns=self.active.day_ns)
         self.follower: Follower | None = None
         self.feed: Every | None = None
         """What it was checked against."""
         self._filling = False
         self._columns: list[int] | None = None
 
-    def swap(self, version: Version, windows: Windows | None = None) -> None:
-        """Let another version answer from now on. It takes over the windows where it looks at the same, or those that
-        it brings; else it begins with none, and is not started until they are filled.
+    def swap(self, version: Version, inputs: Inputs | None = None) -> None:
+        """Let another version answer from now on. It goes on with what is known of the cells where it looks at the
+        same, or with what it brings; else it begins with nothing, and is not started until its windows are filled.
 
         Raises ConfigError where the feed does not report what it looks at: then nothing has changed.
         """
         self._check(version.window, self.feed)
         old = self.active
-        if windows is None and (version.window, version.day_ns) != (old.window, old.day_ns):
-            windows, self._filling = Windows(version.window, day_ns=version.day_ns), True
-        if windows is not None:
-            self.windows = windows
+        if inputs is None and not self.inputs.fits(version.window, version.day_ns):
+            inputs, self._filling = Inputs(version.window, day_ns=version.day_ns), True
+        if inputs is not None:
+            self.inputs = inputs
         self._columns = None
         if self.previous is not None and self.previous is not version:
             self.previous.release()
@@ -167,14 +172,14 @@ class LoopModel(Seer):
         stale = report.stale()
         if stale.any():
             cells, values = cells[~stale], values[:, ~stale]
-        self.windows.put(cells, values)
+        self.inputs.put(cells, report.time, values)
         if self.follower is not None:
             self.follower.seen(report, cells, values)
 
     def admit(self, report: Report, remaining_ns: int) -> None:
         if self._filling:
-            self._filling = not self.windows.filled()
-            if not self.windows.filled(report.cells):
+            self._filling = not self.inputs.filled()
+            if not self.inputs.filled(report.cells):
                 looks_at = self.window.length
                 raise Filling(f"model '{self.active.name}' looks at {looks_at} periods, and its windows began anew")
         expected = self.expected_ns(len(report))
@@ -199,7 +204,7 @@ class LoopModel(Seer):
         return self.active.name
 
     def __call__(self, report: Report, *needs: Any) -> Any:
-        return self.active.ask(self.windows, report.cells, report.time)
+        return self.active.ask(self.inputs, report.cells, report.time)
 
     def _rows_of(self, report: Report) -> list[int]:
         # The same for every report of the feed, as long as the same version looks at it.
@@ -213,6 +218,7 @@ class IsolatedModel(LoopModel):
 
     def __init__(self, name: str, inference: Isolated, prediction: Callable[[Table, Cells], Any]) -> None:
         super().__init__(name, inference.window, inference, prediction, version=f"{name} of {inference.target}")
+        self.active.source = inference.target
         self._isolated = inference
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from ricloop.core.model import BadAnswer, ModelError, Window
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import Clock
 from ricloop.e2sm.kpm import Metric, Report
-from ricloop.features import Windows
+from ricloop.features import Inputs
 from ricloop.runtime.histogram import Histogram
 from ricloop.runtime.predict import LoopModel, Version, check_answer
 from ricloop.runtime.realised import Realised
@@ -47,7 +47,7 @@ class Shadow:
         self._different = self._size = 0.0
         self._alarms = [0, 0]
         self._columns: list[int] | None = None
-        self.windows = self._begin(champion)
+        self.inputs = self._begin(champion)
 
     @property
     def ready(self) -> bool:
@@ -56,12 +56,12 @@ class Shadow:
 
     def begin_anew(self, champion: LoopModel) -> None:
         """Something that the champion saw was not kept for the challenger: its windows are no longer the same."""
-        self.windows = self._begin(champion)
+        self.inputs = self._begin(champion)
 
-    def _begin(self, champion: LoopModel) -> Windows:
+    def _begin(self, champion: LoopModel) -> Inputs:
         window, day_ns = self.challenger.window, self.challenger.day_ns
-        self._filling = (window, day_ns) != (champion.window, champion.active.day_ns)
-        return Windows(window, day_ns=day_ns) if self._filling else champion.windows.copy()
+        self._filling = not champion.inputs.fits(window, day_ns)
+        return Inputs(window, day_ns=day_ns) if self._filling else champion.inputs.copy()
 
     def seen(self, report: Report) -> None:
         """What the champion has in its windows by now."""
@@ -70,7 +70,7 @@ class Shadow:
         cells, values, stale = report.cells, report.values[self._columns], report.stale()
         if stale.any():
             cells, values = cells[~stale], values[:, ~stale]
-        self.windows.put(cells, values)
+        self.inputs.put(cells, report.time, values)
         if self._realised is not None and self._metric is not None:
             came = report[self._metric]
             for realised in self._realised:
@@ -79,8 +79,8 @@ class Shadow:
     def compare(self, report: Report, said: Any, took_ns: int, left_ns: int) -> None:
         """The champion said something of a report; there are `left_ns` in which nobody waits for the loop."""
         if self._filling:
-            self._filling = not self.windows.filled()
-            if not self.windows.filled(report.cells):
+            self._filling = not self.inputs.filled()
+            if not self.inputs.filled(report.cells):
                 self.skipped["filling"] += 1
                 return
         if self.challenger.inference.expected_ns(len(report)) > left_ns:
@@ -88,7 +88,7 @@ class Shadow:
             return
         begin = self._clock.now()
         try:
-            answer = self.challenger.ask(self.windows, report.cells, report.time)
+            answer = self.challenger.ask(self.inputs, report.cells, report.time)
             check_answer(ModelRef(self.challenger.name, type(said)), answer, report)
             if isinstance(said, Forecast) and answer.metric != said.metric:
                 raise BadAnswer(f"model '{self.challenger.name}' forecasts {answer.metric}, not {said.metric}", "type")
@@ -144,7 +144,7 @@ class Shadow:
             "skip_reasons": dict(self.skipped),
             "alarms": {"champion": self._alarms[0], "challenger": self._alarms[1]},
             "horizons": {"champion": details[0], "challenger": details[1]},
-            "time_us": {"champion": _times(self.times[0]), "challenger": _times(self.times[1])},
+            "time_us": {"champion": times_us(self.times[0]), "challenger": times_us(self.times[1])},
         }
 
 
@@ -166,6 +166,7 @@ def _middle(said: Forecast) -> np.ndarray[Any, np.dtype[np.float32]]:
     return found
 
 
-def _times(histogram: Histogram) -> dict[str, float | None]:
+def times_us(histogram: Histogram) -> dict[str, float | None]:
+    """Microseconds; None where nothing was measured."""
     p50, p99 = (None if ns is None else round(ns / 1e3, 1) for ns in histogram.quantiles((0.5, 0.99)))
     return {"p50": p50, "p99": p99}

@@ -73,6 +73,8 @@ class Swaps:
             for name in sorted({one.model.name for one in lifecycle.at_work} - given - isolated)
         }
         self._shipped: dict[str, str] = {}
+        self._shadows: dict[str, str] = {}
+        """Per name the version that a pointer has in the shadow."""
         self._changes: dict[tuple[str, str], _Change] = {}
         for name in self._stamps:
             self._first(name)
@@ -120,10 +122,13 @@ class Swaps:
         follow = self._lifecycle.named(name)[0].follow
         there = None if follow.shadow is None else follow.shadow.challenger.name
         if pointer.shadow is None:
-            if there is not None and there != self._called(name, pointer.active):
+            # One that was asked for by name and folder stays.
+            if there is not None and there == self._shadows.pop(name, None):
                 for one in self._lifecycle.named(name):
                     one.follow.challenge(None)
-        elif there != self._called(name, pointer.shadow):
+            return
+        self._shadows[name] = self._called(name, pointer.shadow)
+        if there != self._shadows[name]:
             change = self._changes[name, "shadow"] = self._change(name, "shadow", pointer.shadow, _why(pointer))
             change.process = start(change.work)
 
