@@ -112,6 +112,9 @@ def _compare(artifact: Artifact, console: Console) -> None:
     shipped = store.find(artifact.name)
     if shipped.scores is None or artifact.scores is None or shipped.lineage.settings != artifact.lineage.settings:
         return
+    if not shipped.scores.tolerance:
+        console.print("how far a score may be off was not recorded of the shipped one")
+        return
     off = beyond(artifact.scores, shipped.scores)
     for figure, (now, then, allowed) in off.items():
         console.print(f"{figure} is {now:g}, the shipped one's {then:g}; {allowed:g} is allowed", highlight=False)
