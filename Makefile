@@ -1,11 +1,11 @@
-# make setup · demo · test · values · check · fuzz · bench · retrain · soak     each makes its own setup
+# make setup · demo · new-xapp · test · values · check · fuzz · bench · retrain · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo test values check fuzz bench retrain soak clean
+.PHONY: setup demo new-xapp test values check fuzz bench retrain soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -17,6 +17,10 @@ $(STAMP):
 
 demo: setup
 	@$(BIN)/ricloop demo $(ARGS)
+
+# make new-xapp NAME=cell-guard; ARGS="--kind ue --out elsewhere" as `ricloop new xapp --help` has them.
+new-xapp: setup
+	@$(BIN)/ricloop new xapp $(or $(NAME),--help) $(ARGS)
 
 test: setup
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)

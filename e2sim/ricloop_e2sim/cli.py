@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -102,6 +103,10 @@ def run(
     ] = None,
     sites: Annotated[int | None, typer.Option(min=1, help="Of a network: so many sites instead of its own.")] = None,
     ues: Annotated[int | None, typer.Option(min=1, help="Of a network: so many users instead of its own.")] = None,
+    surge: Annotated[
+        list[str] | None,
+        typer.Option(help="Of single gNBs: START:END:FACTOR, demand times FACTOR for these seconds. More than once."),
+    ] = None,
     device: Annotated[
         str | None, typer.Option(help="Where a large network is computed: cpu (numpy), cuda, cuda:N or torch-cpu.")
     ] = None,
@@ -127,7 +132,7 @@ def run(
         raise ConfigError(f"--pcap {pcap}: without --connect, or with --harness, this process keeps no capture")
     for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth"), (checkpoint, "--checkpoint")):
         check_writable(path, option)
-    own = {"SCENARIO": scenario, "--seed": seed, "--only": only, "--sites": sites, "--ues": ues}
+    own = {"SCENARIO": scenario, "--seed": seed, "--only": only, "--sites": sites, "--ues": ues, "--surge": surge}
     _check_kept(connect, checkpoint, resume, own | {"--device": device})
     seed = 1 if seed is None else seed
     if resume is not None:
@@ -135,10 +140,10 @@ def run(
     elif scenario is None:
         raise ConfigError("nothing to run: give a scenario, see `ricloop sim list`, or --resume with a checkpoint")
     elif connect is None:
-        runnable = _runnable(scenario, seed, only, seconds, sites, ues, device)
+        runnable = _runnable(scenario, seed, only, seconds, sites, ues, device, surge or ())
         result, ended_by = _kept(runnable, checkpoint, None, quiet=quiet, speed=factor)
     else:
-        simulation = _driven(scenario, seed, only, seconds, sites, ues, device)
+        simulation = _driven(scenario, seed, only, seconds, sites, ues, device, surge or ())
         if harness:
             _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
             return
@@ -186,9 +191,7 @@ def _check(connect: str | None, clock: ClockMode, harness: bool) -> None:
         raise ConfigError("--clock free does not wait for a RIC: leave --connect out, or use --clock real or lockstep")
 
 
-def _check_kept(
-    connect: str | None, checkpoint: Path | None, resume: Path | None, own: dict[str, str | int | None]
-) -> None:
+def _check_kept(connect: str | None, checkpoint: Path | None, resume: Path | None, own: dict[str, Any]) -> None:
     """Refuse checkpoints of what cannot be kept, and what a checkpoint has of its `own`."""
     if connect is not None:
         for path, option in ((checkpoint, "--checkpoint"), (resume, "--resume")):
@@ -212,6 +215,7 @@ def _runnable(
     sites: int | None,
     ues: int | None,
     device: str | None,
+    surges: Sequence[str],
 ) -> Runnable:
     """A run without E2 nodes, or of single gNBs."""
     from ricloop_e2sim.network.run import NetworkRun
@@ -220,11 +224,12 @@ def _runnable(
 
     plan = named(scenario)
     if not isinstance(plan, NetworkScenario):
-        return _driven(scenario, seed, only, seconds, sites, ues, device)
+        return _driven(scenario, seed, only, seconds, sites, ues, device, surges)
     if only is not None:
         raise ConfigError(
             f"--only {only}: the gNBs of {scenario} make one network; with --connect it has E2 nodes of one"
         )
+    _check_no_surge(scenario, surges)
     return NetworkRun(plan.scaled(sites, ues), seed, seconds, device)
 
 
@@ -265,22 +270,32 @@ def _driven(
     sites: int | None,
     ues: int | None,
     device: str | None,
+    surges: Sequence[str],
 ) -> Driven:
     """A run with E2 nodes."""
     from ricloop_e2sim.engine import Simulation
     from ricloop_e2sim.network.scenario import NetworkScenario
     from ricloop_e2sim.network.simulation import NetworkSimulation
     from ricloop_e2sim.scenarios.named import named
+    from ricloop_e2sim.traffic import Surge
 
     plan = named(scenario)
     if isinstance(plan, NetworkScenario):
+        _check_no_surge(scenario, surges)
         return NetworkSimulation(plan.scaled(sites, ues), seed, only, seconds=seconds, device=device)
     for option, value in (("--sites", sites), ("--ues", ues)):
         if value is not None:
             raise ConfigError(f"{option} {value}: {scenario} has a size of its own; the scenarios of networks do not")
     if device is not None:
         raise ConfigError(f"--device {device}: {scenario} is of single gNBs; only networks are large enough for it")
-    return Simulation.of(plan, seed, only, seconds=seconds)
+    return Simulation.of(plan.surging(*map(Surge.parse, surges)), seed, only, seconds=seconds)
+
+
+def _check_no_surge(scenario: str, surges: Sequence[str]) -> None:
+    if surges:
+        raise ConfigError(
+            f"--surge {surges[0]}: {scenario} is a network, whose anomalies are in its scenario; leave it out"
+        )
 
 
 def _harnessed(simulation: Driven, connect: str, *, lockstep: bool) -> None:

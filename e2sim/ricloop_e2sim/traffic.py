@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ricloop.core.errors import ConfigError
 from ricloop_e2sim.layout import Floats, Layout
 from ricloop_e2sim.world import Load
 
@@ -39,6 +40,34 @@ def day_level(hour: float, sharpness: float = 1.0) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class Surge:
+    """For a while everybody wants `factor` times as much. Raises ConfigError for what cannot be."""
+
+    start_s: float
+    end_s: float
+    factor: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_s < self.end_s < float("inf"):
+            raise ConfigError(f"a surge from {self.start_s:g} to {self.end_s:g} s: give an end after the start")
+        if not 0 <= self.factor <= 100:
+            raise ConfigError(f"a surge to {self.factor:g} times the demand: give 0 to 100")
+
+    @classmethod
+    def parse(cls, text: str) -> Surge:
+        """`START:END:FACTOR`, as `8:12:2.5`. Raises ConfigError for anything else."""
+        try:
+            start, end, factor = map(float, text.split(":"))
+        except ValueError:
+            raise ConfigError(f"a surge is START:END:FACTOR in seconds, as 8:12:2.5, not {text!r}") from None
+        return cls(start, end, factor)
+
+    def __str__(self) -> str:
+        """As `parse` reads it."""
+        return f"{self.start_s!r}:{self.end_s!r}:{self.factor!r}"
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """A scenario's traffic."""
 
@@ -56,6 +85,11 @@ class Demand:
     """Whether a user who wants nothing is released, instead of staying connected."""
     swing: float = 0.25
     """Standard deviation of the logarithm of a user's slow variation."""
+    surges: tuple[Surge, ...] = ()
+
+    def factor(self, time_us: int) -> float:
+        """What surges make of the demand at a time."""
+        return float(np.prod([s.factor for s in self.surges if s.start_s * 1e6 <= time_us < s.end_s * 1e6]))
 
 
 IDLE_ACTIVITY = 0.1
@@ -103,7 +137,7 @@ class DayTraffic:
         self._on = np.where(self._on, draw >= leave, draw < come)
         keep = np.exp(-seconds / demand.session_s)
         self._swing = keep * self._swing + np.sqrt(1 - keep**2) * self._swings.standard_normal(users)
-        factor = np.exp(demand.swing * self._swing - demand.swing**2 / 2)
+        factor = demand.factor(time_us) * np.exp(demand.swing * self._swing - demand.swing**2 / 2)
         mean = self._peak * (level / activity * seconds) * factor
         bits = self._files.poisson(mean / demand.file_bits) * demand.file_bits
         present = self._on.copy() if demand.releases else self._everyone

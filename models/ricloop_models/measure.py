@@ -20,8 +20,8 @@ from ricloop.store import Artifact, Latency, Percentiles, load, save
 
 ROUNDS = 5
 LEAST_RUNS, MOST_RUNS, ROUND_NS = 20, 500, 100_000_000
-"""A round ends after so many runs, or so many nanoseconds after the least. The quietest counts: what a busy machine adds
-is not the model's."""
+"""A round ends after so many runs, or so many nanoseconds after the least. The quietest counts: what a busy machine
+adds is not the model's."""
 
 
 @dataclass(frozen=True)

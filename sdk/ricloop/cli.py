@@ -57,6 +57,13 @@ def ric(
     require_signature: Annotated[
         bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
     ] = False,
+    shadow: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=FOLDER: compare the model at work with this artifact, in time that is left over."),
+    ] = None,
+    shadow_report: Annotated[
+        Path | None, typer.Option(help="Write that comparison to this file: .json (evidence to promote by) or .html.")
+    ] = None,
     policies: Annotated[
         Path | None, typer.Option(help="JSON file of A1 policies, by id; read again when it changes.")
     ] = None,
@@ -103,6 +110,7 @@ def ric(
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
     from ricloop.core.output import check_writable
     from ricloop.runtime.serve import RicOptions, RpcOptions, run_ric
+    from ricloop.runtime.shadowreport import check_report
 
     if rpc is None and (rpc_ca or rpc_cert or rpc_key or rpc_insecure or allow_xapp):
         raise ConfigError("--rpc HOST:PORT is missing: what is said about xApps of other processes goes with it")
@@ -111,8 +119,12 @@ def ric(
         door = RpcOptions(
             where=rpc, ca=rpc_ca, cert=rpc_cert, key=rpc_key, insecure=rpc_insecure, allow=tuple(allow_xapp or ())
         )
-    for path, option in ((json_file, "--json"), (audit, "--audit"), (pcap, "--pcap"), (trace, "--trace")):
+    written = {"--json": json_file, "--audit": audit, "--pcap": pcap, "--trace": trace}
+    written["--shadow-report"] = shadow_report
+    for option, path in written.items():
         check_writable(path, option)
+    if shadow_report is not None:
+        check_report(shadow_report)
     if standby:
         from ricloop.runtime.standby import Standby
 
@@ -132,6 +144,8 @@ def ric(
             audit_file=audit,
             allow=tuple(allow or ()),
             policies_file=policies,
+            shadows=tuple(shadow or ()),
+            shadow_report=shadow_report,
             models=tuple(model or ()),
             models_root=models,
             trust_file=trust,

@@ -67,6 +67,8 @@ def test_list_and_topology_as_json(tmp_path: Path) -> None:
         (("run", "single", "--clock", "lockstep"), "needs --harness"),
         (("run", "single", "--clock", "free", "--connect", "tcp://127.0.0.1:1"), "leave --connect out"),
         (("run", "single", "--harness"), "give --connect"),
+        (("run", "single", "--surge", "8-12"), "START:END:FACTOR"),
+        (("run", "quiet-night", "--speed", "max", "--surge", "1:2:3"), "is a network"),
         (("run", "single", "--connect", "127.0.0.1:36421"), "has no scheme"),
         (("run", "single", "--json", "/no/such/folder/x"), "there is no folder"),
         (("topology", "single", "--out", "/no/such/folder/x"), "No such file"),

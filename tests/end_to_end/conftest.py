@@ -18,11 +18,16 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def ricloop(tmp_path: Path) -> Run:
     """`ricloop("demo", "--seconds", "4")`, from an empty folder; never raises for a bad exit status."""
+    return run_in(tmp_path)
+
+
+def run_in(folder: Path) -> Run:
+    """The same, from a folder."""
 
     def run(*arguments: str, stdin: str | None = None, timeout: float = PATIENCE_S) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "ricloop", *arguments],
-            cwd=tmp_path,
+            cwd=folder,
             env={**os.environ, "COLUMNS": "200"},
             input=stdin,
             capture_output=True,

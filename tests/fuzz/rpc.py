@@ -64,7 +64,7 @@ def _told() -> Iterator[bytes]:
     columns = {metric: [1.0, 2.0] for metric in load.metrics}  # type: ignore[attr-defined]
     report = kpm.Report.of([CELL, CELL + 1], columns)
     located = kpm.UeReport.of([7], [CELL], {metric: [1.0] for metric in users.metrics})  # type: ignore[attr-defined]
-    values = (located, ccc.States.of({CELL: True}), None)
+    values = (located, ccc.States.of({CELL: True}), None, None)
     given = [
         wire.Given(slot, Latest.unknown() if value is None else Latest(value, timedelta(seconds=1)), value is not None)
         for slot, value in enumerate(values)

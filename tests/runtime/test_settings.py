@@ -9,8 +9,9 @@ import pytest
 from ricloop.core.dialect import FLEXRIC, Dialect, Family
 from ricloop.core.errors import ConfigError
 from ricloop.core.vendor import Alias
+from ricloop.runtime.cost import CostSettings
 from ricloop.runtime.load import xapp_class
-from ricloop.runtime.settings import build, node_dialects
+from ricloop.runtime.settings import build, cost, drift_detector, node_dialects
 from ricloop.runtime.stage import Stage
 from ricloop_xapps.minimal.xapp import Limits, Minimal
 
@@ -168,3 +169,29 @@ def test_a_vendors_profiles_are_named_per_node_and_may_be_ones_own(tmp_path: Pat
 def test_a_wrong_profile_is_told(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ConfigError, match=says):
         node_dialects(file_of(tmp_path, text))
+
+
+def test_what_computing_takes_and_who_watches_for_drift_comes_from_the_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, '[ric.cost]\ncpu_watts = 12\ntariff = 0.3\n[ric.drift]\ndetector = "page-hinkley"\n')
+    assert cost(path) == CostSettings(cpu_watts=12.0, tariff=0.3)
+    assert drift_detector(path) == "page-hinkley"
+    assert (cost(None), drift_detector(None)) == (CostSettings(), "auto")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[ric.cost]\ncpu_wats = 1\n", ("ric.cost has no 'cpu_wats'", "Did you mean 'cpu_watts'?")),
+        ("[ric.cost]\nshare = 2\n", ("ric.cost.share = 2", "0 to 1")),
+        ("[ric.cost]\npue = true\n", ("ric.cost.pue = True", "0 or more")),
+        ("[ric]\ncost = 3\n", ("ric.cost = 3", "write a table")),
+        ("[ric.drift]\ndetector = 'adwin'\n", ("ric.drift.detector", "Did you mean 'river-adwin'?")),
+        ("[ric.drift]\ndetectors = 'adwin'\n", ("ric.drift", "and nothing else")),
+    ],
+)
+def test_a_wrong_cost_or_detector_is_told(tmp_path: Path, text: str, says: tuple[str, ...]) -> None:
+    path = file_of(tmp_path, text)
+    with pytest.raises(ConfigError) as told:
+        _ = cost(path), drift_detector(path)
+    for word in (*says, "settings.toml"):
+        assert word in str(told.value)

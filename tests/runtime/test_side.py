@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError, TransportError
@@ -69,6 +70,29 @@ def test_what_the_loop_records_is_on_the_disk_and_what_it_tells_is_served(tmp_pa
         assert (await asyncio.to_thread(get, side.where, "/health/alive"))[0] == 200
         side.close()
         assert side.dropped == 0
+
+    asyncio.run(run())
+
+
+def test_the_side_process_watches_for_drift_and_tells_the_loop(tmp_path: Path) -> None:
+    async def run() -> None:
+        side, heard = SideLink(None, "127.0.0.1:0", detector="page-hinkley"), list[dict[str, Any]]()
+        side.on_drift = heard.append
+        side.start(dict)
+        dice = np.random.default_rng(1)
+        for number in range(240):
+            value = float(dice.normal(5, 1)) + (9 if 100 <= number < 160 else 0)
+            side.observe("watch.decide", "odd@1.0.0+1", {"time": number / 10, "day": 0.0, "signals": {"score": value}})
+        side.tell(told())
+        await until(lambda: len(heard) >= 2)
+        began, ended = heard
+        assert (began["signal"], began["state"], ended["state"]) == ("score", "drifting", "ok")
+        assert 10.0 <= began["time"] < 12.0
+        assert ended["time"] >= 16.0
+        status, text = await asyncio.to_thread(get, side.where, "/models")
+        assert status == 200
+        assert json.loads(text)["models"] == [], "the minimal xApp has none"
+        side.close()
 
     asyncio.run(run())
 

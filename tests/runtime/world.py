@@ -69,6 +69,7 @@ class World:
             for node, association in self.pairs.items():
                 moving |= shuttle(node, association, self.clock.now())
             moving |= bool(self.ric.turn())
+        self.ric.lifecycle.spare()
 
     def decisions(self) -> list[dict[str, Any]]:
         return [record for record in self.audit.records if record["kind"] == "decision"]

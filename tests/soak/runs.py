@@ -22,7 +22,7 @@ def demo(seed: int) -> str:
     """A whole demo keeps its promises, whatever the seed."""
     with TemporaryDirectory() as folder:
         options = DemoOptions(
-            20.0, "three-sites", seed, Wire.MEMORY, Pace.FREE, "energy-saving", (), None, Path(folder), False
+            20.0, "three-sites", seed, Wire.MEMORY, Pace.FREE, ("energy-saving",), (), None, Path(folder), None, None
         )
         ric, worlds = run_in_memory(options, lambda *_: None)
     result = combine(ric, worlds, Latencies().quantiles(), repeatable=True)

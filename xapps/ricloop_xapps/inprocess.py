@@ -66,6 +66,7 @@ class InProcess:
             # Decided is only when everything has arrived, whichever node was first: as the harness does over sockets.
             moved = sum(map(self._shuttle, self._pairs))
             if not moved and not self.ric.turn():
+                self.ric.lifecycle.spare()
                 return
         raise RicloopError(f"nodes and RIC still talk after {MOST_ROUNDS} rounds of one step")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from ricloop_e2sim.layout import Layout
 from ricloop_e2sim.power import Power, tr38864
 from ricloop_e2sim.scenarios.geometry import Layer, homes, place_users, receive, site_positions
 from ricloop_e2sim.site import Split
-from ricloop_e2sim.traffic import Demand
+from ricloop_e2sim.traffic import Demand, Surge
 
 PLMN = Plmn("001", "01")
 GNB_BITS = 22
@@ -45,6 +45,10 @@ class Scenario:
     """Simulated time of a run that names none."""
     use_cap: float = 0.9
     """PRB use of a coverage cell up to which the clairvoyant optimum lets its capacity cells sleep."""
+
+    def surging(self, *surges: Surge) -> Scenario:
+        """The same, with more or less demand for a while."""
+        return replace(self, demand=replace(self.demand, surges=(*self.demand.surges, *surges)))
 
     def gnbs(self) -> tuple[str, ...]:
         return tuple(f"gnb{site + 1}" for site in range(self.sites))

@@ -89,19 +89,19 @@ def sign(
     """Sign an artifact: whoever trusts the key then runs it."""
     artifact = store.load(folder)
     made = store.sign(folder, key)
-    Console().print(f"{artifact.version}: signed by the key {made.key}", highlight=False, markup=False)
+    _say(f"{artifact.version}: signed by the key {made.key}")
 
 
 def key(out: Annotated[Path, typer.Option(help="PEM file to write; the public key goes beside it, as .pub.")]) -> None:
     """Make a key to sign with, readable by you alone."""
     made = store.make_key(out)
-    Console().print(f"the key {made}: keep {out}, and give {out}.pub to --trust", highlight=False, markup=False)
+    _say(f"the key {made}: keep {out}, and give {out}.pub to --trust")
 
 
 def measure(folder: Annotated[Path, typer.Argument(help="An artifact.")]) -> None:
     """Measure every engine here, and write the times into the artifact; whoever signed it signs it again."""
     artifact = measured_here(folder, SystemClock())
-    Console().print(f"{artifact.version} in {folder}", highlight=False, markup=False)
+    _say(f"{artifact.version} in {folder}")
 
 
 def pin(name: Annotated[str, typer.Argument(help="A shipped model that was trained anew.")]) -> None:
@@ -110,11 +110,14 @@ def pin(name: Annotated[str, typer.Argument(help="A shipped model that was train
 
     if not (shipped.ARTIFACTS / name).is_dir():
         raise ConfigError(f"{shipped.ARTIFACTS} has no {name}: train it with --out {shipped.ARTIFACTS / name}")
-    Console().print(f"{name}: {shipped.pin(name)}", highlight=False, markup=False)
+    _say(f"{name}: {shipped.pin(name)}")
 
 
 def _print(name: str, pointer: Pointer) -> None:
-    console = Console()
     for what, placed in (("active", pointer.active), ("shadow", pointer.shadow), ("previous", pointer.previous)):
         version = placed.version if placed is not None else "none" if what == "shadow" else "what is shipped"
-        console.print(f"{name}: {what} {version}", highlight=False, markup=False)
+        _say(f"{name}: {what} {version}")
+
+
+def _say(line: str) -> None:
+    Console().print(line, highlight=False, markup=False, soft_wrap=True)

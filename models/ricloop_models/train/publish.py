@@ -62,7 +62,6 @@ def publish(
     Golden answers are computed in double precision. Raises ModelError where no engine gives them.
     """
     golden = golden_inputs, fit.answers(graph, golden_inputs)
-    model = next(iter(scores))
     rows = {who: {figure: float(value) for figure, value in row.items()} for who, row in scores.items()}
     facts = json.loads(json.dumps(asdict(settings)))
     times = latency(Draft(name, onnx.write(graph), golden, tolerance), DEFAULT, clock or SystemClock())
@@ -80,14 +79,7 @@ def publish(
             packages=fit.packages(),
             trained=dict(trained or {}),
         ),
-        scores=Scores(
-            protocol=legend,
-            model=model,
-            headline=next(iter(rows[model])),
-            baselines=tuple([who for who in rows if not who.startswith(model)] if baselines is None else baselines),
-            scores=rows,
-            tolerance=dict(score_tolerance),
-        ),
+        scores=_scores(rows, legend, baselines, score_tolerance),
         calibration=calibration,
         latency=times,
         about={
@@ -99,6 +91,23 @@ def publish(
             "tolerance": tolerance,
             "engines": tuple(times.engines),
         },
+    )
+
+
+def _scores(
+    rows: dict[str, dict[str, float]],
+    legend: str,
+    baselines: Sequence[str] | None,
+    tolerance: Mapping[str, float],
+) -> Scores:
+    model = next(iter(rows))
+    return Scores(
+        protocol=legend,
+        model=model,
+        headline=next(iter(rows[model])),
+        baselines=tuple([who for who in rows if not who.startswith(model)] if baselines is None else baselines),
+        scores=rows,
+        tolerance=dict(tolerance),
     )
 
 

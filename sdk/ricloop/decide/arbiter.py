@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ricloop.core.actions import Action
 from ricloop.core.ids import Resource
 from ricloop.core.time import ms, ns
+from ricloop.decide.conflicts import Conflict, Conflicts, Why
 from ricloop.decide.guards import Refusal
 
 HOLD = ms(1000)
@@ -31,19 +32,26 @@ class Arbiter:
         self._hold = ns(hold)
         self._claims: dict[tuple[Resource, str], Claim] = {}
         self._room = ROOM
+        self.conflicts = Conflicts()
 
-    def claim(self, action: Action, xapp: str, priority: int, now: int) -> Refusal | None:
-        """Take the action's parameter for `xapp`, or say who holds it."""
+    def claim(
+        self, action: Action, xapp: str, priority: int, now: int, hold: timedelta | None = None
+    ) -> Refusal | None:
+        """Take the action's parameter for `xapp`, or say who holds it. `hold`: for how long, if not as usual."""
         key = (action.resource, action.parameter)
         held = self._claims.get(key)
-        if held is not None and held.xapp != xapp and now < held.until and priority <= held.priority:
-            rest = (held.until - now) / 1e6
-            return Refusal(
-                "arbiter",
-                f"{action.parameter} of {action.resource} is held by xApp '{held.xapp}' (priority {held.priority}, "
-                f"'{xapp}' has {priority}) for another {rest:.0f} ms",
-            )
-        self._claims[key] = Claim(xapp, priority, now + self._hold)
+        if held is not None and held.xapp != xapp and now < held.until:
+            if priority <= held.priority:
+                why = Why.PRIORITY if priority < held.priority else Why.FIRST
+                self.conflicts.note(Conflict(held.xapp, xapp, *key, why))
+                rest = (held.until - now) / 1e6
+                return Refusal(
+                    "arbiter",
+                    f"{action.parameter} of {action.resource} is held by xApp '{held.xapp}' (priority {held.priority}, "
+                    f"'{xapp}' has {priority}) for another {rest:.0f} ms",
+                )
+            self.conflicts.note(Conflict(xapp, held.xapp, *key, Why.PRIORITY))
+        self._claims[key] = Claim(xapp, priority, now + (self._hold if hold is None else ns(hold)))
         if len(self._claims) > self._room:
             self.forget(now)
             # Twice what stands: looking through all of them then costs little per claim.

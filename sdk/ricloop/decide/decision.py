@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from ricloop.core.actions import Action, PolicyChange
+from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Shared
 
 T = TypeVar("T")
+
+LONGEST_HOLD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Decision:
     """Why, in words: it goes to the log and the audit record."""
     shared: tuple[tuple[Shared[Any], Any], ...] = ()
     """Values to publish, with their names; see `sharing`."""
+    hold: timedelta | None = None
+    """For how long the arbiter keeps what it changes; None: for a second. See `holding`."""
 
     @classmethod
     def of(cls, *actions: Action | Iterable[Action], reason: str) -> Decision:
@@ -57,3 +63,13 @@ class Decision:
     def sharing(self, name: Shared[T], value: T) -> Decision:
         """The same decision, which also publishes `value` to the xApps that declare `name` as a need."""
         return replace(self, shared=(*self.shared, (name, value)))
+
+    def holding(self, length: timedelta) -> Decision:
+        """The same decision, whose changes stand for `length`: the arbiter refuses whoever wants to change the same
+        meanwhile and has no higher priority.
+
+        Raises ConfigError for no length of time, or more than a day.
+        """
+        if not isinstance(length, timedelta) or not timedelta(0) < length <= LONGEST_HOLD:
+            raise ConfigError(f"holding: a length of time up to a day is needed, as ms(5000), not {length!r}")
+        return replace(self, hold=length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -23,8 +24,9 @@ Plan: TypeAlias = tuple[tuple[int, int], ...]
 class Measured:
     """What the loop asks: write `rows` rows into `input(rows)`, have `expected_ns(rows)` left, call `infer(rows)`."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
-        """Raises ModelError where the engine fails on a table of zeros."""
+    def __init__(self, engine: Engine, clock: Clock, known: Mapping[int, tuple[int, int]] | None = None) -> None:
+        """`known`: per bucket the typical and the worst time in ns, where they were measured before (`measured`): there
+        is no warm-up then. Raises ModelError where the engine fails on a table of zeros."""
         self.engine, self.buckets = engine, tuple(engine.buckets)
         self.bad_rows = 0
         """Rows so far whose answer was not finite."""
@@ -32,8 +34,12 @@ class Measured:
         self._times = {bucket: Times() for bucket in self.buckets}
         self._cautious = 0
         for bucket in self.buckets:
-            engine.input(bucket)[:] = 0
-            self._warm_up(bucket)
+            if known is None:
+                engine.input(bucket)[:] = 0
+                self._warm_up(bucket)
+            else:
+                typical, worst = known[bucket]
+                self._times[bucket].warmed_up(typical=typical, worst=worst)
         self._outputs = engine.run(self.buckets[0], self.buckets[0]).shape[1]
         self._staged = aligned((0, engine.input(self.buckets[0]).shape[1]))
         self._joined = aligned((0, self._outputs))
@@ -99,6 +105,10 @@ class Measured:
             bucket: {f"p{percent:g}": times.percentile(percent) / 1000 for percent in (50, 99, 99.9)}
             for bucket, times in self._times.items()
         }
+
+    def measured(self) -> dict[int, tuple[int, int]]:
+        """Per bucket the typical and the expected time in ns: `known` of another engine of this kind on this host."""
+        return {bucket: (times.typical, times.expected) for bucket, times in self._times.items()}
 
     def close(self) -> None:
         self.engine.close()

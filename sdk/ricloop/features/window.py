@@ -10,14 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import CellId, Cells
+from ricloop.core.ids import Cells
 from ricloop.core.model import Table, Window
 from ricloop.features.calendar import NS_PER_DAY, calendar
-
-Rows = NDArray[np.intp]
-
-_KNOWN = 512
-"""Different sets of cells whose rows are remembered."""
+from ricloop.features.rows import RowMap, Rows
 
 
 class Windows:
@@ -29,16 +25,15 @@ class Windows:
         self._day_ns = day_ns
         metrics, length = len(window.metrics), window.length
         self._ring = np.full((cells, metrics, 2 * length), np.nan, np.float32)
-        self._next = np.zeros(cells, np.intp)
-        """Where each cell's next value goes, 0..length - 1: its oldest one is there."""
+        self._written = np.zeros(cells, np.intp)
+        """How many periods each cell has had. Its next value goes where this is modulo the length: its oldest one is
+        there."""
         self._steps = np.arange(length)
         self._counted = np.arange(cells)
-        self._free = list(range(cells - 1, -1, -1))
-        self._row: dict[CellId, int] = {}
-        self._known: dict[bytes, Rows] = {}
+        self._map = RowMap(cells)
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self._map)
 
     @property
     def room(self) -> int:
@@ -48,13 +43,12 @@ class Windows:
     def put(self, cells: Cells, values: NDArray[np.float32]) -> None:
         """One period of some cells, each once: `values` has shape [metrics, cells]; NaN is "no value"."""
         rows = self._rows(cells)
-        at = self._next[rows]
+        written = self._written[rows]
+        at = written % self.window.length
         columns = values.T
         self._ring[rows, :, at] = columns
         self._ring[rows, :, at + self.window.length] = columns
-        at += 1
-        at[at == self.window.length] = 0
-        self._next[rows] = at
+        self._written[rows] = written + 1
 
     def fill(self, cells: Cells, time_ns: int, table: Table) -> None:
         """Write the windows of `cells` into the first rows of `table`, as `Window` says they lie. A cell without any
@@ -62,7 +56,7 @@ class Windows:
         count, window = len(cells), self.window
         metrics, length = len(window.metrics), window.length
         rows = self._rows(cells)
-        at = self._next[rows]
+        at = self._written[rows] % length
         into = table[:count, : metrics * length].reshape(count, metrics, length)
         if count and (at == at[0]).all():
             # All in step, which cells of one network mostly are: whole runs are copied; at once where the rows, too,
@@ -78,38 +72,34 @@ class Windows:
         if window.calendar:
             table[:count, metrics * length :] = calendar(time_ns, window.calendar, self._day_ns)
 
+    def filled(self, cells: Cells | None = None) -> bool:
+        """True where each of `cells` (None: each cell that has a row) has had as many periods as its window holds."""
+        rows = self._rows(self._map.cells if cells is None else cells)
+        return bool((self._written[rows] >= self.window.length).all())
+
+    def copy(self) -> Windows:
+        """The same windows, in memory of their own."""
+        made = Windows(self.window, self.room, day_ns=self._day_ns)
+        cells = self._map.cells
+        theirs, ours = made._rows(cells), self._rows(cells)
+        made._ring[theirs], made._written[theirs] = self._ring[ours], self._written[ours]
+        return made
+
     def forget(self, cells: Cells) -> None:
         """Cells that are gone: should they come back, they begin anew."""
-        for cell in cells.tolist():
-            row = self._row.pop(cell, None)
-            if row is not None:
-                self._ring[row] = np.nan
-                self._next[row] = 0
-                self._free.append(row)
-        self._known.clear()
+        rows = self._map.forget(cells)
+        self._ring[rows] = np.nan
+        self._written[rows] = 0
 
     def _rows(self, cells: Cells) -> Rows:
-        key = cells.tobytes()
-        rows = self._known.get(key)
-        if rows is None:
-            rows = np.array([self._row_of(cell) for cell in cells.tolist()], np.intp)
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[key] = rows
+        rows = self._map.of(cells)
+        while self._map.room > len(self._ring):
+            self._grow()
         return rows
-
-    def _row_of(self, cell: CellId) -> int:
-        row = self._row.get(cell)
-        if row is None:
-            if not self._free:
-                self._grow()
-            row = self._row[cell] = self._free.pop()
-        return row
 
     def _grow(self) -> None:
         room = len(self._ring)
         ring = np.full((2 * room, *self._ring.shape[1:]), np.nan, np.float32)
         ring[:room] = self._ring
-        self._ring, self._next = ring, np.concatenate([self._next, np.zeros(room, np.intp)])
+        self._ring, self._written = ring, np.concatenate([self._written, np.zeros(room, np.intp)])
         self._counted = np.arange(2 * room)
-        self._free = list(range(2 * room - 1, room - 1, -1))

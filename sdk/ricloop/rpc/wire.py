@@ -14,6 +14,8 @@ from ricloop.core.actions import Action
 from ricloop.core.errors import DecodeError, EncodeError, RicloopError
 from ricloop.core.feeds import Latest, Need, Shared
 from ricloop.core.ids import NodeId
+from ricloop.core.time import ns
+from ricloop.decide.decision import LONGEST_HOLD
 from ricloop.decide.guards import Refusal
 from ricloop.rpc import xapp_pb2 as pb
 from ricloop.rpc.describe import Described, Interned, ModelTold, description_of, put_description
@@ -71,6 +73,8 @@ class Said:
     """None: the handler has none."""
     refused: tuple[tuple[int, str], ...] = ()
     """A1 policies that do not fit their model: their places among the handler's needs, and why."""
+    hold: timedelta | None = None
+    """As `Decision.hold`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +193,7 @@ def _said(message: Any) -> Said:
         message.took,
         _use(message.model) if message.HasField("model") else None,
         tuple((told.need, told.reason[:MOST_TEXT]) for told in message.policies),
+        min(timedelta(microseconds=message.hold // 1000), LONGEST_HOLD) if message.hold else None,
     )
 
 
@@ -356,6 +361,7 @@ def answer(seen: int, said: Said) -> bytes:
         refusal = told.policies.add()
         refusal.need, refusal.reason = place, _clean(reason)
     told.took = said.took
+    told.hold = 0 if said.hold is None else ns(said.hold)
     if (use := said.model) is not None:
         told.model.given, told.model.fault = use.given, use.fault
         told.model.ns, told.model.ready_by = use.ns, use.ready_by

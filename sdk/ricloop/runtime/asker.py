@@ -51,6 +51,7 @@ class Asker:
             log.error("a need cannot be met", xapp=runner.name, handler=handler.name, error=str(error))
             return
         self.decisions += 1
+        runner.tally.read(handler, needs)
         gathered = ric.stopwatch.now()
         question = Question(self.decisions, runner, handler, occasion, needs, start, begin, asked, gathered)
         if runner.far is not None:
@@ -96,6 +97,7 @@ class Asker:
         took = ended - question.begin
         if occasion.triggers:
             self.stats.add(len(sent), took)
+        runner.tally.settled(answer, len(sent), len(decided.refused))
         self._publish(decided)
         now = ric.clock.now()
         self._refused(decided, now)

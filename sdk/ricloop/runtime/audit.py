@@ -6,6 +6,9 @@ given; empty: none), `model_ms`, `stage`, `reason`, `triggers` (a list of [node,
 number] of the indications that started it), `controls` (`request` [node, requestor, instance] and `action`), `refused`
 (`action`, `by`, `reason`), `loop_ms`.
 `kind` `outcome`: `decision`, `request`, `action`, `state`, `reason`, `time`.
+`kind` `version`: a model's version went to work, or was refused: `result` (`changed`, `refused`), `name`, `place`
+(`active`, `shadow`), `version`, `before`, `reason`, and `asked` (what was said of it) or `took_ms`.
+`kind` `drift`: a signal of a model began to drift or ended it; the fields of `drift.Change`.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class Answer:
     decision: Decision
     source: Source = Source.HANDLER
     cause: str = ""
-    """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`, `no time`; empty otherwise."""
+    """Why not the handler: `late`, `error`, `silent`, `tripped`, `no model`, `no time`, `filling`; empty otherwise."""
     error: str = ""
     """What was raised, in a line."""
     model_ns: int = 0
@@ -98,6 +98,11 @@ class Decider:
         return None if self._seer is None else self._seer.version
 
     @property
+    def seer(self) -> Seer | None:
+        """The model that keeps windows, if one does."""
+        return self._seer
+
+    @property
     def sees(self) -> bool:
         """True where the model keeps windows."""
         return self._seer is not None
@@ -126,12 +131,14 @@ class Decider:
                 given = (*plain, self._predicted(plain, deadline.remaining(begin)))
                 model_ns = self._clock.now() - begin
                 model = self.model or handler.model.name if handler.model is not None else ""
+                if self._seer is not None:
+                    self._seer.answered(report, given[-1], model_ns)
             decision = getattr(self._app, handler.name)(*given)
             if not isinstance(decision, Decision):
                 raise TypeError(f"{handler.name} must return a Decision, not {decision!r}")
         except NoTime as error:
             self.counts.not_started += 1
-            return replace(first or self._instead(handler.late, plain, "no time"), cause="no time", error=str(error))
+            return replace(first or self._instead(handler.late, plain, error.kind), cause=error.kind, error=str(error))
         except (Exception, SystemExit) as error:
             said = self._failed(handler.name, error)
             if first is not None and first.source is Source.RULE and handler.error is handler.late:

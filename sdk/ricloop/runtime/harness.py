@@ -56,6 +56,7 @@ class Harness:
         if self._clock is not None and counts == self._before:
             self._ric.turn()
             self._ric.flush()
+            self._ric.lifecycle.spare()
             counts = self._ric.counts()
         self._before = counts
         return counts

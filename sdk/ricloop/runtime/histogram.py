@@ -6,7 +6,7 @@ Buckets are as wide as a 32nd of their power of two: a quantile is right to 3 pe
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
@@ -58,8 +58,7 @@ class Histogram:
                 found.append(None)
                 continue
             rank = max(1, -(-int(share * upto[-1] * 1e9) // 10**9))
-            place = next(place for place, count in enumerate(upto) if count >= rank)
-            found.append(min(_end(place), self.largest))
+            found.append(min(_end(bisect_left(upto, rank)), self.largest))
         return found
 
     def upto(self, edges_ns: tuple[int, ...]) -> list[int]:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from ricloop.runtime.lifemetrics import lifecycle_metrics
 from ricloop.runtime.snapshot import STAGE_EDGES_US
 
 _PLAIN = (
@@ -54,6 +55,12 @@ class SnapshotCollector(Collector):
             policies.add_metric([state], count)
         yield policies
         yield _counter("ricloop_controls", "RIC controls, by how far they got.", "state", status["controls"])
+        conflicts = CounterMetricFamily(
+            "ricloop_conflicts", "Controls that two xApps wanted, by who won.", labels=["winner", "loser"]
+        )
+        for winner, loser, count in told["conflicts"]:
+            conflicts.add_metric([winner, loser], count)
+        yield conflicts
         yield _counter("ricloop_values", "Reported values that are no good, by why.", "flag", status["values"])
         yield _counter("ricloop_setups_refused", "E2 Setups refused, by why.", "why", told["setups_refused"])
         yield CounterMetricFamily(
@@ -97,6 +104,7 @@ class SnapshotCollector(Collector):
             buckets = [(str(edge / 1e6), float(count)) for edge, count in edges]
             stages.add_metric([stage], [*buckets, ("+Inf", float(histogram["count"]))], histogram["sum_s"])
         yield stages
+        yield from lifecycle_metrics(told["lifecycle"])
 
 
 def exposition(told: dict[str, Any]) -> bytes:

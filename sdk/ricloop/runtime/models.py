@@ -18,8 +18,10 @@ from ricloop.core.model import ModelError, Table
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import NS_PER_MS, Clock
 from ricloop.engine import choose
+from ricloop.engine.measured import Measured
 from ricloop.runtime.isolated import Isolated
-from ricloop.runtime.predict import IsolatedModel, LoopModel, Predict
+from ricloop.runtime.lifecycle import AtWork
+from ricloop.runtime.predict import IsolatedModel, LoopModel, Predict, Version
 from ricloop.store import (
     ANYONE,
     AnomaliesSpec,
@@ -52,6 +54,28 @@ def sources(given: Iterable[str]) -> dict[str, str]:
             )
         found[name] = source
     return found
+
+
+def shadows(given: Iterable[str]) -> dict[str, Path]:
+    """`NAME=FOLDER` of challengers. Raises ConfigError for anything else."""
+    found: dict[str, Path] = {}
+    for text in given:
+        name, equals, folder = text.partition("=")
+        if not equals or not name or not folder:
+            raise ConfigError(
+                f"--shadow {text}: write NAME=FOLDER: a model at work, and the artifact to compare it with"
+            )
+        found[name] = Path(folder)
+    return found
+
+
+def challenger(folder: Path, trust: Trust, clock: Clock, one: AtWork) -> Version:
+    """The artifact of a folder, ready to be compared with a model at work. Raises ModelError where it cannot be."""
+    artifact = load(folder, trust)
+    if artifact.name != one.model.name:
+        raise ModelError(f"{folder}: it is {artifact.name}, and is to be compared with {one.model.name}")
+    assert one.handler.model is not None, "it is at work for one"
+    return admitted(artifact, one.handler, one.handler.model, clock).active
 
 
 def loaded(
@@ -110,18 +134,24 @@ def _model(
         return None
 
 
-def admitted(artifact: Artifact, handler: Handler, ref: ModelRef[Any], clock: Clock) -> LoopModel:
-    """An artifact at work for a handler, on the fastest engine here. Raises ModelError naming why it cannot be."""
+def admitted(
+    artifact: Artifact, handler: Handler, ref: ModelRef[Any], clock: Clock, run: Measured | None = None
+) -> LoopModel:
+    """An artifact at work for a handler, on `run` or the fastest engine here. Raises ModelError naming why it cannot
+    be; then its engine is closed."""
     says = Forecast if isinstance(artifact.manifest.output, ForecastSpec) else Anomalies
     if isinstance(ref.type, type) and not issubclass(says, ref.type):
+        if run is not None:
+            run.close()
         raise ModelError(
             f"{artifact.folder}: {artifact.name} says {says.__name__}, the xApp expects {ref.type.__name__}"
         )
-    measured = choose(artifact, artifact.engines, clock=clock, rows=1)
+    measured = run or choose(artifact, artifact.engines, clock=clock, rows=1)
     day_ns = artifact.manifest.window.day_ms * NS_PER_MS
     model = LoopModel(
         artifact.name, artifact.window, measured, artifact.prediction, day_ns=day_ns, version=artifact.version
     )
+    model.active.source, model.active.release = str(artifact.folder), measured.close
     try:
         model.check(handler.feed)
     except ConfigError as error:

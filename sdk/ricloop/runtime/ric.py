@@ -38,6 +38,7 @@ from ricloop.runtime.dispatch import Dispatch
 from ricloop.runtime.identity import UeRegister
 from ricloop.runtime.inbox import Inbox
 from ricloop.runtime.inventory import Inventory
+from ricloop.runtime.lifecycle import Lifecycle
 from ricloop.runtime.nodes import Nodes
 from ricloop.runtime.policies import Policies
 from ricloop.runtime.predict import Predict
@@ -153,6 +154,7 @@ class NearRtRic:
         )
         self.inventory = Inventory(self)
         self.dispatch = Dispatch(self)
+        self.lifecycle = Lifecycle(self)
         self._reactions = Reactions(self, dialects or {})
         for runner in self.runners:
             self.a1.add(runner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol, TypeAlias
 
 import structlog
@@ -25,6 +26,7 @@ from ricloop.runtime.decider import Answer, Decider
 from ricloop.runtime.occasion import Question
 from ricloop.runtime.predict import Predict, Seer
 from ricloop.runtime.stage import Stage
+from ricloop.runtime.tally import Tally
 
 log = structlog.get_logger()
 
@@ -83,6 +85,7 @@ class Runner:
         self.handlers = app.handlers()
         self._clock, self._arbiter = clock, arbiter
         self.history = History()
+        self.tally = Tally(self.handlers)
         self._told: set[tuple[str, str]] = set()
         known = models or {}
         for handler in self.handlers:
@@ -139,7 +142,7 @@ class Runner:
         admitted: list[Action] = []
         refused = list(kept_back)
         for action in passed:
-            refusal = self._send(action, now, prepare)
+            refusal = self._send(action, now, prepare, answer.decision.hold)
             if refusal is None:
                 admitted.append(action)
             else:
@@ -156,7 +159,7 @@ class Runner:
                 error=f"{type(error).__name__}: {error}",
             )
 
-    def _send(self, action: Action, now: int, prepare: Prepare) -> Refusal | None:
+    def _send(self, action: Action, now: int, prepare: Prepare, hold: timedelta | None) -> Refusal | None:
         if self.stage is not Stage.ACTIVE:
             # A shadow is guarded by what it would have done, but it takes nothing from anybody.
             self.history.add(action, now)
@@ -164,7 +167,7 @@ class Runner:
         prepared = prepare(action)
         if isinstance(prepared, Refusal):
             return prepared
-        held = self._arbiter.claim(action, self.name, self.app.priority, now)
+        held = self._arbiter.claim(action, self.name, self.app.priority, now, hold)
         if held is not None:
             return held
         self.history.add(action, now)

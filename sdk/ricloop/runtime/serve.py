@@ -27,20 +27,26 @@ from ricloop.link.driver import Link
 from ricloop.link.loop import run
 from ricloop.link.tap import Tap, Tapped
 from ricloop.runtime.a1file import PolicyFile
+from ricloop.runtime.cost import Meter, processor_time_ns
+from ricloop.runtime.counters import nvidia, powercap
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.garbage import Garbage
 from ricloop.runtime.harness import Harness, say, serve_harness
+from ricloop.runtime.lifewords import in_words
 from ricloop.runtime.log import configure
-from ricloop.runtime.models import trusted
+from ricloop.runtime.models import challenger, shadows, sources, trusted
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.settings import grace_s
+from ricloop.runtime.settings import cost, drift_detector, grace_s
+from ricloop.runtime.shadowreport import write_report
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.stage import Stage
 from ricloop.runtime.standby import AT_WORK
+from ricloop.runtime.swap import Swaps
 from ricloop.runtime.trace import Trace
 from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
+from ricloop.store import Registry, Trust
 from ricloop.transport import Listener, Transport, listen, parse_address
 from ricloop.transport.address import Address
 
@@ -93,6 +99,10 @@ class RicOptions:
     trust_file: Path | None = None
     """Whose models may run; see `store.read_trust`."""
     require_signature: bool = False
+    shadows: tuple[str, ...] = ()
+    """NAME=FOLDER of challengers."""
+    shadow_report: Path | None = None
+    """Where what came of them is written, as JSON or HTML by its ending."""
     trace_file: Path | None = None
     """Where every decision's stages are written, as Chrome's trace events."""
     metrics: str | None = None
@@ -130,7 +140,8 @@ def run_ric(options: RicOptions) -> None:
     if options.realtime:
         _ask_for_realtime()
     apart = manual is None and not options.one_process and (options.metrics or options.audit_file)
-    side = SideLink(options.audit_file, options.metrics) if apart else None
+    detector = drift_detector(options.settings_file)
+    side = SideLink(options.audit_file, options.metrics, detector=detector) if apart else None
     ric = embedded_ric(
         options.xapps,
         clock=manual or stopwatch,
@@ -145,6 +156,7 @@ def run_ric(options: RicOptions) -> None:
         registry=registry,
         trust=trust,
     )
+    _look_after_models(ric, options, registry, trust, side, manual)
     policies = None if options.policies_file is None else PolicyFile(options.policies_file)
     if policies is not None:
         ric.a1.apply(policies.policies)
@@ -163,6 +175,41 @@ def run_ric(options: RicOptions) -> None:
         ric.audit.close()
     if ended_by:
         raise SystemExit(128 + ended_by)
+
+
+def _look_after_models(
+    ric: NearRtRic,
+    options: RicOptions,
+    registry: Registry | None,
+    trust: Trust,
+    side: SideLink | None,
+    manual: ManualClock | None,
+) -> None:
+    """Challengers, pointers, drift detection and the meter. Raises ConfigError, and ModelError for a challenger."""
+    lifecycle = ric.lifecycle
+    for name, folder in shadows(options.shadows).items():
+        lifecycle.challenge(name, partial(challenger, folder, trust, ric.clock))
+    if options.shadow_report is not None and not options.shadows and registry is None:
+        raise ConfigError(
+            "--shadow-report goes with --shadow NAME=FOLDER, or with --models and a version in the shadow"
+        )
+    if side is not None:
+        lifecycle.observe, side.on_drift, side.on_anew = side.observe, lifecycle.drifted, lifecycle.forgotten
+    if manual is not None:
+        # In lockstep nothing may depend on when a file was written, and no clock tells what computing took.
+        return
+    if registry is not None:
+        lifecycle.pointers = Swaps(
+            lifecycle,
+            registry,
+            trust_file=options.trust_file,
+            require_signature=options.require_signature,
+            given=frozenset(sources(options.models)),
+        )
+    devices = nvidia() if lifecycle.on_gpu else ()
+    lifecycle.meter = Meter(
+        cost(options.settings_file), ric.clock, cpu_ns=processor_time_ns, counters=powercap(), devices=devices
+    )
 
 
 def _called() -> bool:
@@ -290,6 +337,8 @@ class Serve:
             if self._tap is not None:
                 self._tap.close()
             self._garbage.end()
+            if self._ric.lifecycle.pointers is not None:
+                self._ric.lifecycle.pointers.close()
         if self._failure is not None:
             raise RicloopError(
                 f"the RIC stopped: its housekeeping failed with {type(self._failure).__name__}: {self._failure}"
@@ -328,6 +377,17 @@ class Serve:
             # Whatever a turn runs into, the next one comes: asyncio tells what was raised.
             self._arm()
         self._garbage.after_turn(self._ric.account.received)
+        self._spare_soon()
+
+    def _spare_soon(self) -> None:
+        if self._ric.lifecycle.waiting and self._manual is None:
+            # Frames that are there already go first: they are read between this call and the next.
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop.call_soon, self._spare)
+
+    def _spare(self) -> None:
+        if not self._turn_due:
+            self._ric.lifecycle.spare()
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -353,6 +413,8 @@ class Serve:
             # In lockstep nothing that is decided may depend on when a file was written.
             if self._policies is not None and self._manual is None and self._policies.changed():
                 self._ric.a1.apply(self._policies.policies)
+            self._ric.lifecycle.keep_house()
+            self._spare_soon()
             if self._side is not None and self._side.where is not None:
                 self._side.tell(snapshot(self._ric))
             self._garbage.collect()
@@ -408,6 +470,14 @@ class Serve:
             await asyncio.sleep(0.01)
 
     def _report(self, asked: bool) -> None:
+        self._tell(asked)
+        if (report := self._options.shadow_report) is not None:
+            if found := self._ric.lifecycle.comparisons():
+                write_report(report, found)
+            else:
+                log.warning("no challenger is at work, so there is nothing to report", file=str(report))
+
+    def _tell(self, asked: bool) -> None:
         if self._ric.trace is not None and self._options.trace_file is not None:
             self._ric.trace.write(self._options.trace_file)
         result: dict[str, Any] = self._ric.summary()
@@ -435,3 +505,4 @@ class Serve:
                 f"superseded + {result['refused']} refused; {controls['sent']} controls sent, {controls['accepted']} "
                 f"accepted, {controls['effect_confirmed']} seen to take effect\n"
             )
+            sys.stdout.writelines(f"{line}\n" for line in in_words(result["lifecycle"]))

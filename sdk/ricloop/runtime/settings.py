@@ -6,7 +6,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.vendor import Alias, Vendor
 from ricloop.e2sm.kpm.metrics import measure
 from ricloop.e2sm.kpm.vendors import PROFILES
+from ricloop.runtime.cost import CostSettings
+from ricloop.runtime.detectors import detector
 
 RIC = "ric"
 """The table of the RIC itself."""
-RIC_KEYS = ("allow", "dialects", "vendors", "grace_s")
+RIC_KEYS = ("allow", "dialects", "vendors", "grace_s", "cost", "drift")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,37 @@ def grace_s(file: Path) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 3600:
         raise ConfigError(f"{given.where}: ric.grace_s = {value!r}: write seconds, 0 to 3600")
     return float(value)
+
+
+def cost(file: Path | None) -> CostSettings:
+    """The table `[ric.cost]`: what computing takes and costs. Raises ConfigError."""
+    given = Given({}, "") if file is None else _of_ric(file).get("cost", Given({}, str(file)))
+    if not isinstance(given.value, dict):
+        raise ConfigError(f"{given.where}: ric.cost = {given.value!r}: write a table, as [ric.cost] cpu_watts = 8.0")
+    known = [field.name for field in fields(CostSettings)]
+    for key, value in given.value.items():
+        if key not in known:
+            raise ConfigError(
+                f"{given.where}: ric.cost has no '{key}'.{nearest(key, known)} It has: {', '.join(known)}"
+            )
+        most, words = (1.0, "0 to 1") if key == "share" else (math.inf, "0 or more")
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or not 0 <= value <= most:
+            raise ConfigError(f"{given.where}: ric.cost.{key} = {value!r}: write a number, {words}")
+    return CostSettings(**{key: float(value) for key, value in given.value.items()})
+
+
+def drift_detector(file: Path | None) -> str:
+    """`detector` of the table `[ric.drift]`, as `detectors.detector` takes it. Raises ConfigError."""
+    given = Given({}, "") if file is None else _of_ric(file).get("drift", Given({}, str(file)))
+    if not isinstance(given.value, dict) or given.value.keys() - {"detector"}:
+        raise ConfigError(f'{given.where}: ric.drift = {given.value!r}: write detector = "auto", and nothing else')
+    name = given.value.get("detector", "auto")
+    try:
+        detector(str(name))
+    except ConfigError as error:
+        raise ConfigError(f"{given.where}: ric.drift.detector: {error}") from error
+    return str(name)
 
 
 def node_dialects(file: Path) -> dict[str, Dialect]:

@@ -5,8 +5,11 @@ The loop never waits for it: killed, it is started again and goes on where it wa
 yet ticked off is then there twice, and none is missing. It ends when its standard input does, after the last record:
 a loop that is killed leaves a complete audit behind.
 
+Signals of models go to drift detection, with river's detectors where river is installed.
+
 On its standard output, a JSON object per line: {"ready": [HOST, PORT]} once, {"op": "nodes"} where somebody asks for
-the inventory, {"error": "…"} where it cannot begin, {"lost": n} for audit records that the disk did not take.
+the inventory, {"error": "…"} where it cannot begin, {"lost": n} for audit records that the disk did not take,
+{"drift": {…}} where a signal begins to drift or ends it.
 """
 
 from __future__ import annotations
@@ -25,11 +28,13 @@ import orjson
 from ricloop.core.affinity import step_aside
 from ricloop.core.errors import RicloopError
 from ricloop.runtime.audit import AuditFile
+from ricloop.runtime.detectors import detector
+from ricloop.runtime.drift import DriftWatch, as_json
 from ricloop.runtime.log import configure
 from ricloop.runtime.ring import Ring
 from ricloop.runtime.web import Source, serve_web
 
-AUDIT, SNAPSHOT, NODES = b"A", b"S", b"N"
+AUDIT, SNAPSHOT, NODES, SIGNALS = b"A", b"S", b"N", b"G"
 """First octet of a record."""
 POLL_S = 0.02
 AT_ONCE = 2000
@@ -42,15 +47,18 @@ NICENESS = 10
 class Side:
     """One run of the process."""
 
-    def __init__(self, ring: Ring, audit: Path | None) -> None:
+    def __init__(self, ring: Ring, audit: Path | None, watch: DriftWatch | None = None) -> None:
         self._ring = ring
+        self._watch = watch or DriftWatch()
         self._audit = AuditFile(audit) if audit is not None else None
         self._told: dict[str, Any] | None = None
         self._told_at = 0.0
         self._asked: list[asyncio.Future[bytes]] = []
         self._stuck_since: float | None = None
         self._lost = 0
-        self.source = Source(lambda: self._told, lambda: time.monotonic() - self._told_at, self._nodes)
+        self.source = Source(
+            lambda: self._told, lambda: time.monotonic() - self._told_at, self._nodes, self._watch.states
+        )
 
     def drain(self) -> bool:
         """Deal with what is in the ring; True where there may be more."""
@@ -76,6 +84,9 @@ class Side:
                 self._audit.add(body)
         elif kind == SNAPSHOT:
             self._told, self._told_at = orjson.loads(body), time.monotonic()
+        elif kind == SIGNALS:
+            for change in self._watch.take(*orjson.loads(body)):
+                say({"drift": as_json(change)})
         elif kind == NODES:
             for future in self._asked:
                 if not future.done():
@@ -114,7 +125,8 @@ def say(message: dict[str, Any]) -> None:
 
 
 async def serve(options: dict[str, Any]) -> None:
-    side = Side(Ring(options["ring"]), Path(options["audit"]) if options["audit"] else None)
+    watch = DriftWatch(detector(options["detector"]))
+    side = Side(Ring(options["ring"]), Path(options["audit"]) if options["audit"] else None, watch)
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
 

@@ -16,9 +16,11 @@ import orjson
 import structlog
 
 from ricloop.core.errors import TransportError
+from ricloop.runtime import detectors
 from ricloop.runtime.audit import SCHEMA, AuditFile, line
 from ricloop.runtime.ring import SLOTS, Ring
-from ricloop.runtime.side import AUDIT, NODES, SNAPSHOT
+from ricloop.runtime.side import AUDIT, NODES, SIGNALS, SNAPSHOT
+from ricloop.runtime.signals import Record
 from ricloop.runtime.web import address
 
 log = structlog.get_logger()
@@ -34,19 +36,25 @@ CHECK_S = 0.002
 class SideLink:
     """Starts the side process and keeps it running. Also where audit records go (`Audit`)."""
 
-    def __init__(self, audit: Path | None, metrics: str | None, slots: int = SLOTS) -> None:
-        """Raises ConfigError for a file that cannot be written, or no HOST:PORT."""
+    def __init__(self, audit: Path | None, metrics: str | None, slots: int = SLOTS, *, detector: str = "auto") -> None:
+        """`detector` of drift, as `detectors.detector` takes it. Raises ConfigError for a file that cannot be written,
+        no HOST:PORT, or no detector."""
+        detectors.detector(detector)
         if audit is not None:
             AuditFile(audit).close()
         if metrics is not None:
             address(metrics)
-        self._options = {"audit": str(audit) if audit else None, "metrics": metrics}
+        self._options = {"audit": str(audit) if audit else None, "metrics": metrics, "detector": detector}
         self._audited = audit is not None
         self._ring = Ring.new(slots)
         self._process: subprocess.Popen[bytes] | None = None
         self._nodes: Callable[[], Any] = dict
         self._heard = b""
         self._lost, self._closed = 0, False
+        self.on_drift: Callable[[dict[str, Any]], None] = lambda change: None
+        """Told of a signal that begins to drift or ends it, as `drift.Change`."""
+        self.on_anew: Callable[[], None] = lambda: None
+        """Told that a new process began, which knows nothing of what the last one was told."""
         self.starts = 0
         self.where: tuple[str, int] | None = None
         """Where metrics are served."""
@@ -110,6 +118,10 @@ class SideLink:
         if self._options["metrics"] is not None:
             self._ring.write(SNAPSHOT + orjson.dumps(snapshot, option=orjson.OPT_NON_STR_KEYS))
 
+    def observe(self, handler: str, model: str, record: Record) -> None:
+        """A record of a model's signals, for drift detection."""
+        self._ring.write(SIGNALS + orjson.dumps((handler, model, record)))
+
     def _spawn(self) -> subprocess.Popen[bytes]:
         self.starts += 1
         options = orjson.dumps({**self._options, "ring": self._ring.descriptor}).decode()
@@ -152,6 +164,8 @@ class SideLink:
             said = orjson.loads(words)
             if said.get("op") == "nodes":
                 self._ring.write(NODES + orjson.dumps(self._nodes()))
+            if "drift" in said:
+                self.on_drift(said["drift"])
             self._lost += said.get("lost", 0)
 
     def _died(self, process: subprocess.Popen[bytes]) -> None:
@@ -166,6 +180,7 @@ class SideLink:
             # It says that it is ready when it is: the loop does not wait for it.
             self._process = self._spawn()
             self._listen(self._process, True)
+            self.on_anew()
 
 
 def _buried(process: subprocess.Popen[bytes]) -> int:

@@ -46,6 +46,8 @@ def snapshot(ric: NearRtRic) -> dict[str, Any]:
             for name, decider in runner.deciders.items()
             if decider.model is not None
         ],
+        "conflicts": [[*pair, count] for pair, count in ric.arbiter.conflicts.by_pair().items()],
+        "lifecycle": ric.lifecycle.status(),
         "a1_policies": ric.a1.statuses(),
         "refused_reasons": dict(ric.account.reasons),
         "audit_dropped": ric.audit.dropped,

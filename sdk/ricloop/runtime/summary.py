@@ -46,6 +46,8 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "trips": sum(decider.counts.trips for decider in deciders),
         "models_not_started": sum(decider.counts.not_started for decider in deciders),
         "model_faults": dict(sum((decider.counts.faults for decider in deciders), Counter())),
+        "conflicts": ric.arbiter.conflicts.total,
+        "by_xapp": {runner.name: runner.tally.status() for runner in ric.runners},
         "predictions": sum(decider.counts.predictions for decider in deciders),
         "apart": None if ric.remotes is None else ric.remotes.status(),
     }
@@ -63,10 +65,13 @@ def summary(ric: NearRtRic) -> dict[str, Any]:
         "schema": 1,
         "xapps": [runner.name for runner in ric.runners],
         **status(ric),
+        "by_xapp": {runner.name: runner.tally.summary() for runner in ric.runners},
+        "conflict_rows": list(ric.arbiter.conflicts.rows()),
         "refused_reasons": dict(ric.account.reasons),
         "audit_dropped": ric.audit.dropped,
         "deadline_ms": min(deadlines, default=0.0),
         "loop_ms": stats.with_control.quantiles(),
         "loop_ms_without_control": stats.without_control.quantiles(),
         "stages_us": stats.stages_us(),
+        "lifecycle": ric.lifecycle.summary(),
     }

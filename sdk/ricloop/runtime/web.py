@@ -19,7 +19,7 @@ REQUEST_TIMEOUT_S = 5.0
 STALE_S = 2.0
 """A loop that has told nothing for so long is not alive: it tells something four times a second."""
 _PLAIN = "text/plain; charset=utf-8"
-_PATHS = "GET /metrics, /health/alive, /health/ready, /nodes and /policies"
+_PATHS = "GET /metrics, /health/alive, /health/ready, /models, /nodes and /policies"
 
 
 @dataclass
@@ -32,6 +32,8 @@ class Source:
     """How old that is."""
     nodes: Callable[[], Awaitable[bytes]]
     """The inventory as JSON. Raises TimeoutError where the loop does not answer."""
+    drift: Callable[[], dict[str, dict[str, str]]] = dict
+    """Per handler and signal, as `DriftWatch.states`."""
 
 
 async def serve_web(source: Source, where: str) -> asyncio.Server:
@@ -82,12 +84,15 @@ async def _answer(source: Source, head: bytes, asker: str) -> tuple[str, str, by
         if told is None:
             return "503 Service Unavailable", _PLAIN, b"the loop has told nothing yet\n"
         return "200 OK", CONTENT_TYPE_LATEST, exposition(told)
-    if path in (b"/nodes", b"/policies"):
-        # Addresses, cells and policies are nobody's business outside this machine, wherever the metrics are served.
+    if path in (b"/models", b"/nodes", b"/policies"):
+        # Addresses, cells, versions and policies are nobody's business outside this machine, wherever metrics are
+        # served.
         if not ipaddress.ip_address(asker.split("%")[0]).is_loopback:
             return "403 Forbidden", _PLAIN, b"GET %b is answered on this machine only\n" % path
         if path == b"/policies":
             return _policies(source.told())
+        if path == b"/models":
+            return _models(source.told(), source.drift())
         return "200 OK", "application/json", await source.nodes()
     return "404 Not Found", _PLAIN, f"only {_PATHS} are here\n".encode()
 
@@ -96,6 +101,14 @@ def _policies(told: dict[str, Any] | None) -> tuple[str, str, bytes]:
     if told is None:
         return "503 Service Unavailable", _PLAIN, b"the loop has told nothing yet\n"
     return "200 OK", "application/json", orjson.dumps({"schema": 1, "policies": told["a1_policies"]})
+
+
+def _models(told: dict[str, Any] | None, drift: dict[str, dict[str, str]]) -> tuple[str, str, bytes]:
+    if told is None:
+        return "503 Service Unavailable", _PLAIN, b"the loop has told nothing yet\n"
+    lifecycle = told["lifecycle"]
+    rows = [{**row, "drift": drift.get(f"{row['xapp']}.{row['handler']}", {})} for row in lifecycle["models"]]
+    return "200 OK", "application/json", orjson.dumps({"schema": 1, **lifecycle, "models": rows})
 
 
 def _unhealthy(source: Source, *, ready: bool) -> str | None:
@@ -117,4 +130,4 @@ def own(ric: Any) -> Source:
     async def nodes() -> bytes:
         return orjson.dumps(ric.inventory.report())
 
-    return Source(lambda: snapshot(ric), lambda: 0.0, nodes)
+    return Source(lambda: snapshot(ric), lambda: 0.0, nodes, ric.lifecycle.states)

@@ -31,7 +31,7 @@ class Evidence(Closed):
     model_config = ConfigDict(extra="ignore", frozen=True)
     schema_: Annotated[Literal[1], Field(alias="schema")]
     champion: str
-    """As `Artifact.version`; empty for the rule."""
+    """As `Artifact.version`."""
     challenger: str
     decisions: Annotated[int, Field(ge=0)]
     """That both were asked for."""
@@ -110,10 +110,11 @@ def _scores(artifact: Artifact) -> Scores:
 def _against_evidence(evidence: Evidence, challenger: Artifact, champion: Artifact | None) -> Iterator[str]:
     for what, said, is_ in (
         ("challenger", evidence.challenger, challenger.version),
-        ("champion", evidence.champion, "" if champion is None else champion.version),
+        # With no version active, it is what is shipped: of another version than this package's, perhaps.
+        ("champion", evidence.champion, evidence.champion if champion is None else champion.version),
     ):
         if said != is_:
-            yield f"the evidence is of the {what} {said or 'rule'}, not of {is_ or 'the rule'}"
+            yield f"the evidence is of the {what} {said or 'rule'}, not of {is_}"
     if evidence.decisions < LEAST_DECISIONS:
         yield f"the shadow run had {evidence.decisions} decisions; {LEAST_DECISIONS} are asked for"
     if evidence.faults:

@@ -9,6 +9,7 @@ from typing import Any
 from ricloop.core.time import Clock, ManualClock
 from ricloop.decide.topology import Topology
 from ricloop.link.clock import SystemClock
+from ricloop.runtime.a1file import PolicyFile
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.log import configure
 from ricloop.transport.capture import CaptureWriter
@@ -26,12 +27,12 @@ _NOTHING: dict[str, Any] = {"indications": [], "controls": []}
 def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The RIC's summary and one result per gNB."""
     configure(quiet=True)
-    scenario = find(options.scenario)
+    scenario = find(options.scenario).surging(*options.surges)
     stopwatch = SystemClock()
     clock: Clock = stopwatch if options.pace is Pace.REAL else ManualClock()
     simulations = [Simulation.of(scenario, options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]
     ric = embedded_ric(
-        [options.xapp],
+        options.xapps,
         clock=clock,
         stopwatch=stopwatch,
         settings_file=options.settings_file,
@@ -39,6 +40,8 @@ def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any],
         topology=Topology.of(scenario.topology(), f"scenario {scenario.name}"),
         audit=options.run_dir / "audit.jsonl",
     )
+    if options.policies is not None:
+        ric.a1.apply(PolicyFile(options.policies).policies)
     capture = CaptureWriter(options.pcap) if options.pcap is not None else None
     run = InProcess(simulations, ric, stopwatch, capture)
     run.connect()

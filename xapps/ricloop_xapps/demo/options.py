@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ricloop_e2sim.traffic import Surge
+
 
 class Wire(StrEnum):
     """What carries E2 between the nodes and the RIC."""
@@ -32,12 +34,19 @@ class DemoOptions:
     seed: int
     wire: Wire
     pace: Pace
-    xapp: str
+    xapps: tuple[str, ...]
     overrides: tuple[str, ...]
     settings_file: Path | None
     run_dir: Path
+    policies: Path | None
+    """A1 policies, as `ricloop ric --policies` reads them."""
     pcap: Path | None
     """Where every E2AP message is written, if anywhere: it costs the RIC's process time."""
+
+    event: tuple[float, float] | None = None
+    """The planned event that the demo itself makes a policy of: from and to, in simulated seconds."""
+    surges: tuple[Surge, ...] = ()
+    """Shifts of demand that models have to notice."""
 
     @property
     def quiet_seconds(self) -> float:

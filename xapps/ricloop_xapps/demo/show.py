@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from ricloop.core.native import codec
+from ricloop_xapps.demo.facts import COLUMNS
 
 LINE_EVERY_S = 2.0
 
@@ -46,7 +46,8 @@ class Show:
         if self._quiet:
             return
         if self._live:
-            self._live.update(Group(_table(ric, worlds), ProgressBar(total=1.0, completed=share)), refresh=True)
+            bar = ProgressBar(total=1.0, completed=share)
+            self._live.update(Group(_table(worlds), _xapps(ric), _line(ric, worlds, share), bar), refresh=True)
         elif time.monotonic() - self._last_line >= LINE_EVERY_S:
             self._last_line = time.monotonic()
             self.console.print(_line(ric, worlds, share), highlight=False)
@@ -65,8 +66,20 @@ def _line(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]], share: fl
     )
 
 
-def _table(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(caption=_line(ric, worlds, 0.0)[6:], caption_justify="left")
+def _xapps(ric: Mapping[str, Any]) -> Table:
+    """A row per xApp."""
+    table = Table()
+    table.add_column("xApp")
+    for title in COLUMNS.values():
+        table.add_column(title, justify="right")
+    for name, told in ric["by_xapp"].items():
+        table.add_row(name, *(f"{told[key]}" for key in COLUMNS))
+    return table
+
+
+def _table(worlds: Sequence[Mapping[str, Any]]) -> Table:
+    """A row per cell."""
+    table = Table()
     for name, justify in (("cell", "left"), ("MHz", "right"), ("state", "left"), ("PRB", "left"), ("users", "right")):
         table.add_column(name, justify="right" if justify == "right" else "left")
     table.add_column("W", justify="right")
@@ -87,66 +100,13 @@ def _table(ric: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> Table
     return table
 
 
-def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The result in words: what, and how much."""
-    controls, e2e = result["controls"], result["e2e_ms"]
-    rows = [
-        ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
-        (
-            "indications",
-            f"{result['received']} received = {result['decided']} decided + {result['superseded']} superseded "
-            f"+ {result['refused']} refused",
-        ),
-        (
-            "controls",
-            f"{controls['sent']} sent, {controls['accepted']} accepted, {controls['rejected']} rejected, "
-            f"{controls['timed_out']} timed out, {controls['effect_confirmed']} seen to take effect",
-        ),
-        (
-            "loop",
-            f"{latency(result['loop_ms'])}; {result['deadline_misses']} missed the {result['deadline_ms']:g} ms"
-            + (f", and the rule took over {result['trips']} times" if result["trips"] else ""),
-        ),
-    ]
-    if e2e["count"]:
-        rows.append(("node to node", latency(e2e)))
-    return [
-        *rows,
-        ("energy", f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on"),
-        (
-            "saved",
-            f"{percent(result['energy_saved_percent'])} at equal served traffic; the clairvoyant optimum saves "
-            f"{percent(result['clairvoyant_saved_percent'])}",
-        ),
-        (
-            "lost traffic",
-            f"{result['lost_traffic_percent']:.3f} % ({result['baseline_lost_percent']:.3f} % always on); "
-            f"uncovered for {result['uncovered_cell_seconds']:g} cell-seconds",
-        ),
-        ("codec", codec()),
-        ("digest", result["digest"] or "none: the wall clock does not repeat"),
-    ]
-
-
 def print_facts(console: Console, rows: Sequence[tuple[str, str]]) -> None:
     """Aligned on a terminal, whole lines elsewhere."""
     if not console.is_terminal:
         for name, text in rows:
-            console.print(f"{name:14}{text}", highlight=False, soft_wrap=True)
+            console.print(f"{name:20}{text}", highlight=False, soft_wrap=True)
         return
     table = Table(show_header=False, box=None, pad_edge=False)
     for row in rows:
         table.add_row(*row)
     console.print(table)
-
-
-def percent(value: float | None) -> str:
-    """`12.34 %`, or that it is not known."""
-    return "unknown" if value is None else f"{value:.2f} %"
-
-
-def latency(ms: Mapping[str, Any]) -> str:
-    """`p50 1.2 ms, p99 3.4 ms … over 56` or that there is none."""
-    if not ms["count"]:
-        return "none measured"
-    return f"p50 {ms['p50']:.2f} ms, p99 {ms['p99']:.2f} ms, max {ms['max']:.2f} ms over {ms['count']}"

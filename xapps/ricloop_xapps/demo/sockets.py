@@ -51,11 +51,13 @@ def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
         "--harness",
         "--listen",
         f"{options.wire.value}://127.0.0.1:0",
-        "--xapp",
-        options.xapp,
         "--clock",
         clock,
     ]
+    for xapp in options.xapps:
+        arguments += ["--xapp", xapp]
+    if options.policies is not None:
+        arguments += ["--policies", str(options.policies)]
     arguments += ["--topology", str(options.run_dir / "topology.json")]
     arguments += ["--audit", str(options.run_dir / "audit.jsonl")]
     if options.pcap is not None:
@@ -80,6 +82,8 @@ def _sim_arguments(options: DemoOptions, gnb: str, address: str, clock: str) -> 
         "--seed",
         str(options.seed),
     ]
+    for surge in options.surges:
+        arguments += ["--surge", str(surge)]
     return [*arguments, "--seconds", str(options.seconds), "--clock", clock]
 
 

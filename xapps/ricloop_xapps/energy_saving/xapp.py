@@ -1,58 +1,85 @@
-"""Save energy by rule: empty a capacity cell by handover, put it to sleep, and wake it before it is missed.
+"""Save energy: empty a capacity cell by handover, put it to sleep, and wake it before it is missed.
 
 A *capacity* cell is one that another cell of its site covers in full (3GPP TS 28.541 `isESCoveredBy`); its cover takes
-its users. Per capacity cell and report, with the load that both would put on the cover:
+its users. Which cells are to be asleep is told by what is to come:
 
-    awake, under `sleep_below` for `calm_s`    users left: hand them over    none left: sleep
-    awake and drained, under `wake_above`      the same
-    awake and drained, above `wake_above`      hand the users back: the drain is called off
-    asleep, above `wake_above`                 wake
+* where another xApp publishes a forecast (`shared("forecast", Forecast)`, as traffic-prediction does), fresh enough: as
+  many as the covers can carry by its upper quantile (`by_forecast.py`, `ricloop_models.energy_policy`);
+* elsewhere by their own trend (`by_trend.py`): under `sleep_below` for `calm_s` to sleep, above `wake_above` to wake,
+  of the load that both would put on the cover `lead_s` ahead.
 
-Load is taken as expected `lead_s` ahead: level, upward slope and the usual error (`trend.py`), so a wake is sent before
-the cover is full. An area is never uncovered: only covered cells are touched, and KeepCoverage guards it.
+    to sleep, users left: hand them over        to sleep, none left: sleep
+    to be awake, half emptied: hand them back   to be awake, asleep: wake
+
+No area is ever uncovered: only covered cells are touched, and KeepCoverage guards it. A cell that switched often enough
+and one beside a full neighbour stay awake (`restraint.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import timedelta
+from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, hold, ms, on, topology
-from ricloop.core.actions import Action
-from ricloop.e2sm import ccc, kpm, rc
-from ricloop_xapps.energy_saving.trend import Cells, Floats, Trend
+from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, hold, ms, on, shared, topology
+from ricloop.core.predictions import Forecast
+from ricloop.core.time import ns
+from ricloop.e2sm import ccc, kpm
+from ricloop_xapps.energy_saving import by_forecast
+from ricloop_xapps.energy_saving.by_trend import ByTrend
+from ricloop_xapps.energy_saving.drains import Drains
+from ricloop_xapps.energy_saving.pairs import AVAILABLE, CONNECTED, USED, Bools, Pairs, Plan
+from ricloop_xapps.energy_saving.restraint import Sleeps, share_of_site
 
-Rows = NDArray[np.intp]
-
-USED = kpm.Metric("RRU.PrbUsedDl")
-AVAILABLE = kpm.Metric("RRU.PrbAvailDl")
-CONNECTED = kpm.Metric("RRC.ConnMean")
 RSRP = kpm.Metric("RSRP")
+FORETOLD = "RRU.PrbTotDl"
+"""The forecast that is followed: percent of each cell's blocks."""
 
-load = kpm.every(ms(100), USED, AVAILABLE, CONNECTED)
+PERIOD = ms(100)
+load = kpm.every(PERIOD, USED, AVAILABLE, CONNECTED)
 users = kpm.every_ue(ms(500), RSRP, CONNECTED)
 state = ccc.watch(ccc.EnergySaving)
+FORECAST = shared("forecast", Forecast)
 
 
 class Limits(Settings):
+    quantile: float = 0.7
+    """Upper quantile of the forecast that must fit into the cover: the dial between saving and risk."""
+    full: float = 80.0
+    """Percent of the cover's blocks that this quantile may fill."""
+    forecast_age_s: float = 0.5
+    """Age from which on a forecast is not followed: the trend is."""
+    stay_s: float = 1.6
+    """Seconds ahead for which it must fit before a cell goes to sleep, so that a sleep is worth its cost. `lead_s` for
+    one that sleeps."""
+    quiet_below: float = 30.0
+    """By forecast: percent of the cover that a cell's users may need when it is emptied: handovers interrupt them."""
+    neighbours_below: float = 95.0
+    """Percent that no other neighbour of a cell that goes to sleep may be expected to fill."""
     sleep_below: float = 40.0
-    """Downlink PRB use, in percent of the covering cell, both cells' load together, under which a cell may sleep."""
+    """By trend: downlink PRB use, in percent of the covering cell, both cells' load together, under which a cell may
+    sleep."""
     wake_above: float = 60.0
-    """The same, above which the sleeping cell wakes."""
+    """By trend: the same, above which the sleeping cell wakes."""
     calm_s: float = 0.5
-    """Seconds for which load must have stayed under `sleep_below`."""
+    """By trend: seconds for which load must have stayed under `sleep_below`."""
     lead_s: float = 0.8
-    """Seconds ahead that load is extrapolated: the wake time, and what it takes to ask for it. At least one report."""
+    """Seconds that are looked ahead: the wake time, and what it takes to ask for it. At least one report."""
     memory_s: float = 0.5
-    """Seconds over which load is smoothed."""
+    """By trend: seconds over which load is smoothed."""
     margin: float = 1.0
-    """Mean absolute errors added to what is expected."""
+    """By trend: mean absolute errors added to what is expected."""
     transfer: float = 1.0
     """Resource blocks a cover needs for what one block of the capacity cell carried."""
     drain: bool = True
     """Hand users over before a cell sleeps. Off, they are cut: only to show what that costs."""
+    asleep_share: float = 0.5
+    """Greatest share of a gNB's cells that is asleep at a time."""
+    sleeps: int = 60
+    """Times that a cell may go to sleep within `sleeps_s`; it is woken as often as it must be."""
+    sleeps_s: float = 60.0
+    """Seconds that `sleeps` is counted over: an hour outside of compressed days."""
 
 
 class EnergySaving(XApp[Limits]):
@@ -60,91 +87,79 @@ class EnergySaving(XApp[Limits]):
 
     def __init__(self, settings: Limits | None = None) -> None:
         super().__init__(settings)
-        self._trend = Trend(self.settings.memory_s)
-        self._busy_s: dict[int, float] = {}
-        """Per capacity cell, when load was last above `sleep_below`, or first heard of."""
-        self._moved: dict[int, dict[int, None]] = {}
-        """Per capacity cell that is being drained, the users that were handed over."""
-        self._last_s: dict[int, float] = {}
-        """Per capacity cell, when it was last heard of."""
+        own = self.settings
+        self._by_trend = ByTrend(
+            memory_s=own.memory_s, lead_s=own.lead_s, calm_s=own.calm_s, margin=own.margin, transfer=own.transfer
+        )
+        self._drains = Drains()
+        self._sleeps = Sleeps(own.sleeps, own.sleeps_s)
+        self.followed = {"forecast": 0, "trend": 0}
+        """Pairs that were decided by each."""
 
-    @on(load, users, state, topology, deadline=ms(10), late=hold, error=hold)
+    @on(load, users, state, topology, FORECAST, deadline=ms(10), late=hold, error=hold)
     def decide(
         self,
         report: kpm.Report,
         located: Latest[kpm.UeReport],
         states: Latest[ccc.States],
         plan: Latest[Topology],
+        ahead: Latest[Forecast],
     ) -> Decision:
         if not (states.known and plan.known):
             return Decision.none("cell states or topology not known yet")
-        capacity, cover = self._pairs(report, plan.value)
-        if not len(capacity):
+        pairs = Pairs.of(report, states.value, plan.value)
+        if not len(pairs.cells):
             return Decision.none("no cell of this site is covered by another")
 
-        cells, covers = report.cells[capacity], report.cells[cover]
-        asleep = states.value.asleep(cells)
-        alone, expected = self._expect(report, capacity, cover)
-        missed = np.maximum(expected, alone) > self.settings.wake_above
-        # A drain shows what its users really cost the cover: it goes on as long as the cover can take it.
-        drained = np.array([cell in self._moved for cell in cells.tolist()])
-        rest = ~asleep & (self._calm(cells, expected, report.time / 1e9) | (drained & ~missed))
-        occupied = ~(report[CONNECTED][capacity] < 1) if self.settings.drain else np.zeros(len(cells), bool)
-        for cell in cells[asleep].tolist():
-            self._moved.pop(cell, None)
+        self._drains.done(pairs.cells[pairs.asleep])
+        draining = self._drains.running(pairs.cells)
+        expected = self._by_trend.expect(pairs)
+        asked = self._by_trend.plan(pairs, expected, draining, self.settings.sleep_below, self.settings.wake_above)
+        known, foretold = self._foretold(report, pairs, draining, plan.value, ahead)
+        # A gap wakes at once, and so does a cover that is full now, whatever was foretold.
+        wake = np.where(known, foretold.wake, asked.wake) | pairs.gap
+        rest = np.where(known, foretold.rest, asked.rest) & ~(pairs.gap | pairs.old)
+        rest &= draining | self._sleeps.free(pairs.cells, pairs.time_s)
+        rest = share_of_site(pairs, rest, expected, plan.value, self.settings.asleep_share)
+
+        occupied = pairs.occupied if self.settings.drain else np.zeros_like(rest)
+        emptied, back = rest & occupied, wake & ~pairs.asleep
+        self._sleeps.seen(pairs.cells[rest & ~occupied], pairs.time_s)
+        # Users that come back must be there before their cell may be emptied again.
+        self._by_trend.busy(pairs.cells[back & draining], pairs.time_s)
         return Decision.of(
-            map(ccc.wake, cells[missed & asleep]),
-            map(ccc.sleep, cells[rest & ~occupied]),
-            self._drain(located, cells[rest & occupied], covers[rest & occupied]),
-            self._give_back(located, cells[missed & ~asleep], covers[missed & ~asleep]),
-            reason="cover nearly full, or cell not needed",
+            map(ccc.wake, pairs.cells[wake & pairs.asleep]),
+            map(ccc.sleep, pairs.cells[rest & ~occupied]),
+            self._drains.empty(located, pairs.cells[emptied], pairs.covers[emptied]),
+            self._drains.give_back(located, pairs.cells[back], pairs.covers[back]),
+            reason=f"cover nearly full, or cell not needed, {self._count(known, ahead)}",
         )
 
-    @staticmethod
-    def _pairs(report: kpm.Report, plan: Topology) -> tuple[Rows, Rows]:
-        """Rows of the report's capacity cells and of the cells that cover them, shapes [pairs]."""
-        row = {int(cell): i for i, cell in enumerate(report.cells)}
-        first: dict[int, int] = {}
-        for cell, i in row.items():
-            for over in plan.covering(cell):
-                if over in row:
-                    first.setdefault(i, row[over])
-        return np.fromiter(first.keys(), np.intp, len(first)), np.fromiter(first.values(), np.intp, len(first))
+    def _foretold(
+        self, report: kpm.Report, pairs: Pairs, draining: Bools, plan: Topology, ahead: Latest[Forecast]
+    ) -> tuple[Bools, Plan]:
+        """([pairs]: who goes by the forecast, and what it asks for)."""
+        own, nobody = self.settings, np.zeros(len(pairs.cells), np.bool_)
+        if ahead.stale(timedelta(seconds=own.forecast_age_s)) or ahead.value.metric != FORETOLD:
+            return nobody, Plan(nobody, nobody)
+        period_s = (ahead.value.period_ns or ns(PERIOD)) / 1e9
+        age_s = ahead.age.total_seconds()
+        soon, later = (
+            by_forecast.on_covers(
+                by_forecast.bound(ahead.value, report.cells, own.quantile, periods), pairs, own.transfer
+            )
+            for periods in (ceil((age_s + s) / period_s) for s in (own.lead_s, max(own.lead_s, own.stay_s)))
+        )
+        known, asked = by_forecast.plan(pairs, soon, later, pairs.asleep | draining, own.full / 100)
+        others = by_forecast.bound(ahead.value, ahead.value.cells, own.quantile, ceil((age_s + own.lead_s) / period_s))
+        calm = by_forecast.calm_around(pairs, plan, ahead.value, others.most, own.neighbours_below)
+        quiet = own.transfer * pairs.used[pairs.capacity] * pairs.share <= own.quiet_below
+        return known, Plan(asked.rest & (draining | calm & quiet), asked.wake)
 
-    def _expect(self, report: kpm.Report, capacity: Rows, cover: Rows) -> tuple[Floats, Floats]:
-        """Percent of each pair's cover: what it uses now, and what both are expected to; shapes [pairs]."""
-        used, available = (np.nan_to_num(report[m].astype(np.float64)) for m in (USED, AVAILABLE))
-        moved = self.settings.transfer * np.bincount(cover, weights=used[capacity], minlength=len(used))
-        # A cover that reports no resource blocks can take nothing.
-        share = np.divide(100.0, available, out=np.full(len(used), 1e9), where=available > 0)[cover]
-        cells, now_s = report.cells[capacity], report.time / 1e9
-        self._trend.update(cells, (used + moved)[cover] * share, now_s)
-        between = np.array([now_s - self._last_s.get(cell, now_s) for cell in cells.tolist()])
-        self._last_s.update(dict.fromkeys(cells.tolist(), now_s))
-        lead = np.maximum(self.settings.lead_s, between)
-        return used[cover] * share, self._trend.ahead(cells, lead, self.settings.margin)
-
-    def _calm(self, cells: Cells, expected: Floats, now_s: float) -> NDArray[np.bool_]:
-        """Which cells' load has stayed under `sleep_below` for `calm_s`, shape [cells]."""
-        for cell, percent in zip(cells.tolist(), expected.tolist(), strict=True):
-            if not percent < self.settings.sleep_below:
-                self._busy_s[cell] = now_s
-        since = np.array([now_s - self._busy_s.setdefault(cell, now_s) for cell in cells.tolist()])
-        return since >= max(self.settings.calm_s, 1e-9)
-
-    def _drain(self, located: Latest[kpm.UeReport], cells: Cells, covers: Cells) -> Iterator[Action]:
-        """Hand every user of `cells` to its cover, and remember it."""
-        if located.known:
-            for cell, cover in zip(cells.tolist(), covers.tolist(), strict=True):
-                for ue in located.value.in_cell(cell).tolist():
-                    self._moved.setdefault(cell, {})[ue] = None
-                    yield rc.handover(ue, cover)
-
-    def _give_back(self, located: Latest[kpm.UeReport], cells: Cells, covers: Cells) -> Iterator[Action]:
-        """Hand the users of drains that were called off back to `cells`."""
-        if located.known:
-            for cell, cover in zip(cells.tolist(), covers.tolist(), strict=True):
-                moved = self._moved.pop(cell, {})
-                for ue in located.value.in_cell(cover).tolist():
-                    if ue in moved:
-                        yield rc.handover(ue, cell)
+    def _count(self, known: Bools, ahead: Latest[Forecast]) -> str:
+        by_forecast, by_trend = int(known.sum()), int((~known).sum())
+        self.followed["forecast"] += by_forecast
+        self.followed["trend"] += by_trend
+        if by_forecast:
+            return f"by the forecast of {ahead.age.total_seconds():.2f} s ago" + (by_trend > 0) * ", some by trend"
+        return f"by trend: {'there is no forecast' if not ahead.known else 'the forecast is old or does not say'}"

@@ -20,11 +20,12 @@ from ricloop.runtime.log import configure
 from ricloop.runtime.stats import Latencies
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.readers import read_trace
+from ricloop_xapps.demo.facts import facts
 from ricloop_xapps.demo.latency import first_error
 from ricloop_xapps.demo.page import write_page
 from ricloop_xapps.demo.result import broken_promises, combine
 from ricloop_xapps.demo.series import Series
-from ricloop_xapps.demo.show import facts, print_facts
+from ricloop_xapps.demo.show import print_facts
 from ricloop_xapps.inprocess import InProcess, step_together
 
 CONFIRM_INTERVALS = 3

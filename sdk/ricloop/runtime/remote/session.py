@@ -251,7 +251,7 @@ class Session:
             self.counts["answered"] += 1
             if one.sent is not None:
                 self._way.took(max(0, now - one.sent - said.took))
-            decision = Decision(tuple(dict.fromkeys(said.actions)), said.reason, said.shared)
+            decision = Decision(tuple(dict.fromkeys(said.actions)), said.reason, said.shared, said.hold)
             use = said.model or wire.ModelUse()
             answer = Answer(decision, Source(said.source), said.cause, said.error, use.ns, use.given, use.fault)
             occasion = one.question.occasion

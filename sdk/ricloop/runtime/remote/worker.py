@@ -164,6 +164,7 @@ class Worker:
             self._clock.now() - start,
             use,
             asked.refused,
+            decision.hold,
         )
 
     def _written(self, said: wire.Said) -> bytes:

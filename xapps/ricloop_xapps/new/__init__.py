@@ -1,0 +1,1 @@
+"""`ricloop new`: a package of one's own, written with its test, settings and README."""

@@ -1,0 +1,1 @@
+"""Cells kept awake where an event is planned."""
