@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ricloop_e2sim.engine import EPOCH_NS
 from ricloop_e2sim.layout import Floats, Layout
 from ricloop_e2sim.measure import Window, cell_values
 from ricloop_e2sim.scenarios.base import Scenario
@@ -41,7 +42,8 @@ class Rollout:
     values: NDArray[np.float32]
     """[periods, cells, metrics], NaN for what was not measured."""
     hour: NDArray[np.float64]
-    """[periods]: time of day at the end of each, 0..24."""
+    """[periods]: time of day when each began, 0..24, by the nodes' clocks: what its report says, and so what a model
+    in the loop is shown. Which hour of demand that is, the scenario says."""
     fault: NDArray[np.int8]
     """[periods, cells]: 0 for none, else 1 + its place in `KINDS`."""
 
@@ -81,8 +83,8 @@ def rollout(plan: Scenario, seed: int, periods: int, metrics: Sequence[str], fau
                 values[fault.start : fault.end, fault.cell] = values[fault.start - 1, fault.cell]
         sites.append(values)
         flags.append(kinds)
-    elapsed_s = np.arange(1, periods + 1) * plan.tick_us / 1e6
-    hour = (plan.demand.start_hour + elapsed_s / plan.demand.day_s * 24) % 24
+    day_us = round(plan.demand.day_s * 1e6)
+    hour = (EPOCH_NS // 1000 + np.arange(periods) * plan.tick_us) % day_us / day_us * 24
     return Rollout(np.concatenate(sites, axis=1).astype(np.float32), hour, np.concatenate(flags, axis=1))
 
 

@@ -151,9 +151,26 @@ def pinball(quantiles: Sequence[float], horizons: int) -> Loss:
 
 
 def ridge_of(parts: Sequence[Windows], length: int) -> Points:
-    """The ridge as a baseline."""
-    found, _ = fit_ridge(parts[0], parts[1], length)
-    return lambda part: found.points(part.asked[:, :length])
+    """The ridge as a baseline, with the time of day where there is one, as strong as the values' spread."""
+    train, validation, _ = parts
+
+    def features(part: Windows) -> tuple[ridge.Wide, ridge.Wide]:
+        centred, mean = ridge.normed(np.sqrt(part.asked[:, :length]))
+        return np.hstack([centred, np.nan_to_num(part.asked[:, length:])]), mean
+
+    (seen, mean), (asked, level) = features(train), features(validation)
+    wanted = np.sqrt(train.target) - mean
+    solved = {penalty: ridge.solve(seen, wanted, penalty) for penalty in PENALTIES}
+
+    def points(weights: ridge.Wide, seen: ridge.Wide, mean: ridge.Wide) -> ridge.Wide:
+        return ridge.values(seen @ weights[:-1] + weights[-1] + mean)
+
+    errors = {
+        penalty: float(np.abs(points(weights, asked, level) - validation.target).mean())
+        for penalty, weights in solved.items()
+    }
+    best = solved[min(errors, key=errors.__getitem__)]
+    return lambda part: points(best, *features(part))
 
 
 def fit_ridge(train: Windows, validation: Windows, length: int) -> tuple[ridge.Ridge, float]:

@@ -45,6 +45,7 @@ def publish(
     source: str | None = None,
     baselines: Sequence[str] | None = None,
     trained: Mapping[str, str] | None = None,
+    tolerance: float = TOLERANCE,
     clock: Clock | None = None,
 ) -> Artifact:
     """Write an artifact, and load it again as a RIC would.
@@ -55,14 +56,15 @@ def publish(
     same figures. `legend` says what they are. `baselines`: rows that a promotion asks it to beat; not given: all but
     the model's and its variants (rows that begin with the model's name in the table). `score_tolerance`: by figure, how
     far a training from the same seed may be off. `parameters`: not given, what the constants hold. `source`: scenario
-    or data set; not given, the settings' `scenario`. `trained`: how, as `Fitted.how`.
+    or data set; not given, the settings' `scenario`. `trained`: how, as `Fitted.how`. `tolerance`: of the golden
+    answers; more where they are small beside what they are differences of.
 
     Golden answers are computed in double precision. Raises ModelError where no engine gives them.
     """
     golden = golden_inputs, fit.answers(graph, golden_inputs)
     rows = {who: {figure: float(value) for figure, value in row.items()} for who, row in scores.items()}
     facts = json.loads(json.dumps(asdict(settings)))
-    times = latency(Draft(name, onnx.write(graph), golden, TOLERANCE), DEFAULT, clock or SystemClock())
+    times = latency(Draft(name, onnx.write(graph), golden, tolerance), DEFAULT, clock or SystemClock())
     return save(
         out,
         graph,
@@ -86,7 +88,7 @@ def publish(
             "window": {**window, "period_ms": period_ms, "day_ms": day_ms},
             "output": dict(output),
             "parameters": parameters if parameters is not None else _floats(graph),
-            "tolerance": TOLERANCE,
+            "tolerance": tolerance,
             "engines": tuple(times.engines),
         },
     )
