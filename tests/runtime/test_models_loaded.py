@@ -210,11 +210,11 @@ def test_what_cannot_be_meant_is_explained(given: str, words: str) -> None:
 
 def test_a_model_that_nobody_has_is_named_with_those_that_there_are() -> None:
     class Hopeful(XApp):
-        @on(load, model=model("traffic-forecast", Forecast))
+        @on(load, model=model("traffic-forecasts", Forecast))
         def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
             return Decision.none()
 
-    with pytest.raises(ConfigError, match=r"no model is called 'traffic-forecast'.* Shipped: anomaly-ae, t"):
+    with pytest.raises(ConfigError, match=r"no model is called 'traffic-forecasts'.* Did you mean 'traffic-forecast'\?.* Shipped: anomaly-ae"):
         loaded([Hopeful()], {}, ManualClock())
 
 
