@@ -3,7 +3,8 @@
 A bound is the forecast plus a quantile of its own last errors. Which quantile is learned: each time that a value comes
 out under its bound the level sinks a little, else it rises (ACI: Gibbs and Candès, "Adaptive conformal inference under
 distribution shift", NeurIPS 2021; here one level for each entity, horizon and quantile). Whatever the errors do, the
-share of values under a bound then tends to what was asked.
+share of values under a bound then tends to what was asked. A level may pass 0 and 1, where the bound is the least and
+the largest error: were it stopped there, misses of overlapping forecasts, which come in rows, would be forgotten.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Conformal:
 
     @property
     def levels(self) -> Floats:
-        """Shape [horizons, quantiles, entities]: of the errors' quantile that is taken now."""
+        """Shape [horizons, quantiles, entities]: of the errors' quantile that is taken now; below 0 and above 1 it is
+        the least and the largest."""
         return self._levels
 
     def observe(self, step: int, actual: Floats) -> tuple[Floats, Floats]:
@@ -71,7 +73,6 @@ class Conformal:
         # NaN is neither over nor under a bound: where one is not known the level stays.
         self._levels += (actual > bounds) * self._over
         self._levels -= (actual <= bounds) * self._under
-        np.clip(self._levels, np.float32(0), np.float32(1), out=self._levels)
         groups, memory, horizons, count = self._errors.shape
         self._padded[:, : len(actual)] = errors
         self._errors[:, self._at] = self._padded.reshape(horizons, groups, count).swapaxes(0, 1)
@@ -147,7 +148,7 @@ class Conformal:
         ordered.sort(axis=1)
         known = np.isfinite(ordered).sum(axis=1)
         last = np.maximum(known - 1, 0).reshape(horizons, 1, count)[..., : own.stop - own.start]
-        place = self._levels[:, :, own] * last.astype(np.float32)
+        place = np.clip(self._levels[:, :, own], np.float32(0), np.float32(1)) * last.astype(np.float32)
         below = place.astype(np.intp)
         row = (np.arange(horizons)[:, None] * count + np.arange(own.stop - own.start))[:, None, :] * memory
         flat = ordered.reshape(-1)

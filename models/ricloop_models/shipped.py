@@ -19,6 +19,11 @@ def traffic_forecast() -> Shipped:
     return _shipped("traffic-forecast")
 
 
+def traffic_forecast_gru() -> Shipped:
+    """The artifact `traffic-forecast-gru`."""
+    return _shipped("traffic-forecast-gru")
+
+
 def traffic_forecast_mlp() -> Shipped:
     """The artifact `traffic-forecast-mlp`."""
     return _shipped("traffic-forecast-mlp")
@@ -27,6 +32,11 @@ def traffic_forecast_mlp() -> Shipped:
 def anomaly_ae() -> Shipped:
     """The artifact `anomaly-ae`."""
     return _shipped("anomaly-ae")
+
+
+def anomaly_pca() -> Shipped:
+    """The artifact `anomaly-pca`."""
+    return _shipped("anomaly-pca")
 
 
 def pin(name: str) -> str:

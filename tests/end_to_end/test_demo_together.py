@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from ricloop_e2sim.traffic import Surge
-from ricloop_xapps.demo.together import surge_of
+from ricloop_xapps.demo.together import ALL, stutter
 from tests.end_to_end.conftest import Run, run_in
 from tests.end_to_end.test_demo import demo, promises
 
-WATCHED = "cell 00101-000004002"
-"""The first site's first capacity cell, which the demo's event needs."""
+NEEDED = {"cell 00101-000004002", "cell 00101-000004004"}
+"""The first site's capacity cells, which the demo's event needs."""
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,11 @@ def free(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path
 def test_every_xapp_decides_and_what_it_did_is_told(free: tuple[dict[str, Any], Path]) -> None:
     result, _ = free
     promises(result)
-    assert set(result["xapps"]) == {"traffic-prediction", "energy-saving", "planned-events"}
+    assert set(result["xapps"]) == set(ALL)
     for told in result["xapps"].values():
         assert told["decisions"] == sum(told[f"by_{who}"] for who in ("model", "handler", "rule", "hold")) > 0
-    assert result["xapps"]["traffic-prediction"]["by_model"] > 0
+    for name in ("traffic-prediction", "anomaly-detection"):
+        assert result["xapps"][name]["by_model"] > 0
     assert sum(told["sent"] for told in result["xapps"].values()) == result["controls"]["sent"]
     assert sum(told["refused"] for told in result["xapps"].values()) == result["controls"]["refused"]
 
@@ -41,15 +42,31 @@ def test_the_arbiter_gives_the_cell_to_the_one_that_needs_it(free: tuple[dict[st
     result, kept = free
     conflicts = result["conflicts"]
     assert conflicts["decided"] == sum(row["count"] for row in conflicts["rows"]) > 0
-    of_the_event = [row for row in conflicts["rows"] if row["winner"] == "planned-events"]
-    assert {(row["loser"], row["resource"], row["why"]) for row in of_the_event} == {
-        ("energy-saving", WATCHED, "priority")
-    }
+    who = {(row["winner"], row["loser"], row["why"]) for row in conflicts["rows"]}
+    assert who == {("planned-events", "energy-saving", "priority")}
+    assert {row["resource"] for row in conflicts["rows"]} <= NEEDED
     with (kept / "audit.jsonl").open() as lines:
         records = [json.loads(line) for line in lines]
     refused = [one for r in records if r["kind"] == "decision" for one in r["refused"] if one["by"] == "arbiter"]
     assert refused
     assert all("held by xApp 'planned-events'" in one["reason"] for one in refused)
+
+
+def test_an_injected_drift_is_alarmed_and_clears(free: tuple[dict[str, Any], Path]) -> None:
+    drift = free[0]["drift"]
+    begin, end = drift["injected_s"]
+    changes = [(change["state"], change["time_s"]) for change in drift["changes"]]
+    assert begin < min(at for state, at in changes if state == "drifting") < begin + 1.5
+    assert end < max(at for state, at in changes if state == "ok") < end + 3.5
+    assert drift["alarmed"] > 0
+    assert drift["open"] == 0
+
+
+def test_what_one_publishes_the_other_reads(free: tuple[dict[str, Any], Path]) -> None:
+    read = free[0]["forecast"]["energy-saving"]
+    assert read["read"] + read["unknown"] == free[0]["xapps"]["energy-saving"]["decisions"]
+    assert read["unknown"] <= 3 * 5, "three gNBs, before the first forecasts"
+    assert 0 <= read["age_ms"]["p50"] <= read["age_ms"]["max"] <= 300
 
 
 def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
@@ -58,9 +75,8 @@ def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
     for words in (
         "traffic-prediction",
         "Conflicts that the arbiter decided",
-        WATCHED,
         "planned event",
-        "surge of demand",
+        "demand stutters",
     ):
         assert words in page
     assert page.count("<svg") == 3
@@ -82,6 +98,9 @@ def test_one_xapp_is_given_no_event_and_no_surge(ricloop: Run, tmp_path: Path) -
     assert plain["conflicts"] == {"decided": 0, "rows": []}
 
 
-def test_a_surge_needs_time_to_be_seen_and_to_be_over() -> None:
-    assert surge_of(15.9) is None
-    assert surge_of(20.0) == Surge(8.0, 14.0, 2.5)
+def test_demand_stutters_where_there_is_time_to_notice_and_to_be_over_it() -> None:
+    assert stutter(19.9) == ()
+    surges = stutter(20.0)
+    assert surges[:2] == (Surge(11.0, 11.1, 0.0), Surge(11.2, 11.3, 0.0))
+    assert surges[-1] == Surge(14.4, 14.5, 0.0)
+    assert stutter(600.0)[-1].end_s == 333.9

@@ -24,7 +24,7 @@ from tests.patience import PATIENCE_S
         (["demo", "--xapp", "no.such.module:Class"], 2, "no.such.module"),
         (["demo", "--xapps", "minimal,planed-events"], 2, "Did you mean 'planned-events'?"),
         (["demo", "--xapps", "all", "--xapp", "minimal"], 2, "--xapps all is given as well"),
-        (["demo", "--drift", "--seconds", "8"], 2, "--seconds 16"),
+        (["demo", "--drift", "--seconds", "8"], 2, "--seconds 20"),
         (["demo", "--set", "energy-saving.sleep_bellow=1"], 2, "Did you mean 'sleep_below'?"),
         (["demo", "--set", "energy-saving.sleep_below=often"], 2, "sleep_below"),
         (["demo", "--settings", "absent.toml"], 2, "absent.toml"),

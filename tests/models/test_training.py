@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -22,12 +26,40 @@ from ricloop_models.train.registry import training
 pytest.importorskip("torch", reason="torch is not installed: pip install 'ricloop[ml]'")
 
 SMALL = {"training": 2, "validation": 1, "held_out": 2, "steps": 20, "batch": 64, "days": 2}
+TOWN = {
+    "sites": 1,
+    "users": 8,
+    "day_s": 800,
+    "days": 2,
+    "workers": 1,
+    "training": 1,
+    "validation": 1,
+    "held_out": 1,
+    "events": 1,
+}
+"""The smallest network with days that an event has room in."""
 
 
-@pytest.mark.parametrize("name", ["traffic-forecast-mlp", "anomaly-ae"])
+@pytest.mark.parametrize("name", ["anomaly-pca", "anomaly-ae"])
+def test_a_small_run_of_a_detector_gives_an_artifact_that_keeps_the_rules(name: str, tmp_path: Path) -> None:
+    kind, train = training(name)
+    settings = kind(**TOWN, **({"steps": 20, "batch": 64} if name == "anomaly-ae" else {}))
+    artifact = train(settings, Run(tmp_path / "one", console=Console(quiet=True)))
+    check_model(store.load(tmp_path / "one"))
+    assert artifact.manifest.window.context is not None
+    assert len(list(tmp_path.glob("one.days-*.checkpoint"))) == 3, "for --resume"
+
+
+def small(name: str) -> dict[str, int]:
+    """Of those settings that a training has."""
+    known = {field.name for field in fields(training(name)[0])}
+    return {key: value for key, value in SMALL.items() if key in known}
+
+
+@pytest.mark.parametrize("name", ["traffic-forecast", "traffic-forecast-mlp"])
 def test_a_small_run_gives_an_artifact_and_again_the_same(name: str, tmp_path: Path) -> None:
     """But for the times, which are measured. Once by the command, which has the settings as options."""
-    options = [word for key, value in SMALL.items() for word in (f"--{key.replace('_', '-')}", str(value))]
+    options = [word for key, value in small(name).items() for word in (f"--{key.replace('_', '-')}", str(value))]
     files = ["--out", str(tmp_path / "one"), "--json", str(tmp_path / "one.json"), "--as-version", "7.0.0"]
     told = CliRunner().invoke(build("models"), ["models", "train", name, *options, *files], catch_exceptions=False)
     assert told.exit_code == 0, told.output
@@ -37,9 +69,51 @@ def test_a_small_run_gives_an_artifact_and_again_the_same(name: str, tmp_path: P
     assert not list(tmp_path.glob("*.checkpoint")), "they go when the artifact is there"
     kind, train = training(name)
     run = Run(tmp_path / "again", version="7.0.0", console=Console(quiet=True), clock=ManualClock())
-    again = train(kind(**SMALL), run)
+    again = train(kind(**small(name)), run)
     assert (one.content, one.onnx) == (again.content, again.onnx)
     assert one.latency != again.latency
+
+
+def hourly(folder: Path, hours: int) -> Path:
+    """Two cells with a day and a week of their own, and noise."""
+    dice, at = np.random.default_rng(1), np.arange(hours)
+    for cell, size in (("A", 40.0), ("B", 400.0)):
+        level = 2 + np.sin(2 * np.pi * at / 24) + 0.5 * np.cos(2 * np.pi * at / 168)
+        values = size * np.maximum(level + 0.2 * dice.normal(size=hours), 0)
+        times = [f"{datetime(2020, 1, 1) + timedelta(hours=hour):%m/%d/%Y %H:%M}" for hour in at.tolist()]
+        rows = "\n".join(f"{time},{value:.3f}" for time, value in zip(times, values.tolist(), strict=True))
+        (folder / f"train_{cell}.csv").write_text(f"DateTime,Traffic\n{rows}\n")
+    return folder
+
+
+@pytest.mark.parametrize("lags", ["", "1,2,3,24,48,168"])
+def test_a_user_s_own_hours_are_fitted_and_forecast_better_than_by_the_day_before(lags: str, tmp_path: Path) -> None:
+    kind, train = training("traffic-forecast")
+    settings = kind(length=168, horizons=12, lags=lags, most=0.0, stride=3, metric="DRB.PdcpSduVolumeDL")
+    data = hourly(tmp_path, 1600)
+    artifact = train(settings, Run(tmp_path / "own", data=data, console=Console(quiet=True), clock=ManualClock()))
+    check_model(artifact)
+    window, said = artifact.manifest.window, artifact.manifest.output
+    assert (window.length, window.period_ms, window.day_ms) == (168, 3_600_000, 86_400_000)
+    assert (said.kind, artifact.lineage.source) == ("forecast", data.name)
+    assert artifact.scores is not None
+    assert artifact.scores.own["mae"] < 0.9 * artifact.scores.scores["one day before"]["mae"]
+    assert artifact.scores.own["inside"] == pytest.approx(0.93, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"lags": "1;24"}, "whole numbers with commas"),
+        ({"lags": "400"}, "lags are 1 to"),
+        ({"length": 1500}, "too few"),
+    ],
+)
+def test_settings_that_do_not_fit_the_data_are_refused(options: dict[str, Any], says: str, tmp_path: Path) -> None:
+    kind, train = training("traffic-forecast")
+    run = Run(tmp_path / "own", data=hourly(tmp_path, 900), console=Console(quiet=True), clock=ManualClock())
+    with pytest.raises(ConfigError, match=says):
+        train(kind(**{"length": 168, "stride": 20, **options}), run)
 
 
 @pytest.mark.parametrize("name", store.shipped())

@@ -24,6 +24,7 @@ from ricloop.runtime.metrics import exposition
 from ricloop.runtime.predict import LoopModel
 from ricloop.runtime.reference import DAYS
 from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.signals import Signals
 from ricloop.runtime.snapshot import snapshot
 
 river = pytest.mark.skipif(find_spec("river") is None, reason='river is not installed: pip install "ricloop[ml]"')
@@ -214,3 +215,15 @@ def test_in_a_ric_scaled_inputs_are_told_and_cleared_and_kept_for_the_end() -> N
     others = {change["signal"] for change in ric.lifecycle.drifts} - {"input:RRU.PrbTotDl"}
     assert others <= {"spread:RRU.PrbTotDl", "error"}, "the jumps are errors, and smaller numbers differ by less"
     assert not any(ric.lifecycle.drifting.values())
+
+
+def test_a_report_that_comes_after_those_of_other_nodes_does_not_turn_time_back() -> None:
+    """Else the same time of the day would come again and again, and be taken for that of several days."""
+    period = 100_000_000
+    signals = Signals(("RRU.PrbTotDl",), period, 200 * period)
+    times = []
+    for at in (0, 0, 1, 0, 1, 2, 1, 2, 3):
+        if signals.due(at * period):
+            times.append(signals.record(at * period, None)["time"])
+        signals.seen(np.full((1, 4), float(at), np.float32))
+    assert times == [0.0, 0.1, 0.2]

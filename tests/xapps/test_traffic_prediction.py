@@ -72,9 +72,9 @@ def test_the_model_s_own_quantiles_stand_until_enough_errors_are_known() -> None
     for step in range(19, 60):
         loop.give(load, report(step, {1: 60.0}))
     # Every error was +10, and so is every quantile of them; the median stays below none of its bounds.
-    assert said(loop).at(1, 0.95)[0] == 60.0
+    assert said(loop).at(1, 0.95)[0] == pytest.approx(60.0, abs=1e-3)
     assert said(loop).quality is not None
-    assert said(loop).quality.mae == pytest.approx(10.0)  # type: ignore[union-attr]
+    assert said(loop).quality.mae == pytest.approx(10.0, abs=1e-3)  # type: ignore[union-attr]
     assert "by the model" in loop.decided[-1].answer.decision.reason
 
 
@@ -98,11 +98,12 @@ def test_bounds_hold_what_they_promise_also_when_noise_grows() -> None:
                 inside[step, at] = ((row >= low) & (row <= high)).mean()
         loop.give(load, report(step, dict(enumerate(row.tolist(), 1))))
         published[step] = said(loop)
+    assert inside[150:].mean(0) == pytest.approx([0.9, 0.9], abs=0.03)
     for half in (slice(150, 400), slice(550, 800)):
-        assert inside[half].mean(0) == pytest.approx([0.9, 0.9], abs=0.035)
+        assert inside[half].mean(0) == pytest.approx([0.9, 0.9], abs=0.05)
     quality = said(loop).quality
     assert quality is not None
-    assert quality.coverage == pytest.approx(0.93, abs=0.03), "outer quantiles are .05 and .98"
+    assert quality.coverage == pytest.approx(0.93, abs=0.05), "outer quantiles are .05 and .98"
 
 
 def test_a_cell_that_is_late_keeps_its_forecast_moved_on_to_now() -> None:

@@ -31,21 +31,20 @@ def memory(ticks_per_day: float) -> Floats:
 
 
 class Means:
-    """Exponential means of one copy's loads."""
+    """Exponential means of loads, whatever their shape."""
 
     def __init__(self, constants: Floats) -> None:
-        self._gain = 1 - np.exp(-1 / constants)[:, None]
+        self._gain = 1 - np.exp(-1 / constants)
         self._means: Floats | None = None
 
     def features(self, load: Floats, hour: float) -> Floats:
-        """[pairs, features] after one more tick's load [pairs]."""
-        before = np.tile(load, (len(self._gain), 1)) if self._means is None else self._means
-        self._means = before + self._gain * (load - before)
+        """[…, features] after one more tick's load […]."""
+        before = np.repeat(load[..., None], len(self._gain), axis=-1) if self._means is None else self._means
+        self._means = before + self._gain * (load[..., None] - before)
         angle = hour * (2 * np.pi / 24) * np.arange(1, HARMONICS + 1)
         day = np.concatenate(([1.0], np.sin(angle), np.cos(angle)))
-        slow = self._means[1:, None, :] * day[None, :, None]
-        columns = (np.outer(day, np.ones(len(load))), self._means[:1], slow.reshape(-1, len(load)))
-        return np.concatenate(columns).T
+        slow = (self._means[..., 1:, None] * day).reshape(*load.shape, -1)
+        return np.concatenate((np.broadcast_to(day, (*load.shape, len(day))), self._means[..., :1], slow), axis=-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,21 +74,32 @@ class Learned:
 
 
 class LearnedAhead:
-    """`energy_rules.Ahead` of one copy."""
+    """`energy_rules.Ahead` of one copy per quantile."""
 
-    def __init__(self, soon: Learned, later: Learned, quantile: float) -> None:
+    def __init__(self, soon: Learned, later: Learned, quantiles: Floats) -> None:
         self._means = Means(soon.constants)
         self._weights = np.stack((soon.weights, later.weights), axis=1)
         self._foretold = (soon.foretold, later.foretold)
-        self._beyond = [np.array([np.quantile(e, quantile) for e in one.errors]) for one in (soon, later)]
+        self._beyond = [
+            np.stack([np.quantile(errors, quantiles) for errors in one.errors], axis=1) for one in (soon, later)
+        ]
 
     def upper(self, seen: Seen) -> tuple[Floats, Floats]:
         middle = self._means.features(seen.both, seen.hour) @ self._weights
         soon, later = (
-            np.maximum(line + np.interp(line, at, beyond), 0)
-            for line, at, beyond in zip(middle.T, self._foretold, self._beyond, strict=True)
+            np.maximum(middle[..., at] + _between(middle[..., at], self._foretold[at], self._beyond[at]), 0)
+            for at in range(2)
         )
         return soon, later
+
+
+def _between(line: Floats, at: Floats, values: Floats) -> Floats:
+    """[copies, pairs]: each copy's `values` [copies, bins], known `at` [bins], linear between, flat beyond."""
+    low = np.clip(np.searchsorted(at, line) - 1, 0, len(at) - 2)
+    weight = np.clip((line - at[low]) / (at[low + 1] - at[low]), 0, 1)
+    below, above = (np.take_along_axis(values, one, axis=1) for one in (low, low + 1))
+    found: Floats = below + weight * (above - below)
+    return found
 
 
 def _samples(loads: Floats, hours: Floats, constants: Floats, horizon: int) -> tuple[Floats, Floats]:
@@ -136,25 +146,26 @@ class Prior:
                 level[at] += _distribution(loads[hour == at]) / len(networks)
         return cls(ramp, level)
 
-    def upper(self, load: Floats, hour: int, quantile: float) -> Floats:
-        """[n]: of the next interval's load, given this one's; infinite where other networks never said so much."""
+    def upper(self, load: Floats, hour: int, quantiles: Floats) -> Floats:
+        """[quantiles, n]: of the next interval's load, given this one's [n]; infinite where other networks never said
+        so much."""
         stays = np.interp(LOADS - load[:, None], LOADS, self.ramp[hour], left=0.0, right=1.0)
         share = (1 - ELSEWHERE) * stays + ELSEWHERE * self.level[hour]
-        reached = share >= quantile - 1e-12
-        return np.where(reached.any(axis=1), LOADS[reached.argmax(axis=1)], np.inf)
+        reached = [share >= quantile - 1e-12 for quantile in quantiles.tolist()]
+        return np.array([np.where(one.any(axis=1), LOADS[one.argmax(axis=1)], np.inf) for one in reached])
 
 
 class PriorAhead:
-    """`energy_rules.Ahead` of one copy: it needs no memory."""
+    """`energy_rules.Ahead` of one copy per quantile: it needs no memory."""
 
-    def __init__(self, prior: Prior, quantile: float) -> None:
+    def __init__(self, prior: Prior, quantiles: Floats) -> None:
         # What is foretold rises with the load: a table of it, read at the next greater load.
         self._loads = LOADS[LOADS > -STEP / 2]
-        self._table = np.stack([prior.upper(self._loads, hour, quantile) for hour in range(24)])
+        self._table = np.stack([prior.upper(self._loads, hour, quantiles) for hour in range(24)])
 
     def upper(self, seen: Seen) -> tuple[Floats, Floats]:
-        row = np.searchsorted(self._loads, seen.both - 1e-9)
-        found = self._table[int(seen.hour) % 24, np.minimum(row, len(self._loads) - 1)]
+        row = np.minimum(np.searchsorted(self._loads, seen.both - 1e-9), len(self._loads) - 1)
+        found = np.take_along_axis(self._table[int(seen.hour) % 24], row, axis=1)
         return found, found
 
 

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.optimum import clairvoyant
 from ricloop_models.evaluate.energy_days import demand
-from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Make
+from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Family
 from ricloop_models.evaluate.energy_world import FULL, Day, Outcome, Seen, live
 from ricloop_models.evaluate.frontier import Point, mean_curve
 
@@ -23,10 +23,9 @@ BUDGET = 0.05
 LONGEST_H = 12
 """Of a static night window."""
 
-Families: TypeAlias = Mapping[str, Mapping[str, Make]]
-"""Policies by family and dial."""
+Families: TypeAlias = Mapping[str, Family]
 Curves: TypeAlias = Mapping[str, Mapping[str, Point]]
-"""The same, and what became of each."""
+"""By family and dial."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +67,14 @@ class Judged:
 
 def judge(day: Day, families: Families, progress: Progress, what: str) -> Judged:
     """Every policy of every family through one day."""
-    named = [(family, dial, make) for family, dials in families.items() for dial, make in dials.items()]
-    outcomes: dict[str, dict[str, Outcome]] = {family: {} for family in families}
-    bar = progress.add_task(what, total=len(named))
-    for start in range(0, len(named), COPIES):
-        part = named[start : start + COPIES]
-        always_on, *those = live(day, [ALWAYS_ON, *(make() for _, _, make in part)])[0]
-        for (family, dial, _), outcome in zip(part, those, strict=True):
-            outcomes[family][dial] = outcome
-        progress.advance(bar, len(part))
+    outcomes: dict[str, dict[str, Outcome]] = {name: {} for name in families}
+    bar = progress.add_task(what, total=sum(len(family.dials) for family in families.values()))
+    for name, family in families.items():
+        for start in range(0, len(family.dials), COPIES):
+            part = slice(start, min(start + COPIES, len(family.dials)))
+            always_on, *those = live(day, [ALWAYS_ON, family.make(part)])[0]
+            outcomes[name] |= dict(zip(family.dials[part], those, strict=True))
+            progress.advance(bar, len(those))
     progress.remove_task(bar)
     return Judged(day, always_on, outcomes, best_possible(day, always_on))
 
@@ -102,21 +100,20 @@ def on_history(families: Families, loads: Floats, hours: Ints) -> Curves:
 
     A decision on one hour holds for the next. Saved is the share of hours asleep: there are no watts here.
     """
-    return {
-        family: {dial: _asleep_on(make, dial, loads, hours) for dial, make in dials.items()}
-        for family, dials in families.items()
-    }
+    return {name: _on_history(family, loads, hours) for name, family in families.items()}
 
 
-def _asleep_on(make: Make, dial: str, loads: Floats, hours: Ints) -> Point:
-    policy, asleep = make(), np.zeros(loads.shape[1], np.bool_)
-    lost = slept = 0.0
+def _on_history(family: Family, loads: Floats, hours: Ints) -> dict[str, Point]:
+    shape = (len(family.dials), loads.shape[1])
+    policy, asleep = family.make(slice(None)), np.zeros(shape, np.bool_)
+    lost, slept = np.zeros(len(family.dials)), np.zeros(len(family.dials))
     for tick in range(len(loads) - 1):
-        seen = Seen(tick, float(hours[tick] + 1) % 24, loads[tick], loads[tick], asleep)
-        asleep = policy.want(seen)
-        lost += float(np.maximum(loads[tick + 1] - 1, 0)[asleep].sum())
-        slept += float(asleep.mean())
-    return Point(dial, 100 * lost / float(loads[1:].sum()), 100 * slept / (len(loads) - 1))
+        now = np.broadcast_to(loads[tick], shape)
+        asleep = policy.want(Seen(tick, float(hours[tick] + 1) % 24, now, now, asleep))
+        lost += asleep @ np.maximum(loads[tick + 1] - 1, 0)
+        slept += asleep.mean(axis=1)
+    lost, slept = 100 * lost / loads[1:].sum(), 100 * slept / (len(loads) - 1)
+    return {d: Point(d, *one) for d, *one in zip(family.dials, lost.tolist(), slept.tolist(), strict=True)}
 
 
 def nights(days: Sequence[tuple[Floats, Floats | Ints]]) -> dict[str, tuple[int, int]]:

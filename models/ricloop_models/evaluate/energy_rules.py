@@ -1,84 +1,121 @@
-"""The policies that saving is compared between: ours, and those that a network has without a forecast."""
+"""The policies that saving is compared between: ours, and those that a network has without a forecast.
+
+A policy decides for many copies at once, each with a setting of its own (`energy_world.Policy`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_models.energy_policy import Upper, asleep_next
 from ricloop_models.evaluate.energy_world import FULL, Policy, Seen
 
-Make: TypeAlias = Callable[[], Policy]
-"""A policy for one copy of one day, that remembers nothing yet."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """One policy and the settings of its dial."""
+
+    dials: tuple[str, ...]
+    make: Callable[[slice], Policy]
+    """Of some of the dials, for a day that begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
     """Asleep from one hour to another, whatever the load; never where they are equal."""
 
-    start: int
-    end: int
+    start: Ints
+    """[copies]"""
+    end: Ints
+
+    @property
+    def copies(self) -> int:
+        return len(self.start)
 
     def want(self, seen: Seen) -> Bools:
         night = (seen.hour - self.start) % 24 < (self.end - self.start) % 24
-        return np.full(len(seen.both), night)
+        return np.broadcast_to(night[:, None], seen.both.shape)
 
 
-ALWAYS_ON = Window(0, 0)
+ALWAYS_ON = Windows(np.array([0]), np.array([0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Threshold:
+@dataclass(frozen=True, slots=True, eq=False)
+class Thresholds:
     """Asleep under one load, awake above another: hysteresis, or a reactive threshold where they are one."""
 
-    sleep_below: float
-    wake_above: float
+    sleep_below: Floats
+    """[copies]: shares of the cover, of both cells' load."""
+    wake_above: Floats
+
+    @property
+    def copies(self) -> int:
+        return len(self.sleep_below)
 
     def want(self, seen: Seen) -> Bools:
-        return np.where(seen.asleep, seen.both <= self.wake_above, seen.both <= self.sleep_below)
+        return seen.both <= np.where(seen.asleep, self.wake_above[:, None], self.sleep_below[:, None])
 
 
 class Ahead(Protocol):
-    """Foretells one copy's loads, in one pass per tick."""
+    """Foretells loads, in one pass per tick."""
 
     def upper(self, seen: Seen) -> tuple[Floats, Floats]:
-        """([pairs], [pairs]): the greatest load of both cells until a cell could be awake again, and until a sleep
-        has paid, each at its quantile; shares of the cover."""
+        """([copies, pairs] twice): the greatest load of both cells until a cell could be awake again, and until a
+        sleep has paid, each at its copy's quantile; shares of the cover."""
 
 
 class Planned:
     """Ours: sleep while an upper quantile of what is to come fits into the cover (`energy_policy`)."""
 
-    def __init__(self, ahead: Ahead, limit: float) -> None:
-        self._ahead, self._limit = ahead, limit
+    def __init__(self, ahead: Ahead, limit: Floats, quiet: Floats) -> None:
+        """Per copy. `limit`: share of the cover that must suffice. `quiet`: share of it that a cell may use when its
+        users are handed over, which interrupts them."""
+        self._ahead, self._limit, self._quiet = ahead, limit[:, None], quiet[:, None]
+
+    @property
+    def copies(self) -> int:
+        return len(self._limit)
 
     def want(self, seen: Seen) -> Bools:
         soon, later = self._ahead.upper(seen)
-        rows, nothing = np.arange(len(soon)), np.zeros(len(soon))
-        later = np.maximum(soon, later)
-        return asleep_next(seen.asleep, Upper(nothing, soon), Upper(nothing, later), rows, self._limit)
+        busy = seen.both - seen.cover > self._quiet
+        later = np.where(busy, np.inf, np.maximum(soon, later))
+        # Every pair is a site of its own, and every copy's limit the unit.
+        nothing, rows = np.zeros(soon.size), np.arange(soon.size)
+        one, two = (Upper(nothing, (load / self._limit).ravel()) for load in (soon, later))
+        return asleep_next(seen.asleep.ravel(), one, two, rows, 1.0).reshape(soon.shape)
 
 
-def baselines() -> Mapping[str, Mapping[str, Make]]:
-    """By family and dial. No cover is to be fuller than the clairvoyant plan lets it be: thresholds end there."""
-    steps = np.arange(1, round(FULL / 0.05) + 1) * 0.05
+def baselines() -> Mapping[str, Family]:
+    """No cover is to be fuller than the clairvoyant plan lets it be: thresholds end there."""
+    steps = np.arange(0, round(FULL / 0.05) + 1) * 0.05
     tenths = np.arange(1, round(FULL / 0.1) + 1) * 0.1
-    reactive = {f"{high:.2f}": (high, high) for high in (0.0, *steps.tolist())}
-    both = {f"{low:.1f}/{high:.1f}": (low, high) for low in tenths.tolist() for high in tenths.tolist() if low < high}
+    pairs = [(low, high) for low in tenths.tolist() for high in tenths.tolist() if low < high]
     return {
-        "reactive": {dial: _always(Threshold(*levels)) for dial, levels in reactive.items()},
-        "hysteresis": {dial: _always(Threshold(*levels)) for dial, levels in both.items()},
+        "reactive": thresholds([(high, high) for high in steps.tolist()]),
+        "hysteresis": thresholds(pairs),
     }
 
 
-def windows(hours: Mapping[str, tuple[int, int]]) -> Mapping[str, Make]:
+def thresholds(levels: Sequence[tuple[float, float]]) -> Family:
+    """Sleep below, wake above."""
+    low, high = (np.array(column) for column in zip(*levels, strict=True))
+    names = tuple(f"{a:.2f}" if a == b else f"{a:.1f}/{b:.1f}" for a, b in levels)
+    return Family(names, lambda part: Thresholds(low[part], high[part]))
+
+
+def windows(hours: Mapping[str, tuple[int, int]]) -> Family:
     """Static night windows by name."""
-    return {name: _always(Window(*pair)) for name, pair in hours.items()}
+    start, end = (np.array(column) for column in zip(*hours.values(), strict=True))
+    return Family(tuple(hours), lambda part: Windows(start[part], end[part]))
 
 
-def _always(policy: Policy) -> Make:
-    return lambda: policy
+def planned(dials: Mapping[str, tuple[float, float, float]], ahead: Callable[[Floats], Ahead]) -> Family:
+    """Ours: quantile, limit and quiet share by name; `ahead` foretells at quantiles [copies]."""
+    quantile, limit, quiet = (np.array(column) for column in zip(*dials.values(), strict=True))
+    return Family(tuple(dials), lambda part: Planned(ahead(quantile[part]), limit[part], quiet[part]))

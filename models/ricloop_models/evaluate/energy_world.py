@@ -47,7 +47,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What a policy is told at the end of a tick; every array is [pairs], a capacity cell and its cover."""
+    """What a policy is told at the end of a tick; every array is [copies, pairs]: a capacity cell and its cover."""
 
     tick: int
     hour: float
@@ -58,12 +58,19 @@ class Seen:
     asleep: Bools
     """Asleep, being drained, or on its way there or back."""
 
+    def of(self, copies: slice) -> Seen:
+        """What some copies see."""
+        return Seen(self.tick, self.hour, self.cover[copies], self.both[copies], self.asleep[copies])
+
 
 class Policy(Protocol):
-    """Holds what it remembers of its own copy."""
+    """Decides for some copies, and holds what it remembers of them."""
+
+    @property
+    def copies(self) -> int: ...
 
     def want(self, seen: Seen) -> Bools:
-        """[pairs]: which capacity cells should be asleep from the next tick on."""
+        """[copies, pairs]: which capacity cells should be asleep from the next tick on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +124,17 @@ def blocks(parts: Sequence[Floats]) -> Floats:
 
 
 def live(day: Day, policies: Sequence[Policy]) -> tuple[list[Outcome], Floats]:
-    """Outcomes in the order of the policies, the first of which is the yardstick of `overloaded`, and [ticks, pairs]:
+    """An outcome per copy, in the order of the policies; the first is the yardstick of `overloaded`. And [ticks, pairs],
     what the first one saw of `Seen.both`."""
-    copies = _Copies(day, len(policies))
+    ends = np.cumsum([policy.copies for policy in policies])
+    copies = _Copies(day, int(ends[-1]))
     record = np.empty((len(day.loads), len(day.capacity)))
+    parts = [slice(end - policy.copies, end) for policy, end in zip(policies, ends.tolist(), strict=True)]
     for tick, load in enumerate(day.loads):
         copies.step(load)
         seen = copies.seen(tick)
-        record[tick] = seen[0].both
-        copies.order(np.concatenate([p.want(s) for p, s in zip(policies, seen, strict=True)]))
+        record[tick] = seen.both[0]
+        copies.order(np.concatenate([p.want(seen.of(part)).ravel() for p, part in zip(policies, parts, strict=True)]))
     return copies.outcomes(), record
 
 
@@ -157,14 +166,15 @@ class _Copies:
         over = (world.use[self._covers] > FULL).reshape(copies, -1)
         self._over += (over & ~over[0]).mean(axis=1)
 
-    def seen(self, tick: int) -> list[Seen]:
+    def seen(self, tick: int) -> Seen:
         world, day = self.world, self._day
         prbs, use = world.layout.prbs, world.use
         cover = use[self._cover]
         moved = day.transfer * use[self._capacity] * prbs[self._capacity] / prbs[self._cover]
         asleep = (world.cells.state[self._capacity] != CellState.ACTIVE) | self._draining[self._capacity]
-        parts = (np.split(array, self._copies) for array in (cover, cover + moved, asleep))
-        return [Seen(tick, float(day.hours[tick]), *part) for part in zip(*parts, strict=True)]
+        shape = (self._copies, -1)
+        both = (cover + moved).reshape(shape)
+        return Seen(tick, float(day.hours[tick]), cover.reshape(shape), both, asleep.reshape(shape))
 
     def order(self, want: Bools) -> None:
         """Every copy's wishes, [copies × pairs]."""

@@ -21,8 +21,15 @@ SORTS = {DAY: None, WEEK: 1}
 """Cells whose bounds are taken anew in an hour, in turn."""
 
 
-def evaluate(who: Mapping[str, Fit], data: Path, progress: Progress) -> Evaluation:
-    """`who`: ours, by name, first; the baselines are added."""
+def evaluate(
+    who: Mapping[str, Fit],
+    data: Path,
+    progress: Progress,
+    ahead: tuple[int, ...] = (DAY, WEEK),
+    refit: int = WEEK,
+) -> Evaluation:
+    """`who`: ours, by name, first; the baselines are added. `ahead`: hours, a table each. `refit`: hours after which
+    each is fitted again."""
     folder = data / FOLDER
     if not folder.is_dir():
         return Evaluation(tables=(), absent=(str(folder),))
@@ -33,24 +40,23 @@ def evaluate(who: Mapping[str, Fit], data: Path, progress: Progress) -> Evaluati
     unit = scale(values[:, :start])
     forecasters = {**who, **BASELINES}
     ours = next(iter(who))
-    task = progress.add_task("LTE cells", total=2 * len(forecasters))
+    task = progress.add_task("LTE cells", total=len(ahead) * len(forecasters))
     tables, rows, figures = [], list[Mapping[str, Cell]](), {}
-    for ahead in (DAY, WEEK):
-        last = hours - ahead + 1
+    for length in ahead:
+        last = hours - length + 1
         rolled = {}
         for name, fit in forecasters.items():
             rolled[name] = hourly(
-                values, fit, range(start - CALIBRATION, last), ahead, range(start, last), MEMORY, SORTS[ahead]
+                values, fit, range(start - CALIBRATION, last), length, range(start, last), MEMORY, SORTS[length], refit
             )
             progress.advance(task)
-        note = (
-            f"{len(values)} cells, an origin every hour of the last {TEST // WEEK} weeks, each week fitted again on "
-            f"all that is past; gaps are left out. {NOTE}"
-        )
+        how = "each week fitted again on all that is past" if refit == WEEK else "fitted once, before them"
+        span = f"{len(values)} cells, an origin every hour of the last {TEST // WEEK} weeks, {how}"
+        note = f"{span}; gaps are left out. {NOTE}"
         scores = {name: row(one, unit) for name, one in rolled.items()}
-        tables.append(Scores(f"LTE cells, {ahead} h ahead", COLUMNS, scores, note))
+        tables.append(Scores(f"LTE cells, {length} h ahead", COLUMNS, scores, note))
         rows += machine_rows(
-            "lte", found.entities, ahead, marks(rolled[ours], unit), marks(rolled["one week before"], unit)
+            "lte", found.entities, length, marks(rolled[ours], unit), marks(rolled["one week before"], unit)
         )
-        figures[f"lte coverage by hour ahead, of {ahead}"] = by_horizon(rolled[ours]).round(4).tolist()
+        figures[f"lte coverage by hour ahead, of {length}"] = by_horizon(rolled[ours]).round(4).tolist()
     return Evaluation(tuple(tables), rows, figures)

@@ -61,12 +61,11 @@ def evaluate(who: Mapping[str, Fit], data: Path, progress: Progress) -> Evaluati
                 rows += machine_rows("milan", found.entities, ahead, ours_marks, naive)
     every = {name: rolled.of(slice(0, 3 * WEEK)) for name, rolled in day.items()}
     unit = scale(values[:, :984])
-    tables.append(
-        _table("Milan, 24 h ahead, all three weeks", "an origin every hour", every, unit, slice(None), len(values))
-    )
-    tables.append(
-        _table("Milan, 1 h ahead, all three weeks", "an origin every hour", every, unit, slice(0, 1), len(values))
-    )
+    for ahead, part in ((DAY, slice(None)), (1, slice(0, 1))):
+        title = f"Milan, {ahead} h ahead, all three weeks"
+        tables.append(_table(title, "an origin every hour", every, unit, part, len(values)))
+        ours_marks, naive = marks(every[ours], unit, part), marks(every["one week before"], unit, part)
+        rows += machine_rows("milan-3-weeks", found.entities, ahead, ours_marks, naive)
     figures = {"milan coverage by hour ahead": by_horizon(every[ours]).round(4).tolist()}
     return Evaluation(tuple(tables), rows, figures)
 

@@ -8,8 +8,12 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop_models.evaluate.base import Evaluate
 
 EVALUATIONS: dict[str, str] = {
+    "anomaly-ae": "ricloop_models.evaluate.anomaly:evaluate",
+    "anomaly-pca": "ricloop_models.evaluate.anomaly:evaluate",
     "energy-saving": "ricloop_models.evaluate.energy:evaluate",
     "traffic-forecast": "ricloop_models.evaluate.traffic_forecast:evaluate",
+    "traffic-forecast-gru": "ricloop_models.evaluate.learned_forecast:gru",
+    "traffic-forecast-mlp": "ricloop_models.evaluate.learned_forecast:mlp",
 }
 """By model name, as `traffic-forecast`."""
 

@@ -51,11 +51,18 @@ def roll(values: Wide, fit: Fit, origins: range, horizons: int, refit: int = WEE
 
 
 def hourly(
-    values: Wide, fit: Fit, origins: range, horizons: int, kept: range, memory: int, sorts: int | None = None
+    values: Wide,
+    fit: Fit,
+    origins: range,
+    horizons: int,
+    kept: range,
+    memory: int,
+    sorts: int | None = None,
+    refit: int = WEEK,
 ) -> Rolled:
     """An origin every hour, with bounds by ACI on roots, where spreads are even; of those in `kept` what was said and
     came. Each hour first shows what came of earlier forecasts, then is forecast from."""
-    points, actual = roll(values, fit, origins, horizons)
+    points, actual = roll(values, fit, origins, horizons, refit)
     conformal = Conformal(len(values), horizons, QUANTILES, memory=memory, sorts=sorts)
     bounds = []
     for origin, point in zip(origins, points, strict=True):

@@ -11,7 +11,9 @@ from ricloop_models.train.base import Train
 
 TRAININGS: dict[str, str] = {
     "anomaly-ae": "ricloop_models.train.anomaly_ae",
+    "anomaly-pca": "ricloop_models.train.anomaly_pca",
     "traffic-forecast": "ricloop_models.train.traffic_forecast",
+    "traffic-forecast-gru": "ricloop_models.train.traffic_forecast_gru",
     "traffic-forecast-mlp": "ricloop_models.train.traffic_forecast_mlp",
 }
 """By model name."""

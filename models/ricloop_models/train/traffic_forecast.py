@@ -31,6 +31,7 @@ from ricloop_models.train.forecasting import (
 )  # fmt: skip
 from ricloop_models.train.publish import publish
 
+VERSION = "1.0.0"
 HOUR_MS, DAY_MS, DAY = 3_600_000, 86_400_000, 24
 UNBOUNDED = 1e30
 """What nothing that is measured exceeds: float32 holds it, and its square root's square too."""
@@ -84,7 +85,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         model.graph,
         golden_inputs(held_out.asked, length),
         name=NAME,
-        version="1.0.0",
+        version=run.version or VERSION,
         window={"metrics": [settings.metric], "length": length, "calendar": 0},
         output={"kind": "forecast", "metric": settings.metric, "horizons": settings.horizons, "quantiles": QUANTILES},
         period_ms=period_ms,

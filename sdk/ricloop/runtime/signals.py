@@ -16,6 +16,8 @@ from ricloop.runtime.realised import Realised
 
 LEAST_INTERVAL_NS = 100 * NS_PER_MS
 """Between two records; a longer period of reports goes before it."""
+BACK_NS = 60_000 * NS_PER_MS
+"""By so much a clock is set back; by less, a report comes after those of other nodes, and time goes on."""
 
 Record: TypeAlias = dict[str, Any]
 """`time` (s, the nodes' clocks), `day` (share of the day that has passed), `signals`: name to value, None: unknown."""
@@ -43,7 +45,7 @@ class Signals:
 
     def due(self, time_ns: int) -> bool:
         """True where a record is to be made before what was collected at `time_ns` is added."""
-        if self._begun is None or time_ns < self._begun:
+        if self._begun is None or time_ns < self._begun - BACK_NS:
             self._begun = time_ns
         return bool(self._blocks) and time_ns - self._begun >= self._interval
 

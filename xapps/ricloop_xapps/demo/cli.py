@@ -36,7 +36,9 @@ def demo(
     ] = None,
     drift: Annotated[
         bool | None,
-        typer.Option(help="Let demand surge for a while, so that models see what they do not know. On for all."),
+        typer.Option(
+            help="Let demand stutter for a while, which models do not know: drift is alarmed, and over. On for all."
+        ),
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the result to this file.")] = None,
     pcap: Annotated[
@@ -53,7 +55,7 @@ def demo(
     from ricloop.runtime.settings import build
     from ricloop_e2sim.scenarios import find
     from ricloop_xapps.demo.run import run_demo
-    from ricloop_xapps.demo.together import EVENTS, SURGE_FROM_S, TOGETHER, event_of, surge_of, xapps_of
+    from ricloop_xapps.demo.together import DRIFT_RUN_S, EVENTS, TOGETHER, event_of, stutter, xapps_of
 
     # What can be wrong is said before anything starts.
     for path, option in ((json_file, "--json"), (pcap, "--pcap")):
@@ -65,9 +67,9 @@ def demo(
     running = build([xapp_class(name) for name in names], settings, set_ or ())
     if policies is not None:
         PolicyFile(policies)
-    surge = surge_of(seconds) if drift or (drift is None and xapps == TOGETHER) else None
-    if drift and surge is None:
-        raise ConfigError(f"--drift: {seconds:g} s are too short to show one; give --seconds {SURGE_FROM_S:g} or more")
+    surges = stutter(seconds) if drift or (drift is None and xapps == TOGETHER) else ()
+    if drift and not surges:
+        raise ConfigError(f"--drift: {seconds:g} s are too short to show one; give --seconds {DRIFT_RUN_S:g} or more")
     with tempfile.TemporaryDirectory(prefix="ricloop-demo-") as scratch:
         folder = run_dir or Path(scratch)
         make_folder(folder, "--run-dir")
@@ -84,7 +86,7 @@ def demo(
             policies=policies.resolve() if policies else None,
             pcap=pcap or (run_dir / "e2.pcapng" if run_dir else None),
             event=event_of(plan) if policies is None and EVENTS in [app.name for app in running] else None,
-            surge=surge,
+            surges=surges,
         )
         result, problems, console = run_demo(options, quiet)
         if json_file:

@@ -17,11 +17,13 @@ COLUMNS = {
     "refused": "refused",
 }
 """What is told of an xApp, and under which title."""
+MOST_CHANGES = 8
+"""Changes of drift that are told; the result has all."""
 
 
 def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The result in words: what, and how much."""
-    controls, e2e = result["controls"], result["e2e_ms"]
+    controls, e2e, drift = result["controls"], result["e2e_ms"], result["drift"]
     rows = [
         ("network", f"{result['nodes']} E2 nodes, {result['cells']} cells, {result['ues']} users"),
         (
@@ -45,7 +47,8 @@ def facts(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         *rows,
         *((name, _xapp(told)) for name, told in result["xapps"].items()),
-        *together(result),
+        *_together(result),
+        *([("drift", _drift(drift))] if drift["injected_s"] or drift["changes"] else []),
         ("energy", f"{result['energy_kwh']:.4f} kWh against {result['energy_baseline_kwh']:.4f} kWh always on"),
         (
             "saved",
@@ -69,7 +72,7 @@ def _xapp(told: Mapping[str, Any]) -> str:
     return f"{told['decisions']} decisions ({who or 'none asked for'}); {acted}"
 
 
-def together(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _together(result: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What xApps had to do with each other; nothing where there is one."""
     if len(result["xapps"]) < 2:
         return []
@@ -85,6 +88,16 @@ def together(result: Mapping[str, Any]) -> list[tuple[str, str]]:
         old = f", {age['p50']:.0f} ms old (p50), {age['max']:.0f} ms at the most" if read["read"] else ""
         rows.append(("forecast", f"read in {read['read']} of {asked} decisions of {name}{old}"))
     return rows
+
+
+def _drift(drift: Mapping[str, Any]) -> str:
+    """When demand stuttered, and what was noticed of it."""
+    begin, end = drift["injected_s"] or (None, None)
+    when = "nothing was injected" if begin is None else f"demand stuttered from {begin:.1f} to {end:.1f} s"
+    words = {"drifting": "drifts from", "ok": "is back at"}
+    told = ", ".join(f"{c['signal']} {words[c['state']]} {c['time_s']:.1f} s" for c in drift["changes"][:MOST_CHANGES])
+    more = len(drift["changes"]) - MOST_CHANGES
+    return f"{when}; {told or 'no drift was noticed'}" + (f", and {more} changes more" if more > 0 else "")
 
 
 def percent(value: float | None) -> str:

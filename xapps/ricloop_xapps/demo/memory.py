@@ -27,9 +27,7 @@ _NOTHING: dict[str, Any] = {"indications": [], "controls": []}
 def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The RIC's summary and one result per gNB."""
     configure(quiet=True)
-    scenario = find(options.scenario)
-    if options.surge is not None:
-        scenario = scenario.surging(options.surge)
+    scenario = find(options.scenario).surging(*options.surges)
     stopwatch = SystemClock()
     clock: Clock = stopwatch if options.pace is Pace.REAL else ManualClock()
     simulations = [Simulation.of(scenario, options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]

@@ -45,8 +45,8 @@ class DemoOptions:
 
     event: tuple[float, float] | None = None
     """The planned event that the demo itself makes a policy of: from and to, in simulated seconds."""
-    surge: Surge | None = None
-    """A shift of demand that models have to notice."""
+    surges: tuple[Surge, ...] = ()
+    """Shifts of demand that models have to notice."""
 
     @property
     def quiet_seconds(self) -> float:

@@ -64,10 +64,10 @@ def _grid(unit: str, top: float, end: float, x_of: Callable[[float], float], y_o
             f'<line x1="{LEFT}" x2="{WIDTH - 8}" y1="{y:.0f}" y2="{y:.0f}" stroke="#d0d7de"/>'
             f'<text x="{LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{share * top:.4g} {html.escape(unit)}</text>'
         )
-    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
-        anchor = "end" if share == 1.0 else "middle"
+    step = _round_up(end / 2) / 2
+    for number in range(int(end / step) + 1):
         grid += (
-            f'<text x="{x_of(share * end):.0f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{_clock(share * end)}</text>'
+            f'<text x="{x_of(number * step):.0f}" y="{HEIGHT - 6}" text-anchor="middle">{_clock(number * step)}</text>'
         )
     return grid
 

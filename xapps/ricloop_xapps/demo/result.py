@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ricloop_e2sim.engine import EPOCH_NS
 from ricloop_e2sim.result import combine as combine_worlds
+from ricloop_e2sim.traffic import Surge
 
 COUNTS = ("received", "decided", "superseded", "refused")
 ERRORS = ("handler_errors", "trips")
@@ -26,13 +28,19 @@ NETWORK = (
 
 
 def combine(
-    ric: Mapping[str, Any], worlds: Sequence[dict[str, Any]], e2e_ms: Mapping[str, Any], *, repeatable: bool
+    ric: Mapping[str, Any],
+    worlds: Sequence[dict[str, Any]],
+    e2e_ms: Mapping[str, Any],
+    *,
+    repeatable: bool,
+    surges: Sequence[Surge] = (),
 ) -> dict[str, Any]:
     """The RIC's summary beside the worlds' sum (`ricloop_e2sim.result.combine`).
 
     `xapps`: by name, what it decided and who answered (`runtime.tally`). `conflicts`: what the arbiter decided between
-    them. `forecast`: by the xApp that reads it, how often, and how old it was. Energy in kWh; the saving is counted at
-    equal served traffic. `digest` is None where the clock makes a run unrepeatable.
+    them. `forecast`: by the xApp that reads it, how often, and how old it was. `drift`: as the function of that name
+    has it. Energy in kWh; the saving is counted at equal served traffic. `digest` is None where the clock makes a run
+    unrepeatable.
     """
     network = combine_worlds(worlds)
     return {
@@ -47,9 +55,29 @@ def combine(
         "forecast": {
             name: told["reads"][FORECAST] for name, told in ric["by_xapp"].items() if FORECAST in told["reads"]
         },
+        "drift": drift(ric["lifecycle"]["drifts"], surges),
         **{key: _rounded(network[key]) for key in NETWORK},
         "simulator": _punctuality(worlds),
         "digest": network["digest"] if repeatable else None,
+    }
+
+
+def drift(changes: Sequence[Mapping[str, Any]], surges: Sequence[Surge]) -> dict[str, Any]:
+    """`injected_s`: from and to, None where nothing was; `changes` of signals of models to `drifting` and back to `ok`,
+    in simulated seconds; `alarmed`: signals that did, `open`: those that still drift at the end."""
+    told = [
+        {key: change[key] for key in ("model", "signal", "state", "why", "value", "reference")}
+        | {"time_s": round(change["time"] - EPOCH_NS / 1e9, 3)}
+        for change in changes
+    ]
+    open_: dict[tuple[str, str], bool] = {}
+    for change in told:
+        open_[change["model"], change["signal"]] = change["state"] == "drifting"
+    return {
+        "injected_s": [surges[0].start_s, surges[-1].end_s] if surges else None,
+        "alarmed": len(open_),
+        "open": sum(open_.values()),
+        "changes": told,
     }
 
 
@@ -74,12 +102,17 @@ def broken_promises(result: Mapping[str, Any], *, every_effect: bool = True) -> 
     accounted = result["decided"] + result["superseded"] + result["refused"]
     accepted, confirmed = controls["accepted"], controls["effect_confirmed"]
     errors, first = result["handler_errors"], result.get("first_error", "")
+    drifts, modelled = result["drift"], any(told["by_model"] for told in result["xapps"].values())
+    # By the wall clock a busy machine may leave models no time to err.
+    shown = drifts["injected_s"] and modelled and result["simulator"] is None
     rows = (
         (errors > 0, f"the xApp's code failed {errors} times, first with {first}"),
         (result["received"] != accounted, f"received {result['received']} is not decided + superseded + refused"),
         (controls["rejected"] > 0, f"{controls['rejected']} controls rejected"),
         (controls["timed_out"] > 0, f"{controls['timed_out']} controls timed out"),
         (every_effect and accepted != confirmed, f"{accepted} controls accepted, {confirmed} seen to take effect"),
+        (shown and not drifts["alarmed"], "demand stuttered, and no drift was noticed"),
+        (shown and drifts["open"], f"{drifts['open']} signals drift still at the end"),
         (uncovered > 0, f"an area was without an awake cell for {uncovered} cell-seconds"),
     )
     return [text for broken, text in rows if broken]

@@ -42,7 +42,7 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
         run = run_in_memory if options.wire is Wire.MEMORY else run_over_sockets
         ric, worlds = run(options, status)
     e2e = end_to_end(options.run_dir / "audit.jsonl", worlds).quantiles()
-    result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL)
+    result = combine(ric, worlds, e2e, repeatable=options.pace is not Pace.REAL, surges=options.surges)
     if result["handler_errors"]:
         result["first_error"] = first_error(options.run_dir / "audit.jsonl")
     (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")

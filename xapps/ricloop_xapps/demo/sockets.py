@@ -82,8 +82,8 @@ def _sim_arguments(options: DemoOptions, gnb: str, address: str, clock: str) -> 
         "--seed",
         str(options.seed),
     ]
-    if options.surge is not None:
-        arguments += ["--surge", str(options.surge)]
+    for surge in options.surges:
+        arguments += ["--surge", str(surge)]
     return [*arguments, "--seconds", str(options.seconds), "--clock", clock]
 
 

@@ -1,5 +1,5 @@
-"""What several xApps are given to do at once: which ones, an event that two of them want the same cell for, a surge of
-demand that their models have not seen."""
+"""What several xApps are given to do at once: which ones, an event that two of them want the same cell for, demand
+that stutters as their models have not seen it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from ricloop_xapps.demo.options import DemoOptions
 from ricloop_xapps.demo.plot import Span
 
 TOGETHER = "all"
-ALL = ("traffic-prediction", "energy-saving", "planned-events")
+ALL = ("traffic-prediction", "energy-saving", "anomaly-detection", "planned-events")
 """The bundled xApps that work together."""
 EVENTS = "planned-events"
 EVENT_HOURS = (0.0, 6.0)
 """Of the scenario's first night, in which cells are not needed otherwise: the planned event."""
-SURGE = (0.4, 0.7)
-"""Shares of a run between which demand surges."""
-SURGE_FACTOR = 2.5
-SURGE_FROM_S = 16.0
-"""A shorter run has no time for models to see what is usual, what is not, and that it is over."""
+DRIFT_FROM, DRIFT_SHARE, DRIFT_MOST_S = 0.55, 0.175, 4.0
+"""Where in a run demand stutters, for what share of it, and no longer than so many seconds."""
+STUTTER_S = 0.1
+"""It stops and goes on as often: each time for one report, so that the last one says little of the next."""
+DRIFT_RUN_S = 20.0
+"""A shorter run has no time for detectors to see what is usual, what is not, and that it is over."""
 
 
 def xapps_of(text: str) -> tuple[str, ...]:
@@ -56,8 +57,8 @@ def planned(scenario: Scenario, event: tuple[float, float]) -> dict[str, Any]:
 def spans(options: DemoOptions) -> list[Span]:
     """What lasted for a part of the run."""
     found = [] if options.event is None else [Span("planned event", *options.event)]
-    if options.surge is not None:
-        found.append(Span("surge of demand", options.surge.start_s, options.surge.end_s))
+    if options.surges:
+        found.append(Span("demand stutters", options.surges[0].start_s, options.surges[-1].end_s))
     return found
 
 
@@ -67,11 +68,14 @@ def _at(second: float) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
-def surge_of(seconds: float) -> Surge | None:
-    """The surge of a run; None where it is too short."""
-    if seconds < SURGE_FROM_S:
-        return None
-    return Surge(SURGE[0] * seconds, SURGE[1] * seconds, SURGE_FACTOR)
+def stutter(seconds: float) -> tuple[Surge, ...]:
+    """Demand that stops and goes on, for a part of a run: models have not seen it. None where the run is too short."""
+    if seconds < DRIFT_RUN_S:
+        return ()
+    begin = DRIFT_FROM * seconds
+    stops = round(min(DRIFT_SHARE * seconds, DRIFT_MOST_S) / (2 * STUTTER_S))
+    starts = (round(begin + 2 * STUTTER_S * number, 6) for number in range(stops))
+    return tuple(Surge(start, round(start + STUTTER_S, 6), 0.0) for start in starts)
 
 
 def named(xapps: tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ricloop import Topology
@@ -14,30 +16,47 @@ ANYTHING = 100.0
 """Percent: an upper bound there says nothing, as while a forecaster knows none of its errors yet."""
 
 
-def upper(forecast: Forecast, cells: Cells, quantile: float, periods: int) -> Floats:
-    """[cells]: percent of each cell's blocks at most, within `periods` report periods of the forecast's time.
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """Percent of each cell's blocks, [cells]; NaN for cells that nothing is said of and for bounds that say nothing."""
 
-    At the least published quantile that is no smaller, or the greatest. NaN for cells that nothing is said of, and for
-    bounds that say nothing.
-    """
-    at = min(int(np.searchsorted(forecast.quantiles, quantile - 1e-9)), len(forecast.quantiles) - 1)
-    greatest = forecast.values[:, :periods, at].max(axis=1).astype(np.float64)
+    middle: Floats
+    """The median at the period whose bound is the greatest."""
+    most: Floats
+    """The greatest bound at the upper quantile."""
+
+
+def bound(forecast: Forecast, cells: Cells, quantile: float, periods: int) -> Bound:
+    """Within `periods` report periods of the forecast's time; between two published quantiles linear, beyond them the
+    outer one."""
+    levels = np.array(forecast.quantiles)
+    place = float(np.interp(quantile, levels, np.arange(len(levels))))
+    below, middle = int(place), int(np.argmin(np.abs(levels - 0.5)))
+    above, weight = min(below + 1, len(levels) - 1), place - below
     order = np.argsort(forecast.cells)
     rows = order[np.minimum(np.searchsorted(forecast.cells, cells, sorter=order), len(order) - 1)]
-    said = (forecast.cells[rows] == cells) & (greatest[rows] < ANYTHING)
-    return np.where(said, greatest[rows], np.nan)
+    values = forecast.values[rows, :periods].astype(np.float64)
+    upper = (1 - weight) * values[:, :, below] + weight * values[:, :, above]
+    each, peak = np.arange(len(rows)), upper.argmax(axis=1)
+    most, half = upper[each, peak], values[each, peak, middle]
+    said = (forecast.cells[rows] == cells) & (most < ANYTHING)
+    return Bound(np.where(said, half, np.nan), np.where(said, most, np.nan))
 
 
-def on_covers(percent: Floats, pairs: Pairs, transfer: float) -> Upper:
-    """Of `percent` [cells of the report]: shares of covers, `alone` with a row per cell of the report.
+def on_covers(foretold: Bound, pairs: Pairs, transfer: float) -> Upper:
+    """Of the report's cells: shares of covers, `alone` with a row per cell of the report.
 
-    What a sleeping cell's users need is in its cover's forecast already; and a cover is never thought emptier than it
-    is now.
+    Errors of a cell and its cover come from different users: their spreads add up as independent ones do. What a
+    sleeping cell's users need is in its cover's forecast already; and a cover is never thought emptier than it is now.
     """
-    used = percent / 100 * pairs.blocks
-    moved = np.where(pairs.asleep, 0.0, transfer * used[pairs.capacity])
-    now = np.divide(pairs.used, pairs.blocks, out=np.zeros_like(used), where=pairs.blocks > 0)
-    return Upper(np.maximum(percent / 100, now), moved * pairs.share / 100)
+    now = np.divide(100 * pairs.used, pairs.blocks, out=np.zeros_like(pairs.used), where=pairs.blocks > 0)
+    alone = np.maximum(foretold.most, now)
+    to_cover = transfer * pairs.blocks[pairs.capacity] * pairs.share / 100
+    middle = foretold.middle[pairs.capacity] * to_cover
+    spread = (foretold.most - foretold.middle)[pairs.capacity] * to_cover
+    above = np.maximum(alone - foretold.middle, 0)[pairs.cover]
+    moved = np.where(pairs.asleep, 0.0, middle + np.hypot(spread, above) - above)
+    return Upper(alone / 100, moved / 100)
 
 
 def plan(pairs: Pairs, soon: Upper, later: Upper, resting: Bools, full: float) -> tuple[Bools, Plan]:

@@ -44,15 +44,17 @@ FORECAST = shared("forecast", Forecast)
 
 
 class Limits(Settings):
-    quantile: float = 0.9
+    quantile: float = 0.7
     """Upper quantile of the forecast that must fit into the cover: the dial between saving and risk."""
-    full: float = 90.0
+    full: float = 80.0
     """Percent of the cover's blocks that this quantile may fill."""
     forecast_age_s: float = 0.5
     """Age from which on a forecast is not followed: the trend is."""
     stay_s: float = 1.6
     """Seconds ahead for which it must fit before a cell goes to sleep, so that a sleep is worth its cost. `lead_s` for
     one that sleeps."""
+    quiet_below: float = 30.0
+    """By forecast: percent of the cover that a cell's users may need when it is emptied: handovers interrupt them."""
     neighbours_below: float = 95.0
     """Percent that no other neighbour of a cell that goes to sleep may be expected to fill."""
     sleep_below: float = 40.0
@@ -141,14 +143,18 @@ class EnergySaving(XApp[Limits]):
         if ahead.stale(timedelta(seconds=own.forecast_age_s)) or ahead.value.metric != FORETOLD:
             return nobody, Plan(nobody, nobody)
         period_s = (ahead.value.period_ns or ns(PERIOD)) / 1e9
-        # It is as old as it may be, at worst.
-        soon, later = (ceil((own.forecast_age_s + s) / period_s) for s in (own.lead_s, max(own.lead_s, own.stay_s)))
-        bounds = [by_forecast.upper(ahead.value, report.cells, own.quantile, n) for n in (soon, later)]
-        soonest, later_on = (by_forecast.on_covers(percent, pairs, own.transfer) for percent in bounds)
-        known, asked = by_forecast.plan(pairs, soonest, later_on, pairs.asleep | draining, own.full / 100)
-        others = by_forecast.upper(ahead.value, ahead.value.cells, own.quantile, soon)
-        calm = by_forecast.calm_around(pairs, plan, ahead.value, others, own.neighbours_below)
-        return known, Plan(asked.rest & (draining | calm), asked.wake)
+        age_s = ahead.age.total_seconds()
+        soon, later = (
+            by_forecast.on_covers(
+                by_forecast.bound(ahead.value, report.cells, own.quantile, periods), pairs, own.transfer
+            )
+            for periods in (ceil((age_s + s) / period_s) for s in (own.lead_s, max(own.lead_s, own.stay_s)))
+        )
+        known, asked = by_forecast.plan(pairs, soon, later, pairs.asleep | draining, own.full / 100)
+        others = by_forecast.bound(ahead.value, ahead.value.cells, own.quantile, ceil((age_s + own.lead_s) / period_s))
+        calm = by_forecast.calm_around(pairs, plan, ahead.value, others.most, own.neighbours_below)
+        quiet = own.transfer * pairs.used[pairs.capacity] * pairs.share <= own.quiet_below
+        return known, Plan(asked.rest & (draining | calm & quiet), asked.wake)
 
     def _count(self, known: Bools, ahead: Latest[Forecast]) -> str:
         by_forecast, by_trend = int(known.sum()), int((~known).sum())

@@ -12,7 +12,7 @@ from ricloop.core.output import make_folder
 from ricloop_xapps.new.names import Names
 
 TEMPLATES = Path(__file__).with_name("template")
-MODEL = "traffic-forecast-mlp"
+MODEL = "traffic-forecast"
 """The shipped model that an xApp of the kind `model` begins with."""
 
 

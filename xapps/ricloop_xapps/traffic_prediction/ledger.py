@@ -1,7 +1,8 @@
 """What was seen and forecast of each cell, how that turned out, and so how wide bounds have to be.
 
 Arrays are [horizons, quantiles, cells], so that what is asked for, a horizon and a quantile, lies together; a cell has
-a column from its first report on. Steps are report periods by the nodes' clocks, so that gaps stay gaps.
+a column from its first report on. Errors are those of square roots, whose spread is much the same by night and by day:
+so one hour's errors tell of another hour's. Steps are report periods by the nodes' clocks, so that gaps stay gaps.
 """
 
 from __future__ import annotations
@@ -72,7 +73,8 @@ class Ledger:
         self._step = max(self._step, round((report.time - self._start) / ns(report.period)))
         actual = self._spread(places, values)
         self._day.put(self._step, actual)
-        self._measure(actual, *self._conformal.observe(self._step, actual))
+        roots = np.sqrt(actual)
+        self._measure(roots, *self._conformal.observe(self._step, roots))
 
     def day_before(self, report: kpm.Report) -> Floats:
         """The seasonal naive forecast of its cells, shape [horizons, cells]."""
@@ -83,7 +85,9 @@ class Ledger:
         for, or those `given`, [horizons, quantiles, cells], where there are too few; of cells that reported earlier,
         what was said then, as far as it reaches ahead of now. Between 0 and `most`."""
         places = self._places(report.cells)
-        kept = self._conformal.issue(self._step, self._spread(places, points))[:, :, places]
+        roots = np.sqrt(np.maximum(points, 0))
+        kept = self._conformal.issue(self._step, self._spread(places, roots))[:, :, places]
+        kept = np.square(np.maximum(kept, 0))
         values = np.empty(given.shape, np.float32)
         values[:, self._median] = points
         for row, at in enumerate(self._outer):
@@ -118,13 +122,15 @@ class Ledger:
         found: Floats = np.take_along_axis(self._said[:, :, places], ahead[:, None, :], axis=0)
         return found
 
-    def _measure(self, actual: Floats, errors: Floats, bounds: Floats) -> None:
+    def _measure(self, roots: Floats, errors: Floats, bounds: Floats) -> None:
+        """Of what came, shape [cells], the errors and the bounds that were due, all as roots."""
         low, high = bounds[:, 0], bounds[:, -1]
         bounded = int(np.count_nonzero(low <= high))
         if not bounded:
             return
-        error = float(np.nanmean(np.abs(errors)))
-        inside = float(np.count_nonzero((actual >= low) & (actual <= high)) / bounded)
+        # a² - (a - e)² = e (2a - e)
+        error = float(np.nanmean(np.abs(errors * (2 * roots - errors))))
+        inside = float(np.count_nonzero((roots >= low) & (roots <= high)) / bounded)
         before = self._quality or Quality(error=error, mae=error, coverage=inside, periods=0)
         gain = 1 / min(before.periods + 1, self._over)
         self._quality = Quality(

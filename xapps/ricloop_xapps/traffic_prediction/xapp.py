@@ -35,11 +35,11 @@ class Options(Settings):
     """Report periods that are looked ahead; no more than the model does."""
     quantiles: tuple[float, ...] = (0.05, 0.5, 0.9, 0.95, 0.98)
     """Of the forecast, ascending, 0.5 among them."""
-    gamma: float = 0.01
+    gamma: float = 0.005
     """How far a bound's level moves with each value: more follows changes faster, and is less steady."""
-    memory: int = 128
-    """Errors that bounds are taken of, per cell and horizon."""
-    sorts: int = 16
+    memory: int = 200
+    """Errors that bounds are taken of, per cell and horizon: a day of `three-sites`."""
+    sorts: int = 8
     """Cells whose bounds are taken anew in one period, in turn: it bounds what a period costs."""
     quality_over: float = 200.0
     """Periods over which its own error and coverage are averaged."""
