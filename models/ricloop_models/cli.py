@@ -35,6 +35,7 @@ app.command()(service.promote)
 app.command()(service.rollback)
 app.command()(service.sign)
 app.command()(service.key)
+app.command()(service.measure)
 app.command()(service.pin)
 
 

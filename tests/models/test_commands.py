@@ -51,7 +51,7 @@ def test_a_model_is_shown_with_its_baselines_and_its_history(tmp_path: Path) -> 
     said = json.loads((tmp_path / "show.json").read_text())
     assert said["scores"]["scores"]["last value"] == {"mae": 2.0}
     assert said["pointer"]["active"]["version"] == "1.0.0"
-    assert "auc-pr" in ran("show", "anomaly-ae").output
+    assert "found" in ran("show", "anomaly-ae").output
     with pytest.raises(ConfigError, match="one of them"):
         ran("show")
 
@@ -131,3 +131,25 @@ def test_an_engine_that_is_not_there_is_named(tmp_path: Path) -> None:
     folder = saved(tmp_path / "small-one", engines=["abacus"]).folder
     with pytest.raises(ModelError, match="there is no engine 'abacus'"):
         ran("verify", "--path", folder)
+
+
+def test_times_are_measured_anew_and_all_else_stays(tmp_path: Path) -> None:
+    before = saved(tmp_path / "small-one")
+    ran("key", "--out", tmp_path / "ann")
+    ran("sign", before.folder, "--key", tmp_path / "ann")
+    ran("measure", before.folder)
+    after = store.load(before.folder)
+    assert (after.content, after.signature) == (before.content, None)
+    assert after.digest != before.digest
+    assert after.latency is not None
+    assert set(after.latency.engines) == {"onnxruntime", "numpy"}
+    times = after.latency.engines["numpy"][4096]
+    assert 0 < times.p50_us <= times.p99_us <= times.p999_us
+
+
+def test_a_version_that_no_engine_here_runs_is_not_promoted(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    folder = saved(tmp_path / "small-one", engines=["abacus"]).folder
+    with pytest.raises(ModelError, match="there is no engine 'abacus'"):
+        ran("promote", "small-one", folder, "--models", tmp_path / "models", "--reason", "x")
+    assert store.Registry(tmp_path / "models").active("small-one") is None

@@ -36,7 +36,14 @@ def about(**changes: Any) -> dict[str, Any]:
     }
 
 
-def saved(folder: Path, network: Made | None = None, *, headline: float = 1.0, **changes: Any) -> store.Artifact:
+def saved(
+    folder: Path,
+    network: Made | None = None,
+    *,
+    headline: float = 1.0,
+    calibration: store.Calibration | None = None,
+    **changes: Any,
+) -> store.Artifact:
     """`network`, else `made`, as an artifact. `headline`: its mean absolute error, where last value's is 2."""
     chosen = network or made()
     return store.save(
@@ -55,7 +62,7 @@ def saved(folder: Path, network: Made | None = None, *, headline: float = 1.0, *
             scores={"this model": {"mae": headline}, "last value": {"mae": 2.0}},
             tolerance={"mae": 0.05},
         ),
-        calibration={"scaling": {"median": [1.5]}},
+        calibration=calibration or {"scaling": {"median": [1.5]}},
         latency=store.Latency(host={"cpu": "any"}, engines={}),
         about=about(**changes),
     )
@@ -186,7 +193,7 @@ GOOD_ANSWERS = np.hstack(made().golden)
         (other("model.safetensors", heavier(b1=made().graph.constants["b1"].astype("f8"))), "b1 is not what"),
         (other("model.safetensors", heavier(b9=np.float32([1]))), "b9 is in this file alone"),
         (other("model.safetensors", b"\x80\x04N."), "no safetensors file"),
-        (other("calibration.json", b'{"a": [[1, Infinity]]}'), "inf is no finite number"),
+        (other("calibration.json", b'{"a": [[1, Infinity]]}'), "no JSON"),
         (other("calibration.json", b'{"a": ' + b"[" * 9 + b"]" * 9 + b"}"), "nested deeper than 8"),
         (other("calibration.json", b"[" * 100_000), "no JSON"),
         (other("calibration.json", b"[]"), "a table is expected, not list"),
@@ -211,6 +218,13 @@ def test_a_file_beyond_the_bound_is_not_read_whole(kept: Path) -> None:
 def test_an_artifact_that_would_not_load_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="the input has 12 columns, its description 4"):
         saved(tmp_path / "x", window={"metrics": ["A"], "length": 4, "period_ms": 100})
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32(1), {1, 2}])
+def test_a_calibration_that_json_does_not_have_is_not_written(value: Any, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="a calibration is JSON with finite numbers"):
+        saved(tmp_path / "x", calibration={"median": value})
     assert not (tmp_path / "x").exists()
 
 

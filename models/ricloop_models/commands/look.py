@@ -14,15 +14,16 @@ from rich.table import Table
 from ricloop import store
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import ModelError
-from ricloop.engine import DEFAULT, make
-from ricloop.engine.choose import verify as check_answers
+from ricloop.engine import DEFAULT
 from ricloop.store import Artifact, Registry, Trust
 from ricloop_models.commands.options import JsonFile, Required, Root, TrustFile, told, trust_of
+from ricloop_models.measure import answering
 
 
 def list_(models: Root = None, json_file: JsonFile = None) -> None:
     """List the models that are shipped and, with --models, every version of that folder."""
-    table = Table("model", "version", "state", "says", "parameters", "headline", "signed by")
+    table = Table("model", "version", "state", "says", "headline", "signed by")
+    table.columns[0].no_wrap = True
     with told(json_file) as said:
         said["models"] = rows = []
         for state, what, load in _all(models):
@@ -30,14 +31,13 @@ def list_(models: Root = None, json_file: JsonFile = None) -> None:
                 artifact = load()
             except ModelError as error:
                 rows.append({"state": "refused", "name": what, "reason": str(error)})
-                table.add_row(what, "", f"refused: {error}", "", "", "", "")
+                table.add_row(what, "", f"refused: {error}", "", "", "")
                 continue
             scores = artifact.scores
             headline = "–" if scores is None else f"{scores.headline} {scores.own[scores.headline]:.3f}"
             kind, signed = artifact.manifest.output.kind, _signer(artifact)
             rows.append({"state": state, **_facts(artifact)})
-            size = f"{artifact.manifest.parameters:,}"
-            table.add_row(artifact.name, artifact.manifest.version, state, kind, size, headline, signed)
+            table.add_row(artifact.name, artifact.manifest.version, state, kind, headline, signed)
     Console().print(table)
 
 
@@ -80,12 +80,13 @@ def verify(
         raise ConfigError("a model's NAME or --path DIR is needed, not both")
     whose, console, failures = trust_of(trust, require_signature), Console(), list[str]()
     table = Table("model", "signed by", "engines", "verdict")
+    table.columns[0].overflow = "fold"
     with told(json_file) as said:
         said["models"] = rows = []
         for what, load in _asked(name, path, models, whose):
             try:
                 artifact = load()
-                engines = _answering(artifact)
+                engines = answering(artifact)
             except ModelError as error:
                 failures.append(str(error))
                 rows.append({"model": what, "ok": False, "reason": str(error)})
@@ -110,17 +111,6 @@ def _asked(name: str | None, path: Path | None, root: Path | None, trust: Trust)
         for each in registry.names():
             for version in registry.versions(each):
                 yield f"{each} {version}", lambda each=each, version=version: store.load(root / each / version, trust)
-
-
-def _answering(artifact: Artifact) -> list[str]:
-    """The engines that give the golden answers. Raises ModelError where one that the manifest names does not."""
-    found = []
-    for engine in artifact.engines or DEFAULT:
-        made = make(engine, artifact, (1, 32))
-        check_answers(made, artifact)
-        made.close()
-        found.append(engine)
-    return found
 
 
 def _all(root: Path | None) -> Iterator[tuple[str, str, Any]]:
@@ -169,14 +159,15 @@ def _facts(artifact: Artifact) -> dict[str, Any]:
 def _what(artifact: Artifact) -> Table:
     manifest = artifact.manifest
     table = Table("", artifact.version, title="What it is", title_justify="left")
+    table.columns[1].overflow = "fold"
     window = manifest.window
     rows = f"{window.length} periods of {window.period_ms} ms of {', '.join(window.metrics)}"
     table.add_row("looks at", rows + (f", and {window.calendar} columns of the time of day" if window.calendar else ""))
     table.add_row("says", ", ".join(f"{key} {value}" for key, value in manifest.output.model_dump().items()))
     table.add_row("parameters", f"{manifest.parameters:,}")
     table.add_row("engines", ", ".join(artifact.engines or DEFAULT))
-    table.add_row("manifest", f"sha256 {artifact.digest}")
-    table.add_row("but for times", f"sha256 {artifact.content}")
+    table.add_row("manifest", artifact.digest)
+    table.add_row("but for times", artifact.content)
     table.add_row("signed by", _signer(artifact))
     return table
 
@@ -197,11 +188,12 @@ def _times(artifact: Artifact) -> Table:
 def _origin(artifact: Artifact) -> Table:
     lineage = artifact.lineage
     table = Table("", "", title="Where it comes from", title_justify="left", show_header=False)
+    table.columns[1].overflow = "fold"
     table.add_row("source", lineage.source)
     for part, seeds in lineage.seeds.items():
         table.add_row(f"seeds, {part}", f"{seeds[0]} to {seeds[-1]}" if seeds else "none")
     for what, values in (("settings", lineage.settings), ("packages", lineage.packages), ("trained", lineage.trained)):
         table.add_row(what, ", ".join(f"{key} {value}" for key, value in values.items()))
-    table.add_row("data", f"sha256 {lineage.data_sha256}")
+    table.add_row("data", lineage.data_sha256)
     table.add_row("code", lineage.code)
     return table

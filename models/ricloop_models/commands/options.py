@@ -46,8 +46,8 @@ def signed_off() -> dict[str, str]:
     """Who does something, and when: for a pointer's history."""
     try:
         who = getpass.getuser()
-    except (OSError, KeyError):
-        who = str(os.getuid())
+    except (OSError, KeyError, ImportError):
+        who = f"process {os.getpid()}"
     return {"who": who, "when": datetime.now(UTC).isoformat(timespec="seconds")}
 
 

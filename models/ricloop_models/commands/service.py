@@ -1,4 +1,4 @@
-"""`promote`, `rollback`, `sign`, `key` and `pin`: what may run, and what does."""
+"""`promote`, `rollback`, `sign`, `key`, `measure` and `pin`: what may run, and what does."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from ricloop import store
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import ModelError
+from ricloop.link.clock import SystemClock
 from ricloop.store import Pointer, read_evidence
 from ricloop_models.commands.options import (
     JsonFile,
@@ -23,6 +24,7 @@ from ricloop_models.commands.options import (
     told,
     trust_of,
 )
+from ricloop_models.measure import answering, measured_here
 
 
 def promote(
@@ -49,6 +51,8 @@ def promote(
             if artifact.name != name:
                 raise ModelError(f"{version}: the model in it is called {artifact.name!r}, not {name!r}")
             version = artifact.manifest.version
+        if version in registry.versions(name):
+            answering(store.load(registry.root / name / version))
         moved = registry.promote(
             name,
             version,
@@ -85,13 +89,19 @@ def sign(
     """Sign an artifact: whoever trusts the key then runs it."""
     artifact = store.load(folder)
     made = store.sign(folder, key)
-    Console().print(f"{artifact.version}: signed by the key {made.key}", highlight=False, markup=False)
+    _say(f"{artifact.version}: signed by the key {made.key}")
 
 
 def key(out: Annotated[Path, typer.Option(help="PEM file to write; the public key goes beside it, as .pub.")]) -> None:
     """Make a key to sign with, readable by you alone."""
     made = store.make_key(out)
-    Console().print(f"the key {made}: keep {out}, and give {out}.pub to --trust", highlight=False, markup=False)
+    _say(f"the key {made}: keep {out}, and give {out}.pub to --trust")
+
+
+def measure(folder: Annotated[Path, typer.Argument(help="An artifact.")]) -> None:
+    """Measure every engine here, and write the times into the artifact; whoever signed it signs it again."""
+    artifact = measured_here(folder, SystemClock())
+    _say(f"{artifact.version} in {folder}")
 
 
 def pin(name: Annotated[str, typer.Argument(help="A shipped model that was trained anew.")]) -> None:
@@ -100,11 +110,14 @@ def pin(name: Annotated[str, typer.Argument(help="A shipped model that was train
 
     if not (shipped.ARTIFACTS / name).is_dir():
         raise ConfigError(f"{shipped.ARTIFACTS} has no {name}: train it with --out {shipped.ARTIFACTS / name}")
-    Console().print(f"{name}: {shipped.pin(name)}", highlight=False, markup=False)
+    _say(f"{name}: {shipped.pin(name)}")
 
 
 def _print(name: str, pointer: Pointer) -> None:
-    console = Console()
     for what, placed in (("active", pointer.active), ("shadow", pointer.shadow), ("previous", pointer.previous)):
         version = placed.version if placed is not None else "none" if what == "shadow" else "what is shipped"
-        console.print(f"{name}: {what} {version}", highlight=False, markup=False)
+        _say(f"{name}: {what} {version}")
+
+
+def _say(line: str) -> None:
+    Console().print(line, highlight=False, markup=False, soft_wrap=True)

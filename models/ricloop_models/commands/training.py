@@ -106,7 +106,7 @@ def _came_of(artifact: Artifact, seconds: float) -> dict[str, Any]:
 
 def _compare(artifact: Artifact, console: Console) -> None:
     """With the shipped one of the same name and settings, where there is one."""
-    console.print(f"{artifact.version} in {artifact.folder}", highlight=False, markup=False)
+    console.print(f"{artifact.version} in {artifact.folder}", highlight=False, markup=False, soft_wrap=True)
     if artifact.name not in store.shipped():
         return
     shipped = store.find(artifact.name)

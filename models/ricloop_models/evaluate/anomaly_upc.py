@@ -152,7 +152,8 @@ def blurred(values: Floats) -> Floats:
 def _scaled(values: Floats) -> Floats:
     """[rows, metrics] in interquartile ranges from the median of all rows."""
     low, centre, high = np.nanpercentile(values, [25, 50, 75], axis=0)
-    return np.nan_to_num((values - centre) / np.maximum(high - low, 1e-3))
+    scaled: Floats = np.nan_to_num((values - centre) / np.maximum(high - low, 1e-3))
+    return scaled
 
 
 def _auc(said: Floats, upc: Upc, rows: NDArray[np.bool_]) -> float:

@@ -13,11 +13,12 @@ from ricloop.store import Artifact
 from ricloop_models.alarms import RULE
 from ricloop_models.anomaly_contest import Judges, at_work, simple_ways
 from ricloop_models.anomaly_features import LENGTH, METRICS
+from ricloop_models.measure import Draft
 from ricloop_models.networkdays import Days
 from ricloop_models.train import fit
 from ricloop_models.train.anomaly_data import WARM_DAYS, DaySettings, Seen, golden_inputs
 from ricloop_models.train.base import Run
-from ricloop_models.train.publish import TOLERANCE, Draft, publish
+from ricloop_models.train.publish import TOLERANCE, publish
 
 LEGEND = (
     "found: share of the events with an alarm in one of their cells before their end. false: alarms per cell and day "

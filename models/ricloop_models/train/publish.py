@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from importlib.metadata import version as installed
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ricloop.core.model import BUCKETS, ModelError, Table
+from ricloop.core.model import Table
 from ricloop.core.time import Clock
-from ricloop.engine import DEFAULT, make, onnx
-from ricloop.engine.choose import verify
+from ricloop.engine import DEFAULT, onnx
 from ricloop.engine.graph import Graph
 from ricloop.link.clock import SystemClock
-from ricloop.store import Artifact, Calibration, Latency, Lineage, Percentiles, Scores, save
+from ricloop.store import Artifact, Calibration, Lineage, Scores, save
+from ricloop_models.measure import Draft, latency
 from ricloop_models.train import fit
 from ricloop_models.train.card import card
 
 TOLERANCE = 1e-5
 """Of the golden answers."""
-LEAST_RUNS, MOST_RUNS, CASE_NS = 50, 2_000, 500_000_000
-"""A bucket is measured until so many runs, or so many nanoseconds after the least."""
 
 
 def publish(
@@ -67,10 +60,9 @@ def publish(
     Golden answers are computed in double precision. Raises ModelError where no engine gives them.
     """
     golden = golden_inputs, fit.answers(graph, golden_inputs)
-    model = next(iter(scores))
     rows = {who: {figure: float(value) for figure, value in row.items()} for who, row in scores.items()}
     facts = json.loads(json.dumps(asdict(settings)))
-    times = latency(Draft(name, onnx.write(graph), golden, TOLERANCE), clock or SystemClock())
+    times = latency(Draft(name, onnx.write(graph), golden, TOLERANCE), DEFAULT, clock or SystemClock())
     return save(
         out,
         graph,
@@ -85,14 +77,7 @@ def publish(
             packages=fit.packages(),
             trained=dict(trained or {}),
         ),
-        scores=Scores(
-            protocol=legend,
-            model=model,
-            headline=next(iter(rows[model])),
-            baselines=tuple([who for who in rows if not who.startswith(model)] if baselines is None else baselines),
-            scores=rows,
-            tolerance=dict(score_tolerance),
-        ),
+        scores=_scores(rows, legend, baselines, score_tolerance),
         calibration=calibration,
         latency=times,
         about={
@@ -107,56 +92,21 @@ def publish(
     )
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A network that is not published yet: what engines are made from."""
-
-    name: str
-    onnx: bytes
-    golden: tuple[Table, Table]
-    tolerance: float
-
-
-def latency(draft: Draft, clock: Clock) -> Latency:
-    """Times of every engine that is there and gives the golden answers, full buckets. Raises ModelError where none
-    does."""
-    found, failures = {}, []
-    for name in DEFAULT:
-        try:
-            engine = make(name, draft, BUCKETS)
-            verify(engine, draft)
-        except ModelError as error:
-            failures.append(str(error))
-            continue
-        found[name] = {bucket: _timed(engine, bucket, clock) for bucket in BUCKETS}
-        engine.close()
-    if not found:
-        raise ModelError(f"model {draft.name}: no engine can run it: {'; '.join(failures)}")
-    return Latency(host=host_class(), engines=found)
-
-
-def host_class() -> dict[str, str]:
-    """What times depend on: CPU, cores and packages."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        named = [line for line in cpuinfo.read_text(errors="replace").splitlines() if line.startswith("model name")]
-        model = named[0].partition(":")[2].strip() if named else model
-    packages = {package: installed(package) for package in ("numpy", "onnxruntime")}
-    return {"cpu": model, "cores": str(os.cpu_count()), "system": platform.system(), **packages}
-
-
-def _timed(engine: Any, bucket: int, clock: Clock) -> Percentiles:
-    engine.input(bucket)[:] = 0
-    engine.run(bucket, bucket)
-    took: list[int] = []
-    # A clock that stands still measures nothing, however often it is asked.
-    while len(took) < LEAST_RUNS or (len(took) < MOST_RUNS and 0 < sum(took) < CASE_NS):
-        begin = clock.now()
-        engine.run(bucket, bucket)
-        took.append(clock.now() - begin)
-    p50, p99, p999 = (round(float(np.percentile(took, percent)) / 1000, 1) for percent in (50, 99, 99.9))
-    return Percentiles(p50_us=p50, p99_us=p99, p999_us=p999)
+def _scores(
+    rows: dict[str, dict[str, float]],
+    legend: str,
+    baselines: Sequence[str] | None,
+    tolerance: Mapping[str, float],
+) -> Scores:
+    model = next(iter(rows))
+    return Scores(
+        protocol=legend,
+        model=model,
+        headline=next(iter(rows[model])),
+        baselines=tuple([who for who in rows if not who.startswith(model)] if baselines is None else baselines),
+        scores=rows,
+        tolerance=dict(tolerance),
+    )
 
 
 def _floats(graph: Graph) -> int:

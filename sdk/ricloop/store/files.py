@@ -49,7 +49,9 @@ def replace(path: Path, octets: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
-    # The folder holds the name: without this the old one may come back with the power.
+    # The folder holds the name: without this the old one may come back with the power. Windows does not open folders.
+    if os.name != "posix":
+        return
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)

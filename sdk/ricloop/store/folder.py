@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from pydantic import ValidationError
 
 from ricloop.core.model import ModelError, Table
@@ -150,8 +151,8 @@ def _manifest(octets: bytes, path: Path) -> Manifest | legacy.ManifestOne:
 
 def _schema(octets: bytes) -> object:
     try:
-        found = json.loads(octets)
-    except (ValueError, RecursionError):
+        found = orjson.loads(octets)
+    except orjson.JSONDecodeError:
         return None
     return found.get("schema") if isinstance(found, dict) else None
 

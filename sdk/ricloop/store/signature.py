@@ -8,6 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import ModelError
 from ricloop.store import files
@@ -72,13 +74,13 @@ def signature_of(folder: Path, manifest: bytes) -> Signature | None:
         return None
     octets = files.read(path, MOST)
     try:
-        said = json.loads(octets)
+        said = orjson.loads(octets)
         found = Signature(bytes.fromhex(said["public"]), bytes.fromhex(said["signature"]))
         # One way to write it, so that no octet of it can change unseen.
         if found.octets() != octets:
             raise ValueError("not as `ricloop models sign` writes it")
         Ed25519PublicKey.from_public_bytes(found.public).verify(found.signature, manifest)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: no signature: {error}. Sign the artifact anew, or take it anew") from error
     except InvalidSignature:
         raise ModelError(f"{path}: the key {found.key} did not sign this manifest. Take the artifact anew") from None
