@@ -77,6 +77,7 @@ def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
         "Conflicts that the arbiter decided",
         "planned event",
         "demand stutters",
+        "a signal drifts",
     ):
         assert words in page
     assert page.count("<svg") == 3
