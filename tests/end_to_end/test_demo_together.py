@@ -77,6 +77,7 @@ def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
         "Conflicts that the arbiter decided",
         "planned event",
         "demand stutters",
+        "a signal drifts",
     ):
         assert words in page
     assert page.count("<svg") == 3
@@ -86,9 +87,9 @@ def test_the_page_shows_all_of_it(free: tuple[dict[str, Any], Path]) -> None:
 def test_over_sockets_it_is_the_same_run(ricloop: Run, tmp_path: Path) -> None:
     run = ("--xapps", "all", "--clock", "lockstep", "--seconds", "4")
     memory, tcp = (demo(ricloop, tmp_path, *run, "--transport", wire) for wire in ("memory", "tcp"))
-    assert tcp["digest"] == memory["digest"]
-    assert tcp["conflicts"] == memory["conflicts"]
-    assert tcp["conflicts"]["decided"] > 0
+    for key in ("digest", "controls", "xapps", "conflicts", "forecast", "drift"):
+        assert tcp[key] == memory[key]
+    assert tcp["forecast"]["energy-saving"]["read"] > 0
 
 
 def test_one_xapp_is_given_no_event_and_no_surge(ricloop: Run, tmp_path: Path) -> None:

@@ -65,10 +65,9 @@ def _grid(unit: str, top: float, end: float, x_of: Callable[[float], float], y_o
             f'<text x="{LEFT - 6}" y="{y + 4:.0f}" text-anchor="end">{share * top:.4g} {html.escape(unit)}</text>'
         )
     step = _round_up(end / 2) / 2
-    for number in range(int(end / step) + 1):
-        grid += (
-            f'<text x="{x_of(number * step):.0f}" y="{HEIGHT - 6}" text-anchor="middle">{_clock(number * step)}</text>'
-        )
+    for at in (number * step for number in range(int(end / step) + 1)):
+        anchor = "end" if x_of(at) > WIDTH - 24 else "middle"
+        grid += f'<text x="{x_of(at):.0f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{_clock(at)}</text>'
     return grid
 
 

@@ -46,6 +46,6 @@ def run_demo(options: DemoOptions, quiet: bool) -> tuple[dict[str, Any], list[st
     if result["handler_errors"]:
         result["first_error"] = first_error(options.run_dir / "audit.jsonl")
     (options.run_dir / "result.json").write_text(json.dumps(result, indent=2) + "\n")
-    write_page(options.run_dir / "report.html", title, result, series, spans(options))
+    write_page(options.run_dir / "report.html", title, result, series, spans(options, result["drift"]["changes"]))
     print_facts(show.console, facts(result))
     return result, broken_promises(result), show.console

@@ -3,6 +3,7 @@ that stutters as their models have not seen it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
@@ -54,12 +55,19 @@ def planned(scenario: Scenario, event: tuple[float, float]) -> dict[str, Any]:
     return {"schema": 1, "policies": {"fair": {"type": "PlannedEvents", "policy": policy}}}
 
 
-def spans(options: DemoOptions) -> list[Span]:
-    """What lasted for a part of the run."""
+def spans(options: DemoOptions, changes: Sequence[Mapping[str, Any]]) -> list[Span]:
+    """What lasted for a part of the run; `changes` of drift, as the result has them."""
     found = [] if options.event is None else [Span("planned event", *options.event)]
     if options.surges:
         found.append(Span("demand stutters", options.surges[0].start_s, options.surges[-1].end_s))
-    return found
+    began: dict[tuple[str, str], float] = {}
+    for change in changes:
+        signal = change["model"], change["signal"]
+        if change["state"] == "drifting":
+            began[signal] = change["time_s"]
+        elif signal in began:
+            found.append(Span("a signal drifts", began.pop(signal), change["time_s"]))
+    return found + [Span("a signal drifts", begin, options.seconds) for begin in began.values()]
 
 
 def _at(second: float) -> str:
