@@ -25,7 +25,7 @@ from ricloop_models.evaluate.energy_rules import ALWAYS_ON, baselines, planned, 
 from ricloop_models.evaluate.energy_tables import NIGHT, OURS, TOLD, Findings
 from ricloop_models.evaluate.energy_world import FULL, Day, live
 
-LEARNING = {"three-sites": range(1001, 1019), "office": range(1001, 1031), "night-sleep": range(1001, 1010)}
+LEARNING = {"three-sites": range(1001, 1061), "office": range(1001, 1031), "night-sleep": range(1001, 1010)}
 """Seeds to learn on, by scenario."""
 VALIDATION = (2001, 2002, 2003)
 SEEDS = (1, 2, 3, 4, 5)

@@ -124,8 +124,8 @@ def blocks(parts: Sequence[Floats]) -> Floats:
 
 
 def live(day: Day, policies: Sequence[Policy]) -> tuple[list[Outcome], Floats]:
-    """An outcome per copy, in the order of the policies; the first is the yardstick of `overloaded`. And [ticks, pairs],
-    what the first one saw of `Seen.both`."""
+    """An outcome per copy, in the order of the policies, the first of which is the yardstick of `overloaded`; and what
+    it saw of `Seen.both`, [ticks, pairs]."""
     ends = np.cumsum([policy.copies for policy in policies])
     copies = _Copies(day, int(ends[-1]))
     record = np.empty((len(day.loads), len(day.capacity)))

@@ -58,12 +58,12 @@ class Topology:
 
     def neighbours(self, cell: CellId) -> Mapping[CellId, Coverage]:
         """The declared neighbours, and how far each covers `cell`."""
-        return {other: how for (one, other), how in self.relations.items() if one == cell}
+        return self._beside.get(int(cell), {})
 
     def site(self, cell: CellId) -> tuple[CellId, ...]:
         """The cells of the same gNB, `cell` too, in ascending order; empty for an unknown cell."""
         place = self.cells.get(int(cell))
-        return () if place is None else tuple(sorted(c for c, p in self.cells.items() if p.gnb == place.gnb))
+        return () if place is None else self._sites[place.gnb]
 
     def with_cells(self, learnt: Mapping[CellId, str]) -> Topology:
         """With the cells that a node told of (cell → gNB) added; what is known already stays."""
@@ -112,6 +112,20 @@ class Topology:
                 )
             relations[pair] = Coverage(entry["es_covered_by"])
         return cls(MappingProxyType(cells), MappingProxyType(relations), source)
+
+    @cached_property
+    def _beside(self) -> dict[CellId, dict[CellId, Coverage]]:
+        found: dict[CellId, dict[CellId, Coverage]] = {}
+        for (one, other), how in self.relations.items():
+            found.setdefault(one, {})[other] = how
+        return found
+
+    @cached_property
+    def _sites(self) -> dict[str, tuple[CellId, ...]]:
+        found: dict[str, list[CellId]] = {}
+        for cell in sorted(self.cells):
+            found.setdefault(self.cells[cell].gnb, []).append(cell)
+        return {gnb: tuple(cells) for gnb, cells in found.items()}
 
     @cached_property
     def _covers_of(self) -> dict[CellId, tuple[CellId, ...]]:

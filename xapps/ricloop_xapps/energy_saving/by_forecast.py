@@ -69,6 +69,8 @@ def plan(pairs: Pairs, soon: Upper, later: Upper, resting: Bools, full: float) -
 def calm_around(pairs: Pairs, topology: Topology, forecast: Forecast, percent: Floats, limit: float) -> Bools:
     """[pairs]: no neighbour but the cover is expected above `limit` percent; `percent` is [cells of the forecast]."""
     full = set(forecast.cells[~(percent <= limit)].tolist())
+    if not full:
+        return np.ones(len(pairs.cells), np.bool_)
     return np.array(
         [
             full.isdisjoint(other for other in topology.neighbours(cell) if other != cover)
