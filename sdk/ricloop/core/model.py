@@ -40,6 +40,30 @@ class BadAnswer(ModelError):
 
 
 @dataclass(frozen=True, slots=True)
+class ContextPlan:
+    """How values are put beside what is usual of their own cell at their time of day, before a model sees them.
+
+    A value becomes its distance from a running centre, in running spreads: of its cell and time of day; while that is
+    young, of its cell; while that is young too, of the training. The spread is never less than the cell's own.
+    """
+
+    bins: int
+    """Equal parts of a day, each with a centre and a spread of its own."""
+    memory: int
+    """Values over which each centre and spread is averaged."""
+    minimum: int
+    """Values below which a part, or a cell, is young."""
+    centre: tuple[float, ...]
+    """Of the training, of each metric, in its unit or the logarithm of it."""
+    spread: tuple[float, ...]
+    """The same; above 0."""
+    logarithmic: tuple[bool, ...]
+    """Metrics of which log(1 + x) is looked at: volumes, rates and counts, to which a factor is what a sum is to dB."""
+    patience: int
+    """Periods after which what is called unusual is learned all the same: a change that stays is the new usual."""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """What a model looks at: the last values of some metrics of one cell, and the time of day.
 
@@ -52,6 +76,8 @@ class Window:
     """Periods."""
     calendar: int = 0
     """Even: two for each harmonic."""
+    context: ContextPlan | None = None
+    """Where given, the values are those that it makes of what was reported."""
 
     @property
     def columns(self) -> int:

@@ -10,14 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import CellId, Cells
+from ricloop.core.ids import Cells
 from ricloop.core.model import Table, Window
 from ricloop.features.calendar import NS_PER_DAY, calendar
-
-Rows = NDArray[np.intp]
-
-_KNOWN = 512
-"""Different sets of cells whose rows are remembered."""
+from ricloop.features.rows import RowMap, Rows
 
 
 class Windows:
@@ -33,12 +29,10 @@ class Windows:
         """Where each cell's next value goes, 0..length - 1: its oldest one is there."""
         self._steps = np.arange(length)
         self._counted = np.arange(cells)
-        self._free = list(range(cells - 1, -1, -1))
-        self._row: dict[CellId, int] = {}
-        self._known: dict[bytes, Rows] = {}
+        self._map = RowMap(cells)
 
     def __len__(self) -> int:
-        return len(self._row)
+        return len(self._map)
 
     @property
     def room(self) -> int:
@@ -80,31 +74,15 @@ class Windows:
 
     def forget(self, cells: Cells) -> None:
         """Cells that are gone: should they come back, they begin anew."""
-        for cell in cells.tolist():
-            row = self._row.pop(cell, None)
-            if row is not None:
-                self._ring[row] = np.nan
-                self._next[row] = 0
-                self._free.append(row)
-        self._known.clear()
+        rows = self._map.forget(cells)
+        self._ring[rows] = np.nan
+        self._next[rows] = 0
 
     def _rows(self, cells: Cells) -> Rows:
-        key = cells.tobytes()
-        rows = self._known.get(key)
-        if rows is None:
-            rows = np.array([self._row_of(cell) for cell in cells.tolist()], np.intp)
-            if len(self._known) >= _KNOWN:
-                self._known.clear()
-            self._known[key] = rows
+        rows = self._map.of(cells)
+        while self._map.room > len(self._ring):
+            self._grow()
         return rows
-
-    def _row_of(self, cell: CellId) -> int:
-        row = self._row.get(cell)
-        if row is None:
-            if not self._free:
-                self._grow()
-            row = self._row[cell] = self._free.pop()
-        return row
 
     def _grow(self) -> None:
         room = len(self._ring)
@@ -112,4 +90,3 @@ class Windows:
         ring[:room] = self._ring
         self._ring, self._next = ring, np.concatenate([self._next, np.zeros(room, np.intp)])
         self._counted = np.arange(2 * room)
-        self._free = list(range(2 * room - 1, room - 1, -1))

@@ -16,7 +16,8 @@ from ricloop.core.model import BadAnswer, Inference, NoTime, Table, Window
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.e2sm.kpm import Metric, Report
 from ricloop.e2sm.kpm.feeds import Every
-from ricloop.features import Windows
+from ricloop.features import Context, Windows
+from ricloop.features.calendar import NS_PER_DAY
 from ricloop.runtime.isolated import Isolated
 
 Predict: TypeAlias = Callable[..., Any]
@@ -76,7 +77,10 @@ class LoopModel(Seer):
         self.name, self.window = name, window
         self._version = version or name
         self._inference, self._prediction = inference, prediction
-        self.windows = Windows(window) if day_ns is None else Windows(window, day_ns=day_ns)
+        day = NS_PER_DAY if day_ns is None else day_ns
+        self.windows = Windows(window, day_ns=day)
+        self.context = None if window.context is None else Context(window.context, day_ns=day)
+        """Where the model looks at values beside what is usual of their cell: learned by every report it sees."""
         self._columns: list[int] | None = None
 
     def check(self, feed: Feed[Any]) -> None:
@@ -94,7 +98,11 @@ class LoopModel(Seer):
         stale = report.stale()
         if stale.any():
             cells, values = cells[~stale], values[:, ~stale]
-        self.windows.put(cells, values)
+        if self.context is None:
+            self.windows.put(cells, values)
+            return
+        self.windows.put(cells, self.context.scale(cells, report.time, values))
+        self.context.update(cells, report.time, values)
 
     def admit(self, report: Report, remaining_ns: int) -> None:
         expected = self._inference.expected_ns(len(report))
@@ -117,7 +125,10 @@ class LoopModel(Seer):
     def __call__(self, report: Report, *needs: Any) -> Any:
         count = len(report)
         self.windows.fill(report.cells, report.time, self._inference.input(count))
-        return self._prediction(self._inference.infer(count), report.cells)
+        said = self._prediction(self._inference.infer(count), report.cells)
+        if self.context is not None and isinstance(said, Anomalies):
+            self.context.judge(said.cells, said.unusual)
+        return said
 
     def _rows_of(self, report: Report) -> list[int]:
         # The same for every report of the feed.

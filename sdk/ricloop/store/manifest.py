@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from ricloop.core.model import Window
+from ricloop.core.model import ContextPlan, Window
 
 SCHEMA = 2
 MODEL, WEIGHTS, GOLDEN = "model.onnx", "model.safetensors", "golden.npy"
@@ -35,6 +35,18 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class ContextSpec(Closed):
+    """As `core.model.ContextPlan`; a number per metric of the window."""
+
+    bins: Annotated[int, Field(ge=1, le=1440)]
+    memory: Annotated[int, Field(ge=1, le=1_000_000)]
+    minimum: Annotated[int, Field(ge=1, le=1_000_000)]
+    centre: tuple[FiniteFloat, ...]
+    spread: tuple[Annotated[FiniteFloat, Field(gt=0)], ...]
+    logarithmic: tuple[bool, ...]
+    patience: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
 class WindowSpec(Closed):
     """What a row of the input is, as `core.model.Window`, and how time is counted in it."""
 
@@ -47,10 +59,20 @@ class WindowSpec(Closed):
     """Of the reports that it was trained on."""
     day_ms: Annotated[int, Field(ge=1)] = 86_400_000
     """What a day takes: less in a simulated network whose day is compressed."""
+    context: ContextSpec | None = None
+    """Where given, values are put beside what is usual of their cell at their time of day."""
+
+    @model_validator(mode="after")
+    def _of_each_metric(self) -> WindowSpec:
+        context = self.context
+        if context and {len(context.centre), len(context.spread), len(context.logarithmic)} != {len(self.metrics)}:
+            raise ValueError(f"context: a centre, a spread and a logarithmic for each of {len(self.metrics)} metrics")
+        return self
 
     def window(self) -> Window:
         """The same for the feature windows."""
-        return Window(self.metrics, self.length, self.calendar)
+        context = None if self.context is None else ContextPlan(**self.context.model_dump())
+        return Window(self.metrics, self.length, self.calendar, context)
 
 
 class ForecastSpec(Closed):
