@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ricloop_models.train.detection import alarms, area_under_precision_recall, area_under_roc
+from ricloop_models.detection import alarms, area_under_precision_recall, area_under_roc
 
 FAULTY = np.array([True, False, True, False, False])
 
