@@ -24,6 +24,11 @@ def anomaly_ae() -> Shipped:
     return _shipped("anomaly-ae")
 
 
+def anomaly_pca() -> Shipped:
+    """The artifact `anomaly-pca`."""
+    return _shipped("anomaly-pca")
+
+
 def pin(name: str) -> str:
     """Pin what lies in the folder of a shipped artifact now, after it was trained anew. Returns the digest.
 

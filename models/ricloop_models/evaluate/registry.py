@@ -7,7 +7,10 @@ from importlib import import_module
 from ricloop.core.errors import ConfigError, nearest
 from ricloop_models.evaluate.base import Evaluate
 
-EVALUATIONS: dict[str, str] = {}
+EVALUATIONS: dict[str, str] = {
+    "anomaly-ae": "ricloop_models.evaluate.anomaly:evaluate",
+    "anomaly-pca": "ricloop_models.evaluate.anomaly:evaluate",
+}
 """By model name, as `traffic-forecast`."""
 
 

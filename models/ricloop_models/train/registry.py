@@ -11,6 +11,7 @@ from ricloop_models.train.base import Train
 
 TRAININGS: dict[str, str] = {
     "anomaly-ae": "ricloop_models.train.anomaly_ae",
+    "anomaly-pca": "ricloop_models.train.anomaly_pca",
     "traffic-forecast-mlp": "ricloop_models.train.traffic_forecast_mlp",
 }
 """By model name."""

@@ -1,0 +1,129 @@
+"""What both detectors are trained, calibrated and scored on: simulated days of a city, seen as the loop sees them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from ricloop.core.model import ContextPlan, Table
+from ricloop_models.anomaly_features import COLUMNS, METRICS
+from ricloop_models.anomaly_windows import plan_of, windows
+from ricloop_models.networkdays import City, Days, Event, draw, simulate
+from ricloop_models.train.base import Run
+
+WARM_DAYS = 1
+"""Days of each rollout in which the context is learned and nothing else: the first."""
+
+
+@dataclass(frozen=True)
+class DaySettings:
+    """Of the simulated days."""
+
+    seed: int = field(default=1, metadata={"help": "times 1000, of the rollouts; of the weights, where they are drawn"})
+    sites: int = field(default=7, metadata={"help": "of the city, three cells each"})
+    users: int = field(default=200, metadata={"help": "of the city"})
+    day_s: int = field(default=7200, metadata={"help": "simulated seconds that a day takes"})
+    days: int = field(default=3, metadata={"help": "of each rollout; the first is for the context alone"})
+    training: int = field(default=3, metadata={"help": "rollouts to learn from"})
+    validation: int = field(default=2, metadata={"help": "rollouts without anomalies to set thresholds on"})
+    held_out: int = field(default=2, metadata={"help": "rollouts with anomalies to score on"})
+    events: int = field(default=21, metadata={"help": "of each held-out rollout, every kind in turn"})
+    stride: int = field(default=3, metadata={"help": "periods between two windows to learn from"})
+    workers: int = field(default=2, metadata={"help": "processes that simulate; 1: this one"})
+    false_per_day: float = field(default=0.3, metadata={"help": "false alarms per cell and day that are aimed at"})
+
+    @property
+    def city(self) -> City:
+        return City(self.sites, self.users, self.day_s)
+
+    @property
+    def parts(self) -> dict[str, list[int]]:
+        """Seeds of the rollouts, by what they are for."""
+        counts = (self.training, self.validation, self.held_out)
+        numbers = np.split(1000 * self.seed + np.arange(sum(counts)), np.cumsum(counts)[:-1])
+        return {part: own.tolist() for part, own in zip(("training", "validation", "held_out"), numbers, strict=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Windows of the days after the warm ones."""
+
+    plan: ContextPlan
+    training: Table
+    """[windows, columns], every `stride`th."""
+    validation: Table
+    """[periods, cells, columns]: the cells of all rollouts side by side."""
+    held_out: tuple[Days, ...]
+
+
+def rollouts(settings: DaySettings, run: Run) -> dict[str, list[Days]]:
+    """By part; simulated by `workers` processes, and kept beside the artifact until it is there: `--resume` takes those
+    that are done."""
+    city, days = settings.city, settings.days
+    first, last = WARM_DAYS * city.periods_per_day, days * city.periods_per_day
+    asked = [(part, seed) for part, seeds in settings.parts.items() for seed in seeds]
+    events = [draw(city, seed, first, last, settings.events) if part == "held_out" else () for part, seed in asked]
+    paths = [
+        run.checkpoint(f"days-{sha256(repr((city, seed, days, METRICS, _named(own))).encode()).hexdigest()[:16]}")
+        for (_, seed), own in zip(asked, events, strict=True)
+    ]
+    todo = [
+        (city, seed, days, own, path)
+        for (_, seed), own, path in zip(asked, events, paths, strict=True)
+        if not (run.resume and path.exists())
+    ]
+    with ProcessPoolExecutor(settings.workers, get_context("spawn")) as pool:
+        # One worker is this process.
+        work = pool.map if settings.workers > 1 else map
+        done = work(_simulated, *zip(*todo, strict=True)) if todo else ()
+        for _ in track(done, "simulating days", len(todo), console=run.console, transient=True):
+            pass
+    found: dict[str, list[Days]] = {part: [] for part in settings.parts}
+    for (part, _), own, path in zip(asked, events, paths, strict=True):
+        with path.open("rb") as file:
+            found[part].append(Days(np.load(file, allow_pickle=False), own))
+    return found
+
+
+def see(settings: DaySettings, days: dict[str, list[Days]]) -> Seen:
+    """What the loop would have seen of them."""
+    city = settings.city
+    warm = WARM_DAYS * city.periods_per_day
+    plan = plan_of(city, np.concatenate([one.values for one in days["training"]]))
+
+    def after(one: Days, stride: int) -> Table:
+        return np.array(list(map(np.copy, windows(city, one.values, plan)))[warm::stride])
+
+    return Seen(
+        plan=plan,
+        training=np.concatenate([after(one, settings.stride).reshape(-1, COLUMNS) for one in days["training"]]),
+        validation=np.concatenate([after(one, 1) for one in days["validation"]], axis=1),
+        held_out=tuple(days["held_out"]),
+    )
+
+
+def golden_inputs(table: Table) -> Table:
+    """32 windows, some with holes, one with nothing at all, one absurd."""
+    golden = table[:: max(len(table) // 32, 1)][:32].copy()
+    golden[1, ::3] = np.nan
+    golden[2] = np.nan
+    golden[3] = 1e30
+    return golden
+
+
+def _named(events: tuple[Event, ...]) -> list[tuple[str, str, int, int, float]]:
+    return [(one.kind, one.entity, one.start, one.end, one.amount) for one in events]
+
+
+def _simulated(city: City, seed: int, days: int, events: tuple[Event, ...], path: Path) -> None:
+    values: NDArray[np.float32] = simulate(city, seed, days, METRICS, events).values
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        np.save(file, values, allow_pickle=False)
