@@ -62,9 +62,9 @@ def test_windows_hold_what_the_context_makes_of_reports_and_odd_cells_are_not_le
         np.testing.assert_array_equal(engine.table[:2], expected)
         odd = said.unusual
     assert odd.tolist() == [False, True]
-    assert model.windows.context is not None
+    assert model.inputs.context is not None
     # Of ten wild values only the first was learned, and that one was cut.
-    assert model.windows.context.snapshot()["centre"][-1, :, 0] == pytest.approx([10, 20], abs=1)
+    assert model.inputs.context.snapshot()["centre"][-1, :, 0] == pytest.approx([10, 20], abs=1)
 
 
 def test_a_context_has_a_number_for_each_metric() -> None:

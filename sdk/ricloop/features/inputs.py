@@ -19,7 +19,8 @@ class Inputs:
         """`day_ns`: the length of a day, for worlds in which it is compressed."""
         self._window, self._day_ns = window, day_ns
         self._windows = Windows(window, day_ns=day_ns)
-        self._context = None if window.context is None else Context(window.context, day_ns=day_ns)
+        self.context = None if window.context is None else Context(window.context, day_ns=day_ns)
+        """What is usual of each cell, where the model looks at values beside it."""
 
     def fits(self, window: Window, day_ns: int) -> bool:
         """True where a version that looks at `window` may go on with these."""
@@ -28,11 +29,11 @@ class Inputs:
     def put(self, cells: Cells, time_ns: int, values: NDArray[np.float32]) -> None:
         """One period of some cells, each once, as it was reported: `values` has shape [metrics, cells]; NaN is "no
         value". `time_ns`: since the Unix epoch."""
-        if self._context is None:
+        if self.context is None:
             self._windows.put(cells, values)
             return
-        self._windows.put(cells, self._context.scale(cells, time_ns, values))
-        self._context.update(cells, time_ns, values)
+        self._windows.put(cells, self.context.scale(cells, time_ns, values))
+        self.context.update(cells, time_ns, values)
 
     def fill(self, cells: Cells, time_ns: int, table: Table) -> None:
         """As `Windows.fill`."""
@@ -40,8 +41,8 @@ class Inputs:
 
     def judge(self, cells: Cells, unusual: NDArray[np.bool_]) -> None:
         """Which of these cells the model calls unusual now, [cells]: their context learns nothing of it."""
-        if self._context is not None:
-            self._context.judge(cells, unusual)
+        if self.context is not None:
+            self.context.judge(cells, unusual)
 
     def filled(self, cells: Cells | None = None) -> bool:
         """As `Windows.filled`."""
@@ -51,6 +52,6 @@ class Inputs:
         """The same, in memory of their own."""
         made = Inputs(self._window, day_ns=self._day_ns)
         made._windows = self._windows.copy()
-        if made._context is not None and self._context is not None:
-            made._context.restore(self._context.snapshot())
+        if made.context is not None and self.context is not None:
+            made.context.restore(self.context.snapshot())
         return made
