@@ -7,10 +7,11 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from ricloop import Decision, Latest
+from ricloop import Decision, Latest, Tick
 from ricloop.core.predictions import Forecast
 from ricloop.decide.topology import Coverage, Place, Topology
 from ricloop.e2sm import ccc, kpm, rc
+from ricloop_xapps.anomaly_detection.incidents import Incident, Incidents
 from ricloop_xapps.energy_saving.by_forecast import bound, calm_around, on_covers
 from ricloop_xapps.energy_saving.pairs import AVAILABLE, CONNECTED, USED, Pairs
 from ricloop_xapps.energy_saving.restraint import Sleeps, share_of_site
@@ -186,3 +187,12 @@ def test_a_full_neighbour_keeps_a_cell_awake_and_its_cover_does_not() -> None:
     )
     assert calm_around(pairs, plan, beside, np.array([10.0, 95.0]), 95.0).all()
     assert not calm_around(pairs, plan, beside, np.array([10.0, 96.0]), 95.0).any()
+
+
+def test_a_cell_with_an_open_incident_wakes_and_does_not_sleep() -> None:
+    app, trouble = cautious(), Incidents((Incident(1, (CAPACITY,), 1, 1, 2.0, ("x",)),))
+    app.heed(Tick(1, 1), Latest(trouble))
+    assert ask(app, report(30, 10), forecast(40, 20)).actions == ()
+    assert ask(app, report(30, 0, blocks=0), forecast(40, 0), asleep=True).actions == (ccc.wake(CAPACITY),)
+    app.heed(Tick(2, 1), Latest(Incidents()))
+    assert ask(app, report(30, 10), forecast(40, 20)).actions == (ccc.sleep(CAPACITY),)

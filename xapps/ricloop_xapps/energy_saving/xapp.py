@@ -22,10 +22,26 @@ from math import ceil
 
 import numpy as np
 
-from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, hold, ms, on, shared, topology
+from ricloop import (
+    Cooldown,
+    Decision,
+    KeepCoverage,
+    Latest,
+    Settings,
+    Tick,
+    Topology,
+    XApp,
+    every,
+    hold,
+    ms,
+    on,
+    shared,
+    topology,
+)
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import ns
 from ricloop.e2sm import ccc, kpm
+from ricloop_xapps.anomaly_detection.incidents import Incidents
 from ricloop_xapps.energy_saving import by_forecast
 from ricloop_xapps.energy_saving.by_trend import ByTrend
 from ricloop_xapps.energy_saving.drains import Drains
@@ -41,6 +57,7 @@ load = kpm.every(PERIOD, USED, AVAILABLE, CONNECTED)
 users = kpm.every_ue(ms(500), RSRP, CONNECTED)
 state = ccc.watch(ccc.EnergySaving)
 FORECAST = shared("forecast", Forecast)
+INCIDENTS = shared("incidents", Incidents)
 
 
 class Limits(Settings):
@@ -93,6 +110,8 @@ class EnergySaving(XApp[Limits]):
         )
         self._drains = Drains()
         self._sleeps = Sleeps(own.sleeps, own.sleeps_s)
+        self._troubled = np.empty(0, np.uint64)
+        """Cells of open incidents."""
         self.followed = {"forecast": 0, "trend": 0}
         """Pairs that were decided by each."""
 
@@ -117,8 +136,10 @@ class EnergySaving(XApp[Limits]):
         asked = self._by_trend.plan(pairs, expected, draining, self.settings.sleep_below, self.settings.wake_above)
         known, foretold = self._foretold(report, pairs, draining, plan.value, ahead)
         # A gap wakes at once, and so does a cover that is full now, whatever was foretold.
-        wake = np.where(known, foretold.wake, asked.wake) | pairs.gap
-        rest = np.where(known, foretold.rest, asked.rest) & ~(pairs.gap | pairs.old)
+        wake = np.where(known, foretold.wake, asked.wake) | pairs.gap | np.isin(pairs.cells, self._troubled)
+        rest = np.where(known, foretold.rest, asked.rest) & ~(
+            pairs.gap | pairs.old | np.isin(pairs.cells, self._troubled)
+        )
         rest &= draining | self._sleeps.free(pairs.cells, pairs.time_s)
         rest = share_of_site(pairs, rest, expected, plan.value, self.settings.asleep_share)
 
@@ -134,6 +155,13 @@ class EnergySaving(XApp[Limits]):
             self._drains.give_back(located, pairs.cells[back], pairs.covers[back]),
             reason=f"cover nearly full, or cell not needed, {self._count(known, ahead)}",
         )
+
+    @on(every(ms(500)), INCIDENTS)
+    def heed(self, tick: Tick, incidents: Latest[Incidents]) -> Decision:
+        """A cell with an open incident does not sleep, and one that sleeps wakes."""
+        open_now = incidents.value.open if incidents.known else ()
+        self._troubled = np.array([cell for one in open_now for cell in one.cells], np.uint64)
+        return Decision.none("open incidents noted")
 
     def _foretold(
         self, report: kpm.Report, pairs: Pairs, draining: Bools, plan: Topology, ahead: Latest[Forecast]
