@@ -1,4 +1,4 @@
-"""How well scores tell faulty windows from others. Point-adjusted figures are left out: they flatter any score."""
+"""How well scores tell unusual rows from others. Point-adjusted figures are left out: they flatter any score."""
 
 from __future__ import annotations
 
@@ -25,14 +25,3 @@ def area_under_roc(scores: Floats, faulty: Bools) -> float:
     positive = int(faulty.sum())
     below = rank[faulty].sum() - positive * (positive + 1) / 2
     return round(float(below / (positive * (len(values[place]) - positive))), 4)
-
-
-def alarms(scores: Floats, faulty: Bools, threshold: float) -> dict[str, float]:
-    """Shares of the faulty and of the other windows above a threshold, and F1."""
-    alarm = scores > threshold
-    hit = int((alarm & faulty).sum())
-    return {
-        "found": round(float(hit / faulty.sum()), 4),
-        "false": round(float(alarm[~faulty].mean()), 4),
-        "f1": round(float(2 * hit / (alarm.sum() + faulty.sum())), 4),
-    }

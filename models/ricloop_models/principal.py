@@ -39,9 +39,8 @@ class Principal:
         return found
 
 
-def fit_principal(rows: Floats, components: int, trim: float = 0.0) -> Principal:
-    """Of usual rows. `trim`: the share of them with the highest index that is left out of a second fit, where they may
-    not all be usual. Raises ValueError where no direction is left outside."""
+def fit_principal(rows: Floats, components: int) -> Principal:
+    """Of usual rows. Raises ValueError where no direction is left outside."""
     if not 0 < components < rows.shape[1]:
         raise ValueError(f"{components} components of {rows.shape[1]} columns: give 1 to {rows.shape[1] - 1}")
     mean = rows.mean(axis=0)
@@ -50,8 +49,4 @@ def fit_principal(rows: Floats, components: int, trim: float = 0.0) -> Principal
     outside = spread[:-components].sum()
     weight = np.full(len(spread), 0.5 / outside)
     weight[-components:] = 0.5 / (components * spread[-components:])
-    found = Principal(mean, (axes * np.sqrt(weight)) @ axes.T)
-    if not trim:
-        return found
-    index = found.score(rows)
-    return fit_principal(rows[index <= np.quantile(index, 1 - trim)], components)
+    return Principal(mean, (axes * np.sqrt(weight)) @ axes.T)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ricloop_models.detection import alarms, area_under_precision_recall, area_under_roc
+from ricloop_models.detection import area_under_precision_recall, area_under_roc
 
 FAULTY = np.array([True, False, True, False, False])
 
@@ -26,4 +26,3 @@ def test_an_order_worked_out_by_hand() -> None:
     scores = np.array([5.0, 4.0, 3.0, 2.0, 1.0])
     assert area_under_precision_recall(scores, FAULTY) == pytest.approx((1 + 2 / 3) / 2, abs=1e-4)
     assert area_under_roc(scores, FAULTY) == pytest.approx(5 / 6, abs=1e-4)
-    assert alarms(scores, FAULTY, 3.5) == {"found": 0.5, "false": pytest.approx(1 / 3, abs=1e-4), "f1": 0.5}

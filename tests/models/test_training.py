@@ -36,14 +36,15 @@ TOWN = {
 """The smallest network with days that an event has room in."""
 
 
-@pytest.mark.parametrize("name", ["anomaly-pca", "anomaly-ae"])
-def test_a_small_run_of_a_detector_gives_an_artifact_that_keeps_the_rules(name: str, tmp_path: Path) -> None:
-    kind, train = training(name)
-    settings = kind(**TOWN, **({"steps": 20, "batch": 64} if name == "anomaly-ae" else {}))
-    artifact = train(settings, Run(tmp_path / "one", console=Console(quiet=True)))
-    check_model(store.load(tmp_path / "one"))
-    assert artifact.manifest.window.context is not None
-    assert len(list(tmp_path.glob("one.days-*.checkpoint"))) == 3, "for --resume"
+def test_a_small_run_of_each_detector_gives_an_artifact_and_one_goes_on_from_the_other_s_days(tmp_path: Path) -> None:
+    out = tmp_path / "one"
+    for name, own, resume in (("anomaly-pca", {}, False), ("anomaly-ae", {"steps": 20, "batch": 64}, True)):
+        kind, train = training(name)
+        artifact = train(kind(**TOWN, **own), Run(out, console=Console(quiet=True), resume=resume))
+        check_model(store.load(out))
+        assert (artifact.name, artifact.manifest.output.threshold) == (name, 1.0)
+        assert artifact.manifest.window.context is not None
+        assert len(list(tmp_path.glob("one.days-*.checkpoint"))) == 3
 
 
 @pytest.mark.parametrize("name", ["traffic-forecast-mlp"])

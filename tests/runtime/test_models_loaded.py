@@ -214,7 +214,9 @@ def test_a_model_that_nobody_has_is_named_with_those_that_there_are() -> None:
         def decide(self, report: kpm.Report, ahead: Forecast) -> Decision:
             return Decision.none()
 
-    with pytest.raises(ConfigError, match=r"no model is called 'traffic-forecast'.* Shipped: anomaly-ae, t"):
+    with pytest.raises(
+        ConfigError, match=r"no model is called 'traffic-forecast'.* Shipped: anomaly-ae, anomaly-pca, t"
+    ):
         loaded([Hopeful()], {}, ManualClock())
 
 
