@@ -60,6 +60,8 @@ class Dispatch:
         self.finish = self._asker.finish
         self._posts: list[Post] = []
         self._wanted: set[Need[Any]] = set()
+        self._within: dict[Need[Any], int] = {}
+        """By feed, how soon an answer is wanted at the soonest."""
         self._hearers: set[str] = set()
         """xApps that are told of outcomes."""
         self._outcomes: dict[str, list[Outcome]] = {}
@@ -89,7 +91,16 @@ class Dispatch:
 
     def _look(self) -> None:
         self._wanted = {need for post in self._posts for need in (post.handler.feed, *post.handler.needs)}
+        self._within = {}
+        for post in self._posts:
+            feed, within = post.handler.feed, ns(post.handler.answers_within)
+            self._within[feed] = min(within, self._within.get(feed, within))
         self._hearers = {post.runner.name for post in self._posts if isinstance(post.handler.feed, OutcomeFeed)}
+
+    def _urgency(self, ready: Ready) -> int:
+        """Who must answer soon is asked before who may think: earliest deadline first (Liu and Layland 1973). Before
+        them all, what is only read beside a report: it is there when they decide."""
+        return self._within.get(ready.feed, 0)
 
     @property
     def stats(self) -> LoopStats:
@@ -110,7 +121,7 @@ class Dispatch:
         before, ric = self.decisions, self._ric
         for feed, arrived in ric.inbox.events():
             self._event(feed, arrived)
-        for ready in ric.inbox.reports(ric.clock.now()):
+        for ready in sorted(ric.inbox.reports(ric.clock.now()), key=self._urgency):
             self._report(ready)
         self._batches()
         self._ticks()

@@ -84,7 +84,7 @@ class AnomalyDetection(XApp[Limits]):
         far[:, self._context.young(report.cells)] = 0
         return self._answer(report, located, plan, far.max(axis=0) / self.settings.rule_z, far.T)
 
-    @on(load, users, topology, model=ODD, deadline=ms(10), late=rule, error=rule, gather=ms(2))
+    @on(load, users, topology, model=ODD, deadline=ms(100), late=rule, error=rule, gather=ms(20))
     def decide(
         self, report: kpm.Report, located: Latest[kpm.UeReport], plan: Latest[Topology], odd: Anomalies
     ) -> Decision:
