@@ -71,7 +71,11 @@ def test_it_learns_and_scales_as_a_plain_loop_does(story: list[tuple[int, list[i
                     centre, spread = day.centre, day.spread
                     if part is not None and part.count >= PLAN.minimum:
                         centre, spread = part.centre, max(spread, part.spread)
-                away = (float(values[metric, column]) - centre) / max(spread, 0.05 * PLAN.spread[metric])
+                number = float(values[metric, column])
+                if math.isnan(number) and (day is None or not day.count):
+                    assert far[metric, column] == 0, "what it never reported, it does not miss"
+                    continue
+                away = (number - centre) / max(spread, 0.05 * PLAN.spread[metric])
                 assert float(far[metric, column]) == pytest.approx(max(-10, min(10, away)), abs=2e-3, nan_ok=True) or (
                     math.isnan(away) and math.isnan(far[metric, column])
                 )
@@ -79,7 +83,9 @@ def test_it_learns_and_scales_as_a_plain_loop_does(story: list[tuple[int, list[i
         context.update(ids(*cells), hour * HOUR, values)
         for column, cell in enumerate(cells):
             held[cell] = held.get(cell, 0) + 1 if unusual[column] else 0
-            if unusual[column] and held[cell] <= PLAN.patience:
+            days = [plain[cell, metric, 4].count for metric in range(2) if (cell, metric, 4) in plain]
+            known = max(days, default=0) >= PLAN.minimum
+            if known and unusual[column] and held[cell] <= PLAN.patience:
                 continue
             for metric in range(2):
                 for part in (4, hour // 6):

@@ -100,16 +100,26 @@ def test_it_keeps_the_rules_of_every_xapp() -> None:
 
 def test_what_the_model_says_twice_on_end_is_an_incident_with_the_metrics_to_blame() -> None:
     cells = cell_ids(3)
-    loop = TestLoop(AnomalyDetection(), models={ODD: saying([0.5, 3.0, 0.9], blamed=4)}, topology=plan(cells))
+    loop = TestLoop(
+        AnomalyDetection(Limits(known_after=1)), models={ODD: saying([0.5, 3.0, 0.9], blamed=4)}, topology=plan(cells)
+    )
     once = loop.give(load, report(cells, 1))
     assert once.answer.source is Source.HANDLER
-    assert once.answer.decision.reason == "every cell is as usual"
+    assert once.answer.decision.reason == "every known cell is as usual"
     twice = loop.give(load, report(cells, 2)).answer.decision
     ((need, told),) = twice.shared
     assert need is INCIDENTS
     assert [(one.cells, one.causes) for one in told.open] == [((cells[1],), METRICS[4:6])]
     assert METRICS[4] in twice.reason
     assert not twice.actions
+
+
+def test_a_cell_that_is_not_known_yet_is_not_judged_whatever_the_model_says() -> None:
+    cells = cell_ids(2)
+    loop = TestLoop(AnomalyDetection(Limits(known_after=3)), models={ODD: saying([9.0, 9.0])}, topology=plan(cells))
+    told = [loop.give(load, report(cells, second)).answer.decision for second in range(4)]
+    assert [len(one.shared[0][1].open) for one in told] == [0, 0, 0, 1]
+    assert told[1].reason == "every known cell is as usual; 2 cells are too new to be judged"
 
 
 def test_without_the_model_a_cell_far_from_its_own_usual_is_told_once_it_is_known() -> None:
@@ -128,7 +138,7 @@ def test_without_the_model_a_cell_far_from_its_own_usual_is_told_once_it_is_know
 
 def test_a_notice_is_json_with_the_cells_as_people_write_them() -> None:
     cells = cell_ids(2)
-    app = AnomalyDetection(Limits(action="notice", consecutive=1))
+    app = AnomalyDetection(Limits(action="notice", consecutive=1, known_after=1))
     loop = TestLoop(app, models={ODD: saying([2.0, 0.0])}, topology=plan(cells))
     said = json.loads(loop.give(load, report(cells, 7)).answer.decision.reason)
     (one,) = said["open"]
@@ -139,7 +149,7 @@ def test_a_notice_is_json_with_the_cells_as_people_write_them() -> None:
 @pytest.mark.parametrize(("volume", "handed"), [(0.0, True), (900.0, False)])
 def test_users_of_an_alarmed_cell_that_carries_nothing_go_to_a_sound_one(volume: float, handed: bool) -> None:
     cells = cell_ids(3)
-    app = AnomalyDetection(Limits(action="rc", consecutive=1))
+    app = AnomalyDetection(Limits(action="rc", consecutive=1, known_after=1))
     loop = TestLoop(app, models={ODD: saying([2.0, 2.0, 0.1])}, topology=plan(cells))
     located = kpm.UeReport.of([7, 8], [cells[0], cells[2]], {CONNECTED: [1.0, 1.0]})
     loop.set(users, located)

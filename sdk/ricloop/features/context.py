@@ -56,7 +56,8 @@ class Context:
         return len(self._map)
 
     def scale(self, cells: Cells, time_ns: int, values: Table) -> Table:
-        """How far from usual: [metrics, cells] of the same, in spreads, ±`FARTHEST` at the most; NaN stays NaN.
+        """How far from usual: [metrics, cells] of the same, in spreads, ±`FARTHEST` at the most. NaN stays NaN, but
+        of a metric that the cell never reported: to leave it out is usual, 0.
 
         `time_ns`: of the values, since the Unix epoch.
         """
@@ -69,6 +70,7 @@ class Context:
         away = self._taken(values)
         away -= centre
         away /= np.maximum(spread, self._least)
+        np.copyto(away, 0, where=np.isnan(away) & (self._counts[-1, rows] == 0))
         far: Table = np.clip(away, -FARTHEST, FARTHEST, out=away).T
         return far
 
@@ -79,7 +81,7 @@ class Context:
 
     def judge(self, cells: Cells, unusual: NDArray[np.bool_]) -> None:
         """What the model says of these cells now, [cells]: of those that are unusual nothing is learned, until it says
-        otherwise or `patience` periods have passed."""
+        otherwise or `patience` periods have passed; new cells are learned all the same."""
         self._unusual[self._rows(cells)] = unusual
 
     def update(self, cells: Cells, time_ns: int, values: Table) -> None:
@@ -88,7 +90,8 @@ class Context:
         unusual = self._unusual[rows]
         held = np.where(unusual, self._held[rows] + 1, 0)
         self._held[rows] = held
-        learn = ~unusual | (held > self.plan.patience)
+        # Of a cell that is new everything is learned: it was judged by what is usual elsewhere.
+        learn = ~unusual | (held > self.plan.patience) | self.young(cells)
         if not learn.all():
             columns = np.where(learn[:, None], columns, np.float32(np.nan))
         there = ~np.isnan(columns)

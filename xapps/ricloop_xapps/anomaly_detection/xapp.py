@@ -1,20 +1,23 @@
 """Find cells that are unlike themselves, say since when and by which metrics, and do something about it where asked to.
 
-Each cell's metrics are put beside what is usual of it at that hour; `anomaly-pca` says how unlike itself it is.
-Above the
-threshold for `consecutive` reports on end it has an alarm; alarms near each other in time and in the network are one
-incident (`incidents.py`). Other xApps read them as `shared("incidents", Incidents)`.
+Each cell's metrics are put beside what is usual of it at that hour; `anomaly-pca` says how unlike itself it is. Above
+the threshold for `consecutive` reports on end it has an alarm; alarms near each other in time and in the network are
+one incident (`incidents.py`). Other xApps read them as `shared("incidents", Incidents)`. A cell of which fewer than
+`known_after` reports came is not judged.
 
 Without the model, the rule: the largest distance of the newest values from the cell's usual, in spreads, over `rule_z`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Literal
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from pydantic import Field
 
 from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, model, ms, on, shared, topology
 from ricloop.core.actions import Action
@@ -33,13 +36,13 @@ CAUSES = 3
 PLAN = ContextPlan(
     bins=24,
     memory=3600,
-    minimum=60,
+    minimum=1,
     centre=(0.0,) * len(METRICS),
     spread=(1.0,) * len(METRICS),
     logarithmic=LOGARITHMIC,
     patience=3600,
 )
-"""Of the rule: it has no training, so a cell is judged once it is known."""
+"""Of the rule, which has no training; `minimum` is a setting."""
 
 load = kpm.every(ms(1000), *WATCHED)
 users = kpm.every_ue(ms(1000), CONNECTED)
@@ -48,6 +51,8 @@ INCIDENTS = shared("incidents", Incidents)
 
 
 class Limits(Settings):
+    known_after: int = Field(default=60, ge=1)
+    """Reports of a cell until it is judged, by the rule or the model."""
     consecutive: int = 2
     """Reports on end above the threshold until a cell has an alarm."""
     quiet_s: float = 12.0
@@ -66,7 +71,7 @@ class AnomalyDetection(XApp[Limits]):
 
     def __init__(self, settings: Limits | None = None) -> None:
         super().__init__(settings)
-        self._context = Context(PLAN)
+        self._context = Context(replace(PLAN, minimum=self.settings.known_after))
         self._rows = RowMap(64)
         self._streak = np.zeros(64, np.int64)
         """[rows]: reports on end for which each cell has been above the threshold."""
@@ -81,7 +86,6 @@ class AnomalyDetection(XApp[Limits]):
         values = np.stack([report[metric] for metric in WATCHED])
         far = np.nan_to_num(np.abs(self._context.scale(report.cells, report.time, values)))
         self._context.update(report.cells, report.time, values)
-        far[:, self._context.young(report.cells)] = 0
         return self._answer(report, located, plan, far.max(axis=0) / self.settings.rule_z, far.T)
 
     @on(load, users, topology, model=ODD, deadline=ms(100), late=rule, error=rule, gather=ms(20))
@@ -98,7 +102,10 @@ class AnomalyDetection(XApp[Limits]):
         scores: NDArray[np.float32],
         parts: Table,
     ) -> Decision:
-        """`scores` [cells], of which 1 is the threshold; `parts` [cells, metrics] of them."""
+        """`scores` [cells], of which 1 is the threshold; `parts` [cells, metrics] of them. A cell that is not known yet
+        is not judged."""
+        young = self._context.young(report.cells)
+        scores = np.where(young, np.float32(0), scores)
         if report is not self._report:
             self._report, self._before = report, (self._streak, self._incidents)
         alarmed = np.flatnonzero(self._counted(report, scores) >= self.settings.consecutive)
@@ -111,7 +118,7 @@ class AnomalyDetection(XApp[Limits]):
             self.settings.most,
         )
         actions = self._handovers(report, located, found, alarmed) if self.settings.action == "rc" else []
-        return Decision.of(actions, reason=self._reason()).sharing(INCIDENTS, self._incidents)
+        return Decision.of(actions, reason=self._reason(int(young.sum()))).sharing(INCIDENTS, self._incidents)
 
     def _counted(self, report: kpm.Report, scores: NDArray[np.float32]) -> NDArray[np.int64]:
         """[cells]: reports on end above the threshold, with this one."""
@@ -121,14 +128,16 @@ class AnomalyDetection(XApp[Limits]):
         self._streak[rows] = streak
         return streak
 
-    def _reason(self) -> str:
+    def _reason(self, young: int) -> str:
         now = self._incidents
         if self.settings.action == "notice":
             return orjson.dumps({"schema": 1, "notice": "incidents", "open": [_told(one) for one in now.open]}).decode()
+        known = f"; {young} cells are too new to be judged" if young else ""
         if not now.open:
-            return "every cell is as usual"
+            return f"every known cell is as usual{known}"
         worst = max(now.open, key=lambda one: one.score)
-        return f"{len(now.open)} incidents; the worst since {worst.started}: {', '.join(worst.causes)}"
+        since = datetime.fromtimestamp(worst.started / 1e9, UTC).isoformat(timespec="seconds")
+        return f"{len(now.open)} incidents; the worst since {since}: {', '.join(worst.causes)}{known}"
 
     @staticmethod
     def _handovers(
