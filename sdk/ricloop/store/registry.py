@@ -197,7 +197,7 @@ class Registry:
             raise ConfigError("--reason is missing: the history says why")
         before, pointer = self.stamp(name), self.pointer(name)
         if pointer.active is None:
-            known = nearest(name, self.names())
+            known = nearest(name, set(self.names()) - {name})
             raise ConfigError(
                 f"{self.root}: no version of {name} is active, so there is nothing to go back from.{known}"
             )
