@@ -111,12 +111,20 @@ def test_a_signature_of_something_else_is_refused(signed: Path, keys: Path, tmp_
     assert again.signature is None, "what is written anew is not signed any more"
 
 
+STRANGE = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK3VwAyEA+/LYDq6VBp9hkfga/uMxL8Fi7srNJI/2jkiIskLhSvQ=
+-----END PUBLIC KEY-----
+"""
+"""Of an algorithm that there is not."""
+
+
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
         ("[[key]]", "key.0.public: Field required"),
         ("[[keys]]", "keys: Extra inputs"),
         ('[[key]]\npublic = "none"', "no public key in PEM"),
+        (f"[[key]]\npublic = '''{STRANGE}'''", "no public key in PEM: Unknown key type"),
         ("key = ", "neither PEM nor TOML"),
         ('[revoked]\nartifacts = ["12"]', "revoked.artifacts.0: String should match"),
     ],

@@ -47,12 +47,13 @@ def sign(folder: Path, private: Path) -> Signature:
     """Sign the artifact of a folder with the key of a PEM file, and write `manifest.sig`.
 
     Raises ConfigError for a file that is no such key, ModelError for a folder without a manifest."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
         key = load_pem_private_key(private.read_bytes()[:MOST], password=None)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ConfigError(f"--key {private}: no private key in PEM without a password: {error}. {_HOW}") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"--key {private}: an Ed25519 key is expected. {_HOW}")

@@ -125,12 +125,13 @@ class _File(Closed):
 
 
 def _id(pem: bytes, path: Path) -> str:
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
         key = load_pem_public_key(pem)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigError(f"--trust {path}: no public key in PEM: {error}") from error
     if not isinstance(key, Ed25519PublicKey):
         raise ConfigError(f"--trust {path}: an Ed25519 key is expected")
