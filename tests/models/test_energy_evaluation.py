@@ -14,10 +14,11 @@ from rich.progress import Progress
 from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.layout import Bools
 from ricloop_e2sim.scenarios import find
-from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, Prior, PriorAhead, memory
+from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, memory
 from ricloop_models.evaluate.energy_days import commercial, demand, simulated
 from ricloop_models.evaluate.energy_judge import choose, judge, nights, on_history
-from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Planned, Thresholds, Windows, thresholds, windows
+from ricloop_models.evaluate.energy_prior import Prior, PriorAhead
+from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Planned, Setting, Thresholds, Windows, thresholds, windows
 from ricloop_models.evaluate.energy_tables import OURS, TOLD, margins_over_causal
 from ricloop_models.evaluate.energy_world import Day, Policy, Seen, beside, live
 from ricloop_models.evaluate.frontier import Point
@@ -56,8 +57,12 @@ class Kept:
 
 
 def ours(kind: str) -> Policy:
-    ahead = LearnedAhead(*learned(), np.array([0.8])) if kind == "learned" else PriorAhead(prior(), np.array([0.9]))
-    return Planned(ahead, np.array([0.9]), np.array([0.1]))
+    """`learned` and `prior` trust in the load and a little in the time of day, `timetable` in nothing else."""
+    if kind == "prior":
+        return Planned(PriorAhead(prior(), np.array([0.9]), np.array([0.1])), np.array([0.9]), np.array([0.1]))
+    trust = np.array([1.0 if kind == "timetable" else 0.25])
+    quiet = np.array([np.inf if kind == "timetable" else 0.1])
+    return Planned(LearnedAhead(*learned(), np.array([0.8]), trust), np.array([0.9]), quiet)
 
 
 def test_always_on_is_the_simulation_without_a_controller() -> None:
@@ -101,7 +106,7 @@ def test_a_window_sleeps_in_its_hours_and_no_user_is_cut() -> None:
     assert outcome.switches == 6
 
 
-@pytest.mark.parametrize("kind", ["learned", "prior", "threshold"])
+@pytest.mark.parametrize("kind", ["learned", "timetable", "prior", "threshold"])
 def test_the_future_changes_no_decision_before_it(kind: str) -> None:
     day, cut = office(1), 120
     changed = replace(day, loads=[*day.loads[:cut], *office(2).loads[cut:]])
@@ -112,15 +117,20 @@ def test_the_future_changes_no_decision_before_it(kind: str) -> None:
         said.append(np.array(policy.said)[:, 0])
     np.testing.assert_array_equal(said[0][:cut], said[1][:cut])
     assert said[0].any(), "it sleeps at all"
-    if kind != "prior":
+    if kind == "timetable":
+        np.testing.assert_array_equal(said[0], said[1])
+    elif kind != "prior":
         assert not np.array_equal(said[0], said[1]), "and looks at the load"
 
 
 def test_a_bolder_quantile_is_a_smaller_bound() -> None:
     cover, both = np.tile([0.2, 0.5], (3, 1)), np.tile([0.3, 0.6], (3, 1))
     quantiles, seen = np.array([0.5, 0.9, 0.99]), Seen(0, 6.0, cover, both, both > 1)
-    for ahead in (LearnedAhead(*learned(), quantiles), PriorAhead(prior(), quantiles)):
-        assert (np.diff(ahead.upper(seen)[0], axis=0) >= 0).all()
+    for share in (0.0, 0.5, 1.0):
+        trust = np.full(3, share)
+        for ahead in (LearnedAhead(*learned(), quantiles, trust), PriorAhead(prior(), quantiles, trust)):
+            upper = ahead.upper(seen)[0]
+            assert (upper[1:] >= upper[:-1]).all()
 
 
 def test_settings_decide_together_what_each_decides_alone() -> None:
@@ -135,7 +145,7 @@ def test_learned_bounds_hold_as_often_as_they_say_on_days_that_were_not_learned(
     held = []
     for seed in (21, 22, 23):
         loads, hours = live(office(seed), [ALWAYS_ON])[1], office(seed).hours
-        ahead = LearnedAhead(*learned(), np.array([0.9]))
+        ahead = LearnedAhead(*learned(), np.array([0.9]), np.array([0.0]))
         for tick in range(len(loads) - 10):
             now = loads[tick][None]
             seen = Seen(tick, float(hours[tick]), now, now, now > 9)
@@ -148,11 +158,71 @@ def test_learned_bounds_hold_as_often_as_they_say_on_days_that_were_not_learned(
 
 def test_a_prior_says_what_other_networks_carry_at_the_hour() -> None:
     # At 8 loads of 2 appear; at noon nothing changes; a tenth of the mixture is the level, of which half is 2.
-    quantiles = np.array([0.90, 0.96])
-    three, eight, noon = (prior().upper(np.array([0.2]), hour, quantiles)[:, 0] for hour in (3, 8, 12))
+    quantiles, trust = np.array([0.90, 0.96]), np.array([0.1, 0.1])
+    three, eight, noon = (prior().upper(np.array([0.2]), hour, quantiles, trust)[:, 0] for hour in (3, 8, 12))
     assert three == pytest.approx([0.2, 0.2], abs=0.011)
     assert (eight >= 1.0 - 0.02).all(), "half of the loads rise by 0.9, half by 1.8"
     assert noon == pytest.approx([0.2, 2.0], abs=0.011)
+
+
+def test_with_all_trust_a_prior_is_the_hours_that_other_networks_are_quiet_in() -> None:
+    """Both of them carry 0.1 and 0.2 at night, and 1 and 2 from 8 to 20 h."""
+    quantiles, all_of_it = np.array([0.5, 1.0]), np.array([1.0, 1.0])
+    for load in (0.0, 0.2, 3.0):
+        night, noon = (prior().upper(np.array([load]), hour, quantiles, all_of_it)[:, 0] for hour in (3, 12))
+        assert night == pytest.approx([0.1, 0.2], abs=0.011)
+        assert noon == pytest.approx([1.0, 2.0], abs=0.011)
+
+
+def test_a_prior_has_a_quantile_for_each_length_of_the_night() -> None:
+    # Four networks of one cell: at hour h as many as h // 6 of them are above half a cover.
+    hours = np.arange(48) % 24
+    networks = [(np.where(hours // 6 > at, 0.8, 0.2)[:, None], hours) for at in range(4)]
+    levels = Prior.of(networks)
+    assert levels.nights(0.5) == pytest.approx([0.25, 0.5, 0.75, 1.0])
+    for quantile, length in zip(levels.nights(0.5), (24, 18, 12, 6), strict=True):
+        one = np.array([quantile]), np.array([1.0])
+        fits = [levels.upper(np.array([0.9]), hour, *one)[0, 0] <= 0.5 for hour in range(24)]
+        assert fits == [hour < length for hour in range(24)]
+
+
+def test_a_timetable_is_what_other_days_had_at_the_time_and_trust_blends_it() -> None:
+    # Three days of 24 hours, constant but for one step that comes at 12 h; the day begins at 6 h.
+    hours = (6 + np.arange(24.0)) % 24
+    steps = (hours >= 12).astype(float)
+    days = [(np.stack([low + steps, low + 2 * steps], axis=1), hours) for low in (0.1, 0.2, 0.3)]
+    table = Learned.of(days, memory(24), 2)
+    assert table.usual.shape == (24, 6)
+    # Means of three ticks: those that begin in the two after 8 h end at 12 h at the latest, the one tick of the step.
+    assert table.usual[7] == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.3, 0.3])
+    third = 1 / 3
+    assert table.usual[8] == pytest.approx(
+        sorted([0.1 + third, 0.1 + 2 * third, 0.2 + third, 0.2 + 2 * third, 0.3 + third, 0.3 + 2 * third])
+    )
+    assert table.usual[15] == pytest.approx([1.1, 1.2, 1.3, 2.1, 2.2, 2.3])
+    # At 5 h nobody knows what follows: as at the last time that it was known.
+    assert table.usual[5] == pytest.approx([0.1, 0.1, 0.2, 0.2, 0.3, 0.3])
+    busy = np.full((3, 1), 0.8)
+    ahead = LearnedAhead(table, table, np.array([1.0, 1.0, 1.0]), np.array([0.0, 0.5, 1.0]))
+    live, half, usual = ahead.upper(Seen(0, 15.0, busy, busy, busy > 1))[0][:, 0]
+    assert usual == pytest.approx(2.3)
+    assert half == pytest.approx((live + usual) / 2)
+
+
+def test_what_just_fits_does_so_beside_however_many_others() -> None:
+    class Flat:
+        def upper(self, seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+            return seen.both, seen.both
+
+    # The step of 0.01 that is the limit, as sums of steps give it: a rounding above.
+    load = np.where(np.random.default_rng(1).random((500, 3)) < 0.5, 0.3, np.arange(-2, 4, 0.01)[290])
+    policy = Planned(Flat(), np.full(500, 0.9), np.full(500, np.inf))
+    assert policy.want(Seen(0, 0.0, load, load, np.zeros(load.shape, np.bool_))).all()
+
+
+def test_a_setting_says_what_it_is() -> None:
+    assert str(Setting(0.9, 0.25)) == "0.9, trust 0.25"
+    assert str(Setting(1.0, 0.0, 0.1, 0.5)) == "1, trust 0, emptied below 0.1, within 0.5"
 
 
 def test_windows_are_learned_where_there_is_least_to_lose() -> None:

@@ -18,10 +18,11 @@ from rich.progress import Progress
 from ricloop_e2sim.power import AI_RSG_SLEEP_W
 from ricloop_e2sim.replay.demand import WAKE_S
 from ricloop_models.evaluate.base import Evaluation
-from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, Prior, PriorAhead, memory
+from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, memory
 from ricloop_models.evaluate.energy_days import commercial, history, simulated, transfer_on
 from ricloop_models.evaluate.energy_judge import Families, choose, judge, nights, on_history
-from ricloop_models.evaluate.energy_rules import ALWAYS_ON, baselines, planned, windows
+from ricloop_models.evaluate.energy_prior import Prior, PriorAhead
+from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Setting, baselines, planned, windows
 from ricloop_models.evaluate.energy_tables import NIGHT, OURS, TOLD, Findings
 from ricloop_models.evaluate.energy_world import FULL, Day, live
 
@@ -29,12 +30,14 @@ LEARNING = {"three-sites": range(1001, 1061), "office": range(1001, 1031), "nigh
 """Seeds to learn on, by scenario."""
 VALIDATION = (2001, 2002, 2003)
 SEEDS = (1, 2, 3, 4, 5)
-QUANTILES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99, 1.0)
-QUIET = (0.1, 0.3, np.inf)
-"""Shares of a cover that a cell may use when it is emptied."""
+QUANTILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 1.0)
+QUIET = {0.0: (0.1, 0.3, np.inf), 0.25: (0.1, 0.3, np.inf), 0.5: (0.3, np.inf), 0.75: (0.3, np.inf), 1.0: (np.inf,)}
+"""Trust in the time of day → shares of a cover that a cell may use when it is emptied: a timetable looks at no load."""
 STRICTER = (0.8, 0.7, 0.6, 0.5)
 """Shares of the cover that even the greatest error must leave it under: the dial goes on where quantiles end."""
-PRIOR_QUANTILES = (*np.arange(0.30, 0.80, 0.05).tolist(), *np.arange(0.80, 0.9999, 0.005).tolist())
+PRIOR_QUANTILES = (*np.arange(0.30, 0.90, 0.05).round(2).tolist(), *np.arange(0.90, 0.995, 0.01).round(2).tolist())
+PRIOR_TRUST = (0.0, 0.1, 0.25, 0.5, 0.75)
+"""With all trust the dial has a setting for each length of the night, as static windows have."""
 PRACTICE = {"01-06 h": (1, 6), "00-06 h": (0, 6), "23-06 h": (23, 6), "02-05 h": (2, 5)}
 """Night windows as networks have them."""
 ORACLES = {f"{a:02d}-{b:02d} h": (a, b) for a in (20, 21, 22, 23, 0, 1) for b in (5, 6, 7, 8, 9)}
@@ -76,8 +79,10 @@ def commercial_day(trace: Path, networks: Sequence[Path], found: Findings, progr
     """Three powers of sleep, then the same day with a report each minute."""
     others = [(CELLS * loads, hours) for loads, hours in map(history, networks)]
     prior = Prior.of(others)
+    settings = [Setting(q, trust) for trust in PRIOR_TRUST for q in PRIOR_QUANTILES]
+    settings += [Setting(q, 1.0) for q in prior.nights(FULL)]
     families: Families = {
-        OURS: planned({f"{q:.3f}": (q, FULL, np.inf) for q in PRIOR_QUANTILES}, partial(PriorAhead, prior)),
+        OURS: planned(settings, partial(PriorAhead, prior)),
         NIGHT: windows(PRACTICE | nights(others)),
         **baselines(),
     }
@@ -102,12 +107,10 @@ def scenario(name: str, found: Findings, progress: Progress) -> None:
     soon = round(learning[0].power.up_us / learning[0].tick_us) + REACTION
     means = memory(len(learning[0].loads) / learning[0].days)
     first, second = (Learned.of(seen, means, horizon) for horizon in (soon, 2 * soon))
-    dials = [(q, FULL, quiet) for quiet in QUIET for q in QUANTILES] + [(1.0, limit, QUIET[0]) for limit in STRICTER]
+    settings = [Setting(q, trust, quiet) for trust, some in QUIET.items() for quiet in some for q in QUANTILES]
+    settings += [Setting(1.0, 0.0, QUIET[0.0][0], limit) for limit in STRICTER]
     families: Families = {
-        OURS: planned(
-            {f"{q:g} within {at:g}, emptied below {quiet:g}": (q, at, quiet) for q, at, quiet in dials},
-            partial(LearnedAhead, first, second),
-        ),
+        OURS: planned(settings, partial(LearnedAhead, first, second)),
         NIGHT: windows(PRACTICE | nights(seen)),
         **baselines(),
     }

@@ -1,9 +1,9 @@
-"""How load goes on: upper quantiles for policies that plan, learned from other days than those they are judged on.
+"""How load goes on in a network whose own other days are known: upper quantiles for policies that plan.
 
-`Learned` is for a network whose own other days are known (other seeds): ridge regression on exponential means of the
-load and the time of day, and the quantiles of its error on days that were kept apart, by what was foretold. `Prior` is
-for a network that nobody has seen before: load stays and ramps as other networks' did at that hour, or, now and then,
-is what other networks carry at that hour.
+Ridge regression on exponential means of the load and the time of day, and the quantiles of its error on days that were
+kept apart, by what was foretold. Blended with that, as much as the setting trusts in it, a timetable: what came at that
+time on the other days, whatever the load is now. With all trust a policy is a night window of the best minutes, with
+none it goes by the load. `energy_prior` is for a network without a history.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ricloop_e2sim.layout import Floats, Ints
 from ricloop_models.evaluate.energy_world import Seen
@@ -58,10 +57,13 @@ class Learned:
     """[bins]: mean of what is foretold, ascending."""
     errors: tuple[Floats, ...]
     """[bins] of ascending errors, actual less foretold."""
+    usual: Floats
+    """[ticks of the day from midnight, n]: what came after that time on all days, ascending."""
 
     @classmethod
     def of(cls, days: Sequence[tuple[Floats, Floats]], constants: Floats, horizon: int) -> Learned:
-        """`days`: (loads [ticks, pairs], hours [ticks]); the last third gives the errors, the rest the weights."""
+        """`days`: (loads [ticks, pairs], hours [ticks]), each the same whole day; the last third gives the errors, the
+        rest the weights, all the timetable."""
         seen = [_samples(loads, hours, constants, horizon) for loads, hours in days]
         kept = len(seen) * 2 // 3
         x, y = (np.concatenate(part) for part in zip(*seen[:kept], strict=True))
@@ -70,27 +72,33 @@ class Learned:
         foretold = x @ weights
         bins = np.array_split(np.argsort(foretold, kind="stable"), BINS)
         errors = tuple(np.sort((y - foretold)[rows]) for rows in bins)
-        return cls(constants, weights, np.array([foretold[rows].mean() for rows in bins]), errors)
+        return cls(
+            constants, weights, np.array([foretold[rows].mean() for rows in bins]), errors, _usual(days, horizon)
+        )
 
 
 class LearnedAhead:
-    """`energy_rules.Ahead` of one copy per quantile."""
+    """`energy_rules.Ahead` of one copy per quantile and trust."""
 
-    def __init__(self, soon: Learned, later: Learned, quantiles: Floats) -> None:
+    def __init__(self, soon: Learned, later: Learned, quantiles: Floats, trust: Floats) -> None:
         self._means = Means(soon.constants)
         self._weights = np.stack((soon.weights, later.weights), axis=1)
         self._foretold = (soon.foretold, later.foretold)
         self._beyond = [
             np.stack([np.quantile(errors, quantiles) for errors in one.errors], axis=1) for one in (soon, later)
         ]
+        self._usual = [np.quantile(one.usual, quantiles, axis=1)[..., None] for one in (soon, later)]
+        self._trust = trust[:, None]
 
     def upper(self, seen: Seen) -> tuple[Floats, Floats]:
         middle = self._means.features(seen.both, seen.hour) @ self._weights
-        soon, later = (
-            np.maximum(middle[..., at] + _between(middle[..., at], self._foretold[at], self._beyond[at]), 0)
-            for at in range(2)
-        )
+        soon, later = (self._blended(middle[..., at], at, seen.hour) for at in range(2))
         return soon, later
+
+    def _blended(self, middle: Floats, at: int, hour: float) -> Floats:
+        live = np.maximum(middle + _between(middle, self._foretold[at], self._beyond[at]), 0)
+        usual = self._usual[at]
+        return (1 - self._trust) * live + self._trust * usual[:, _tick_of_day(hour, usual.shape[1])]
 
 
 def _between(line: Floats, at: Floats, values: Floats) -> Floats:
@@ -106,69 +114,25 @@ def _samples(loads: Floats, hours: Floats, constants: Floats, horizon: int) -> t
     """([n, features], [n]): what is known after each tick, and the greatest smoothed load of the next `horizon`."""
     means = Means(constants)
     known = np.stack([means.features(row, float(hour)) for row, hour in zip(loads, hours, strict=True)])
-    smooth = np.lib.stride_tricks.sliding_window_view(loads, SMOOTH, axis=0).mean(axis=-1)
-    ahead = np.lib.stride_tricks.sliding_window_view(smooth[1:], horizon, axis=0).max(axis=-1)
+    ahead = _greatest(loads, horizon)
     return known[: len(ahead)].reshape(-1, known.shape[2]), ahead.ravel()
 
 
-# --------------------------------------------------------------------------------------- an unknown network
-
-STEP = 0.01
-LOADS = np.arange(-2, 4 + STEP / 2, STEP)
-"""Shares of a cover at which distributions are kept."""
-ELSEWHERE = 0.1
-"""Probability that an interval is the first of another regime of the day, of which few are known to have more than
-ten. The quantile is read against it: half of it with half of one minus the quantile is nearly the same policy."""
+def _greatest(loads: Floats, horizon: int) -> Floats:
+    """[fewer ticks, pairs]: after each tick the greatest smoothed load of the next `horizon`."""
+    smooth = np.lib.stride_tricks.sliding_window_view(loads, SMOOTH, axis=0).mean(axis=-1)
+    greatest: Floats = np.lib.stride_tricks.sliding_window_view(smooth[1:], horizon, axis=0).max(axis=-1)
+    return greatest
 
 
-@dataclass(frozen=True, eq=False)
-class Prior:
-    """Distributions by hour of day, pooled over other networks with equal weight.
-
-    Another network's load is taken as share of its own busiest hours', times the covers that would fill this network's
-    sectors: networks are built for their busiest hours.
-    """
-
-    ramp: NDArray[np.float64]
-    """[24, loads]: P(change from one hour to the next ≤ …), at the hours that it lies between."""
-    level: NDArray[np.float64]
-    """[24, loads]: P(load ≤ …)."""
-
-    @classmethod
-    def of(cls, networks: Sequence[tuple[Floats, Ints]]) -> Prior:
-        """`networks`: (loads [hours, entities] as shares of a cover, hour of day [hours])."""
-        ramp, level = np.zeros((24, len(LOADS))), np.zeros((24, len(LOADS)))
-        for loads, hour in networks:
-            change = np.diff(loads, axis=0)
-            for at in range(24):
-                around = (hour[1:] == at) | (hour[:-1] == at)
-                ramp[at] += _distribution(change[around]) / len(networks)
-                level[at] += _distribution(loads[hour == at]) / len(networks)
-        return cls(ramp, level)
-
-    def upper(self, load: Floats, hour: int, quantiles: Floats) -> Floats:
-        """[quantiles, n]: of the next interval's load, given this one's [n]; infinite where other networks never said
-        so much."""
-        stays = np.interp(LOADS - load[:, None], LOADS, self.ramp[hour], left=0.0, right=1.0)
-        share = (1 - ELSEWHERE) * stays + ELSEWHERE * self.level[hour]
-        reached = [share >= quantile - 1e-12 for quantile in quantiles.tolist()]
-        return np.array([np.where(one.any(axis=1), LOADS[one.argmax(axis=1)], np.inf) for one in reached])
+def _usual(days: Sequence[tuple[Floats, Floats]], horizon: int) -> Floats:
+    """`Learned.usual`; the last ticks of a day, whose next ones are unknown, take what came before."""
+    ahead = np.concatenate([_greatest(loads, horizon) for loads, _ in days], axis=1)
+    whole = np.pad(ahead, ((0, len(days[0][0]) - len(ahead)), (0, 0)), mode="edge")
+    usual = np.empty_like(whole)
+    usual[_tick_of_day(days[0][1], len(whole))] = np.sort(whole, axis=1)
+    return usual
 
 
-class PriorAhead:
-    """`energy_rules.Ahead` of one copy per quantile: it needs no memory."""
-
-    def __init__(self, prior: Prior, quantiles: Floats) -> None:
-        # What is foretold rises with the load: a table of it, read at the next greater load.
-        self._loads = LOADS[LOADS > -STEP / 2]
-        self._table = np.stack([prior.upper(self._loads, hour, quantiles) for hour in range(24)])
-
-    def upper(self, seen: Seen) -> tuple[Floats, Floats]:
-        row = np.minimum(np.searchsorted(self._loads, seen.both - 1e-9), len(self._loads) - 1)
-        found = np.take_along_axis(self._table[int(seen.hour) % 24], row, axis=1)
-        return found, found
-
-
-def _distribution(values: Floats) -> Floats:
-    """[loads]: share of the values that are not greater."""
-    return np.searchsorted(np.sort(values, axis=None), LOADS, side="right") / values.size
+def _tick_of_day(hour: float | Floats, ticks: int) -> Ints:
+    return np.rint(np.multiply(hour, ticks / 24)).astype(np.int64) % ticks

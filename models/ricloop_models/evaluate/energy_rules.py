@@ -15,6 +15,9 @@ from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_models.energy_policy import Upper, asleep_next
 from ricloop_models.evaluate.energy_world import FULL, Policy, Seen
 
+ROUNDING = 1e-9
+"""What just fits does so beside however many other copies."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
@@ -61,6 +64,24 @@ class Thresholds:
         return seen.both <= np.where(seen.asleep, self.wake_above[:, None], self.sleep_below[:, None])
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Of our dial."""
+
+    quantile: float
+    trust: float
+    """In the time of day: 0 goes by what load does now, 1 by what it was on other days at this time."""
+    quiet: float = np.inf
+    """Share of the cover that a cell may use when its users are handed over, which interrupts them."""
+    limit: float = FULL
+    """Share of the cover that must suffice."""
+
+    def __str__(self) -> str:
+        quiet = f", emptied below {self.quiet:g}" if self.quiet < np.inf else ""
+        limit = f", within {self.limit:g}" if self.limit != FULL else ""
+        return f"{self.quantile:g}, trust {self.trust:g}{quiet}{limit}"
+
+
 class Ahead(Protocol):
     """Foretells loads, in one pass per tick."""
 
@@ -73,8 +94,7 @@ class Planned:
     """Ours: sleep while an upper quantile of what is to come fits into the cover (`energy_policy`)."""
 
     def __init__(self, ahead: Ahead, limit: Floats, quiet: Floats) -> None:
-        """Per copy. `limit`: share of the cover that must suffice. `quiet`: share of it that a cell may use when its
-        users are handed over, which interrupts them."""
+        """`limit` and `quiet` [copies]: as in `Setting`."""
         self._ahead, self._limit, self._quiet = ahead, limit[:, None], quiet[:, None]
 
     @property
@@ -88,7 +108,7 @@ class Planned:
         # Every pair is a site of its own, and every copy's limit the unit.
         nothing, rows = np.zeros(soon.size), np.arange(soon.size)
         one, two = (Upper(nothing, (load / self._limit).ravel()) for load in (soon, later))
-        return asleep_next(seen.asleep.ravel(), one, two, rows, 1.0).reshape(soon.shape)
+        return asleep_next(seen.asleep.ravel(), one, two, rows, 1.0 + ROUNDING).reshape(soon.shape)
 
 
 def baselines() -> Mapping[str, Family]:
@@ -115,7 +135,10 @@ def windows(hours: Mapping[str, tuple[int, int]]) -> Family:
     return Family(tuple(hours), lambda part: Windows(start[part], end[part]))
 
 
-def planned(dials: Mapping[str, tuple[float, float, float]], ahead: Callable[[Floats], Ahead]) -> Family:
-    """Ours: quantile, limit and quiet share by name; `ahead` foretells at quantiles [copies]."""
-    quantile, limit, quiet = (np.array(column) for column in zip(*dials.values(), strict=True))
-    return Family(tuple(dials), lambda part: Planned(ahead(quantile[part]), limit[part], quiet[part]))
+def planned(settings: Sequence[Setting], ahead: Callable[[Floats, Floats], Ahead]) -> Family:
+    """Ours; `ahead` foretells at quantiles [copies] with a trust [copies] in the time of day."""
+    quantile, trust, limit, quiet = np.array([(s.quantile, s.trust, s.limit, s.quiet) for s in settings]).T
+    return Family(
+        tuple(map(str, settings)),
+        lambda part: Planned(ahead(quantile[part], trust[part]), limit[part], quiet[part]),
+    )
