@@ -103,6 +103,7 @@ def test_what_the_model_says_twice_on_end_is_an_incident_with_the_metrics_to_bla
     loop = TestLoop(
         AnomalyDetection(Limits(known_after=1)), models={ODD: saying([0.5, 3.0, 0.9], blamed=4)}, topology=plan(cells)
     )
+    loop.give(load, report(cells, 0))
     once = loop.give(load, report(cells, 1))
     assert once.answer.source is Source.HANDLER
     assert once.answer.decision.reason == "every known cell is as usual"
@@ -117,9 +118,21 @@ def test_what_the_model_says_twice_on_end_is_an_incident_with_the_metrics_to_bla
 def test_a_cell_that_is_not_known_yet_is_not_judged_whatever_the_model_says() -> None:
     cells = cell_ids(2)
     loop = TestLoop(AnomalyDetection(Limits(known_after=3)), models={ODD: saying([9.0, 9.0])}, topology=plan(cells))
-    told = [loop.give(load, report(cells, second)).answer.decision for second in range(4)]
-    assert [len(one.shared[0][1].open) for one in told] == [0, 0, 0, 1]
+    told = [loop.give(load, report(cells, second)).answer.decision for second in range(5)]
+    assert [len(one.shared[0][1].open) for one in told] == [0, 0, 0, 0, 1]
     assert told[1].reason == "every known cell is as usual; 2 cells are too new to be judged"
+
+
+def test_a_model_that_calls_most_of_a_network_unusual_is_not_believed() -> None:
+    cells = tuple(A + number for number in range(8))
+    for odd, told in ((4, 4), (5, 0)):
+        scores = [2.0] * odd + [0.1] * (8 - odd)
+        settings = Limits(known_after=30, consecutive=1)
+        loop = TestLoop(AnomalyDetection(settings), models={ODD: saying(scores)}, topology=plan(cells))
+        for second in range(31):
+            decision = loop.give(load, report(cells, second)).answer.decision
+        assert sum(len(one.cells) for one in decision.shared[0][1].open) == told
+        assert ("not believed" in decision.reason) == (told == 0)
 
 
 def test_without_the_model_a_cell_far_from_its_own_usual_is_told_once_it_is_known() -> None:
@@ -140,6 +153,7 @@ def test_a_notice_is_json_with_the_cells_as_people_write_them() -> None:
     cells = cell_ids(2)
     app = AnomalyDetection(Limits(action="notice", consecutive=1, known_after=1))
     loop = TestLoop(app, models={ODD: saying([2.0, 0.0])}, topology=plan(cells))
+    loop.give(load, report(cells, 6))
     said = json.loads(loop.give(load, report(cells, 7)).answer.decision.reason)
     (one,) = said["open"]
     assert (said["notice"], one["started_ns"], one["score"]) == ("incidents", 7 * S, 2.0)
@@ -154,5 +168,6 @@ def test_users_of_an_alarmed_cell_that_carries_nothing_go_to_a_sound_one(volume:
     located = kpm.UeReport.of([7, 8], [cells[0], cells[2]], {CONNECTED: [1.0, 1.0]})
     loop.set(users, located)
     columns = {str(VOLUME): [volume, 900.0, 900.0], str(CONNECTED): [1.0, 1.0, 1.0]}
+    loop.give(load, report(cells, 0))
     decided = loop.give(load, report(cells, 1, **columns))
     assert decided.admitted == ((rc.handover(7, cells[2]),) if handed else ())

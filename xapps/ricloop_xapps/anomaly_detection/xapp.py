@@ -33,6 +33,8 @@ from ricloop_xapps.anomaly_detection.incidents import Alarm, Incident, Incidents
 WATCHED = tuple(map(kpm.Metric, METRICS))
 VOLUME, USED, CONNECTED = (kpm.Metric(name) for name in ("DRB.PdcpSduVolumeDL", "RRU.PrbTotDl", "RRC.ConnMean"))
 CAUSES = 3
+FEW = 8
+"""Known cells below which a share of them says little."""
 PLAN = ContextPlan(
     bins=24,
     memory=3600,
@@ -61,6 +63,9 @@ class Limits(Settings):
     """Incidents open at once; further alarms are counted as dropped."""
     rule_z: float = 6.0
     """Spreads from usual that the rule takes for the threshold."""
+    believed: float = Field(default=0.5, gt=0, le=1)
+    """Share of the known cells, of eight or more, that the model may call unusual: beyond, it was trained for another
+    network, and the rule answers."""
     action: Literal["report", "notice", "rc"] = "report"
     """`report`: the reason and the shared value; `notice`: the reason is a JSON object for who reads the audit;
     `rc`: users of a cell that is connected and carries nothing are handed over to another cell of its site."""
@@ -76,6 +81,10 @@ class AnomalyDetection(XApp[Limits]):
         self._streak = np.zeros(64, np.int64)
         """[rows]: reports on end for which each cell has been above the threshold."""
         self._incidents = Incidents()
+        self._ruled: tuple[NDArray[np.float32], Table] = np.empty(0, np.float32), np.empty((0, 0), np.float32)
+        """What the rule, which answers first, made of the newest report: scores [cells], parts [cells, metrics]."""
+        self._young = np.empty(0, np.bool_)
+        """[cells] of the newest report: those that were too new to be judged when it came."""
         self._report: kpm.Report | None = None
         self._before = self._streak, self._incidents
         """The same before the newest report: the rule answers it first, and the model's answer takes that one's
@@ -85,14 +94,21 @@ class AnomalyDetection(XApp[Limits]):
         """By the newest values alone."""
         values = np.stack([report[metric] for metric in WATCHED])
         far = np.nan_to_num(np.abs(self._context.scale(report.cells, report.time, values)))
+        self._young = self._context.young(report.cells)
         self._context.update(report.cells, report.time, values)
-        return self._answer(report, located, plan, far.max(axis=0) / self.settings.rule_z, far.T)
+        self._ruled = far.max(axis=0) / self.settings.rule_z, far.T
+        return self._answer(report, located, plan, *self._ruled)
 
     @on(load, users, topology, model=ODD, deadline=ms(100), late=rule, error=rule, gather=ms(20))
     def decide(
         self, report: kpm.Report, located: Latest[kpm.UeReport], plan: Latest[Topology], odd: Anomalies
     ) -> Decision:
-        return self._answer(report, located, plan, odd.scores / max(odd.threshold, 1e-9), odd.residuals)
+        scores = odd.scores / max(odd.threshold, 1e-9)
+        unusual = scores[~self._young] > 1
+        if len(unusual) >= FEW and unusual.mean() > self.settings.believed:
+            doubt = f"the model calls {unusual.sum()} of {len(unusual)} cells unusual, and is not believed"
+            return self._answer(report, located, plan, *self._ruled, doubt)
+        return self._answer(report, located, plan, scores, odd.residuals)
 
     def _answer(
         self,
@@ -101,10 +117,11 @@ class AnomalyDetection(XApp[Limits]):
         plan: Latest[Topology],
         scores: NDArray[np.float32],
         parts: Table,
+        doubt: str = "",
     ) -> Decision:
         """`scores` [cells], of which 1 is the threshold; `parts` [cells, metrics] of them. A cell that is not known yet
         is not judged."""
-        young = self._context.young(report.cells)
+        young = self._young
         scores = np.where(young, np.float32(0), scores)
         if report is not self._report:
             self._report, self._before = report, (self._streak, self._incidents)
@@ -118,7 +135,7 @@ class AnomalyDetection(XApp[Limits]):
             self.settings.most,
         )
         actions = self._handovers(report, located, found, alarmed) if self.settings.action == "rc" else []
-        return Decision.of(actions, reason=self._reason(int(young.sum()))).sharing(INCIDENTS, self._incidents)
+        return Decision.of(actions, reason=self._reason(int(young.sum()), doubt)).sharing(INCIDENTS, self._incidents)
 
     def _counted(self, report: kpm.Report, scores: NDArray[np.float32]) -> NDArray[np.int64]:
         """[cells]: reports on end above the threshold, with this one."""
@@ -128,11 +145,12 @@ class AnomalyDetection(XApp[Limits]):
         self._streak[rows] = streak
         return streak
 
-    def _reason(self, young: int) -> str:
+    def _reason(self, young: int, doubt: str) -> str:
         now = self._incidents
         if self.settings.action == "notice":
             return orjson.dumps({"schema": 1, "notice": "incidents", "open": [_told(one) for one in now.open]}).decode()
         known = f"; {young} cells are too new to be judged" if young else ""
+        known += f"; {doubt}" if doubt else ""
         if not now.open:
             return f"every known cell is as usual{known}"
         worst = max(now.open, key=lambda one: one.score)
