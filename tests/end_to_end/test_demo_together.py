@@ -64,7 +64,10 @@ def test_an_injected_drift_is_alarmed_and_clears(free: tuple[dict[str, Any], Pat
 
 def test_what_one_publishes_the_other_reads(free: tuple[dict[str, Any], Path]) -> None:
     read = free[0]["forecast"]["energy-saving"]
-    assert read["read"] + read["unknown"] == free[0]["xapps"]["energy-saving"]["decisions"]
+    with (free[1] / "audit.jsonl").open() as lines:
+        records = [json.loads(line) for line in lines]
+    asked = [one for one in records if one.get("xapp") == "energy-saving" and one.get("handler") == "decide"]
+    assert read["read"] + read["unknown"] == len(asked)
     assert read["unknown"] <= 3 * 5, "three gNBs, before the first forecasts"
     assert 0 <= read["age_ms"]["p50"] <= read["age_ms"]["max"] <= 300
 
