@@ -21,6 +21,23 @@ from ricloop.core.errors import ConfigError, RicloopError, nearest
 OWN_COMMANDS = ("ric", "xapp", "nodes", "metrics", "decode", "bench")
 
 
+# Of `ric` and `xapp` alike: which models run, and whose.
+ModelSources = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
+    ),
+]
+ModelsRoot = Annotated[
+    Path | None,
+    typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
+]
+TrustFile = Annotated[Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")]
+RequireSignature = Annotated[
+    bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
+]
+
+
 def ric(
     xapp: Annotated[
         list[str] | None, typer.Option(help="An installed xApp's name, or module:Class. May be given more than once.")
@@ -41,22 +58,10 @@ def ric(
         list[str] | None,
         typer.Option(help="Let only nodes of this id connect: gnb-00101-3, gnb-00101-*. May be given more than once."),
     ] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
-        ),
-    ] = None,
-    models: Annotated[
-        Path | None,
-        typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
-    ] = None,
-    trust: Annotated[
-        Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")
-    ] = None,
-    require_signature: Annotated[
-        bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
-    ] = False,
+    model: ModelSources = None,
+    models: ModelsRoot = None,
+    trust: TrustFile = None,
+    require_signature: RequireSignature = False,
     shadow: Annotated[
         list[str] | None,
         typer.Option(help="NAME=FOLDER: compare the model at work with this artifact, in time that is left over."),
@@ -179,22 +184,10 @@ def xapp(
     ] = None,
     stage: Annotated[str, typer.Option(help="off, shadow or active; the RIC's own stage goes before it.")] = "active",
     window: Annotated[int, typer.Option(min=1, max=256, help="Questions that may be unanswered at once.")] = 4,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
-        ),
-    ] = None,
-    models: Annotated[
-        Path | None,
-        typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
-    ] = None,
-    trust: Annotated[
-        Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")
-    ] = None,
-    require_signature: Annotated[
-        bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
-    ] = False,
+    model: ModelSources = None,
+    models: ModelsRoot = None,
+    trust: TrustFile = None,
+    require_signature: RequireSignature = False,
     audit: Annotated[
         Path | None, typer.Option(help="Write what the RIC's audit says of this xApp to this file.")
     ] = None,
