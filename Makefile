@@ -1,11 +1,11 @@
-# make setup · demo · new-xapp · test · values · check · fuzz · bench · retrain · soak     each makes its own setup
+# make setup · demo · new-xapp · test · values · check · charts · images · fuzz · bench · retrain · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo new-xapp test values check fuzz bench retrain soak clean
+.PHONY: setup demo new-xapp test values check charts images fuzz bench retrain soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -33,6 +33,14 @@ check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Charts, descriptors, dashboards, alerts, workflows: rendered by Helm, held against schemas. Also part of `make test`.
+charts: setup
+	@$(BIN)/python -m pytest -q tests/charts $(ARGS)
+
+# The images, built with buildah and run as their user on a read-only root; prints their sizes.
+images: setup
+	@$(BIN)/python -m tests.images $(ARGS)
 
 # SECONDS=20 for each target; ARGS="kpm rc" for some of them, ARGS=--help for more. Where atheris has no wheel, the
 # extra installs nothing, and tests.fuzz says what to do.
