@@ -7,14 +7,16 @@ ARG BASE=docker.io/library/debian:12.12-slim
 FROM ${BASE} AS python
 # hadolint ignore=DL3008
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates python3 \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log /var/log/alternatives.log
+ && apt-get install --yes --no-install-recommends python3 \
+ && apt-get clean \
+ && rm -rf /var/lib/apt/lists/* /var/cache/ldconfig/aux-cache /var/log/apt /var/log/dpkg.log /var/log/alternatives.log
 
 # The wheel, with its native codec. Compiler, cmake and pip stay in this stage and those that are made of it.
 FROM python AS build
 # hadolint ignore=DL3008
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends cmake gcc libc6-dev ninja-build python3-dev python3-pip python3-venv \
+ && apt-get clean \
  && rm -rf /var/lib/apt/lists/*
 # Where pip finds packages, if not at PyPI: for this stage alone, and in no final image. Each is pip's own variable.
 ARG PIP_CERT

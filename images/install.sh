@@ -9,7 +9,7 @@ pip --python /opt/ricloop/bin/python install --no-cache-dir --no-compile --const
 cd /opt/ricloop
 # What no process here reads: the tests of packages, types and headers for compilers, other shells' activation scripts.
 find lib -type d \( -name tests -o -name test \) -path '*/site-packages/*' -prune -exec rm -rf {} +
-find lib -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.h' -o -name '*.a' -o -name '*.c' \) -delete
+find lib -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.a' -o -name '*.c' \) -delete
 rm -rf bin/activate* bin/Activate* include share
 # Commands that packages bring (f2py, onnxruntime's test, …): one is meant to be run here.
 find bin -type f ! -name ricloop -delete

@@ -1,4 +1,4 @@
-"""A base where no registry is at hand: Debian 12 as debootstrap lays it, less what Debian's own slim images leave out."""
+"""A base where no registry is at hand: Debian 12 as debootstrap lays it, less what Debian's slim images leave out."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -13,10 +14,27 @@ CERTIFICATES = "/opt/pip-certificates.pem"
 """Where a build sees this machine's certificates: Debian's own file of them must stay its own."""
 
 
-def words() -> list[str]:
-    """Build arguments and read-only volumes for `buildah bud`, as `pip config` says."""
-    said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
-    return given(settings(said.stdout))
+def arguments(known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Build arguments, by name, for pip's settings: those of this machine if none are given."""
+    known = here() if known is None else known
+    told = {f"PIP_{key.upper().replace('-', '_')}": " ".join(known[key].split()) for key in KEPT if key in known}
+    return told | ({"PIP_CERT": CERTIFICATES} if "cert" in known else {})
+
+
+def volumes(known: Mapping[str, str] | None = None) -> list[str]:
+    """The words of `buildah bud` that show a build, for reading, the folders and files which those settings name."""
+    known = here() if known is None else known
+    places = [place for key in KEPT for place in known.get(key, "").split()]
+    shown = {f"{folder}:{folder}:ro" for place in places if (folder := _folder(place)) is not None}
+    if "cert" in known:
+        shown.add(f"{known['cert']}:{CERTIFICATES}:ro")
+    return [word for pair in sorted(shown) for word in ("--volume", pair)]
+
+
+def here() -> dict[str, str]:
+    """pip's settings on this machine."""
+    told = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
+    return settings(told.stdout)
 
 
 def settings(listed: str) -> dict[str, str]:
@@ -30,21 +48,6 @@ def settings(listed: str) -> dict[str, str]:
         name, _, value = line.partition("=")
         read[name.rpartition(".")[2]] = str(ast.literal_eval(value))
     return read
-
-
-def given(known: dict[str, str]) -> list[str]:
-    """The words of `buildah bud` for these settings of pip."""
-    said: list[str] = []
-    folders: set[Path] = set()
-    for key in KEPT:
-        if key in known:
-            said += ["--build-arg", f"PIP_{key.upper().replace('-', '_')}={' '.join(known[key].split())}"]
-            folders |= {folder for place in known[key].split() if (folder := _folder(place)) is not None}
-    if "cert" in known:
-        said += ["--build-arg", f"PIP_CERT={CERTIFICATES}", "--volume", f"{known['cert']}:{CERTIFICATES}:ro"]
-    for folder in sorted(folders):
-        said += ["--volume", f"{folder}:{folder}:ro"]
-    return said
 
 
 def _folder(place: str) -> Path | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,16 @@ def call(*words: str | Path, log: Path | None = None) -> str:
     if ended.returncode != 0:
         raise Failed(f"{' '.join(map(str, words[:3]))} … ended with {ended.returncode}:\n{_last(ended)}")
     return ended.stdout.strip()
+
+
+@contextmanager
+def mounted(image: str) -> Iterator[Path]:
+    """The root file system of an image, for as long as one looks at it."""
+    container = call("buildah", "from", "--pull-never", image)
+    try:
+        yield Path(call("buildah", "mount", container))
+    finally:
+        call("buildah", "rm", container)
 
 
 def _last(ended: subprocess.CompletedProcess[str]) -> str:
