@@ -35,8 +35,10 @@
 {{- $ric.host -}}
 {{- else if $ric.oranScNames -}}
 {{- printf "service-%s-ricloop-%s.%s" $namespace .port $namespace -}}
-{{- else -}}
+{{- else if eq $namespace .root.Release.Namespace -}}
 {{- printf "%s-ricloop-%s.%s" .root.Release.Name .port $namespace -}}
+{{- else -}}
+{{- fail (printf "ric.host is empty and ric.oranScNames is false: the RIC's Service in %s has the name of its own release; give ric.host, or ric.namespace=\"\" for a RIC of this release" $namespace) -}}
 {{- end -}}
 {{- end }}
 

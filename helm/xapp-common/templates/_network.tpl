@@ -10,9 +10,11 @@
 {{- end }}
 {{- end }}
 
+{{/* The cluster's DNS, or a node's own cache of it, which has this address everywhere. */}}
 {{- define "xapp-common.dnsOut" -}}
 - to:
     - namespaceSelector: {}
+    - ipBlock: {cidr: 169.254.20.10/32}
   ports:
     - {protocol: UDP, port: 53}
     - {protocol: TCP, port: 53}
