@@ -16,9 +16,11 @@ from typing import Annotated
 
 import typer
 
+from ricloop.commands.descriptor import descriptor
+from ricloop.commands.probe import probe
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
-OWN_COMMANDS = ("ric", "xapp", "nodes", "metrics", "decode", "bench")
+OWN_COMMANDS = ("ric", "xapp", "descriptor", "probe", "nodes", "metrics", "decode", "bench")
 
 
 # Of `ric` and `xapp` alike: which models run, and whose.
@@ -333,6 +335,8 @@ def build(command: str | None = None) -> typer.Typer:
     app.callback()(_root)
     app.command()(ric)
     app.command()(xapp)
+    app.command()(descriptor)
+    app.command()(probe)
     app.command()(nodes)
     app.command("metrics")(metrics)
     app.command()(decode)

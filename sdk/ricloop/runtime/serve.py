@@ -48,7 +48,7 @@ from ricloop.runtime.web import own, serve_web
 from ricloop.session.events import RicEvent
 from ricloop.store import Registry, Trust
 from ricloop.transport import Listener, Transport, listen, parse_address
-from ricloop.transport.address import Address
+from ricloop.transport.address import Address, host_and_port
 
 if TYPE_CHECKING:
     from ricloop.runtime.remote.door import Door
@@ -225,14 +225,14 @@ def _door(ric: NearRtRic, asked: RpcOptions, options: RicOptions) -> Door:
     from ricloop.rpc.extra import require
 
     require()
-    from ricloop.rpc.tls import Files, check_secure, host_and_port
+    from ricloop.rpc.tls import Files, check_secure
     from ricloop.runtime.remote.door import Door
     from ricloop.runtime.remote.records import SharedAudit
     from ricloop.runtime.remote.remotes import Remotes
 
     if options.clock == "lockstep":
         raise ConfigError("--rpc goes by the real clock: in lockstep nobody waits for another process")
-    host, port = host_and_port(asked.where, "--rpc")
+    host, port = host_and_port(asked.where, "--rpc", "127.0.0.1:36450")
     files = Files.of(asked.ca, asked.cert, asked.key, "--rpc-")
     check_secure(files, host, asked.insecure, "--rpc", "--rpc-insecure")
     if files is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
@@ -235,7 +236,9 @@ def settings_of(type_: type[Settings], xapp: str, table: Mapping[str, Given]) ->
                 f" Its settings: {', '.join(known) or 'none'}"
             )
     try:
-        return type_(**{key: given.value for key, given in table.items()})
+        # As JSON: there, as in TOML, a list is what a tuple is written as, and a text what a name of an Enum is.
+        text = json.dumps({key: given.value for key, given in table.items()}, default=lambda value: value.isoformat())
+        return type_.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0]) if first["loc"] else ""

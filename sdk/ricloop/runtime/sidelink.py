@@ -21,7 +21,7 @@ from ricloop.runtime.audit import SCHEMA, AuditFile, line
 from ricloop.runtime.ring import SLOTS, Ring
 from ricloop.runtime.side import AUDIT, NODES, SIGNALS, SNAPSHOT
 from ricloop.runtime.signals import Record
-from ricloop.runtime.web import address
+from ricloop.transport.address import host_and_port
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class SideLink:
         if audit is not None:
             AuditFile(audit).close()
         if metrics is not None:
-            address(metrics)
+            host_and_port(metrics, "--metrics", "127.0.0.1:9464")
         self._options = {"audit": str(audit) if audit else None, "metrics": metrics, "detector": detector}
         self._audited = audit is not None
         self._ring = Ring.new(slots)

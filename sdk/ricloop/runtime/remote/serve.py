@@ -19,7 +19,7 @@ from ricloop.link.clock import SystemClock
 from ricloop.link.loop import run
 from ricloop.link.reconnect import Backoff
 from ricloop.rpc.channel import Channel
-from ricloop.rpc.tls import Files, check_secure, host_and_port
+from ricloop.rpc.tls import Files, check_secure
 from ricloop.runtime import settings
 from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.load import xapp_class
@@ -27,6 +27,7 @@ from ricloop.runtime.log import configure
 from ricloop.runtime.models import loaded, sources, trusted
 from ricloop.runtime.remote.worker import Worker
 from ricloop.runtime.stage import Stage
+from ricloop.transport.address import host_and_port
 
 log = structlog.get_logger()
 
@@ -63,7 +64,7 @@ class XAppOptions:
 
 def run_xapp(options: XAppOptions) -> None:
     """Run until told to stop. Raises RicloopError; ends with 130 or 143 after Ctrl-C or SIGTERM."""
-    host, _ = host_and_port(options.connect, "--connect")
+    host, _ = host_and_port(options.connect, "--connect", "127.0.0.1:36450")
     check_secure(options.files, host, options.insecure, "--connect", "--insecure")
     configure(quiet=options.quiet)
     app = settings.build([xapp_class(options.xapp)], options.settings_file, options.overrides)[0]
