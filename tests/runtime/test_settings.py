@@ -33,7 +33,7 @@ def test_what_goes_beneath_the_file_is_named_where_it_is_wrong(tmp_path: Path) -
     beneath = {"minimal": {"sleep_below": Given(20, "config-file.json"), "wake_above": Given(1, "config-file.json")}}
     (app,) = build([Minimal], path, (), beneath)
     assert app.settings == Limits(sleep_below=20, wake_above=70)
-    with pytest.raises(ConfigError, match="config-file.json: minimal.sleep_below = 'low'"):
+    with pytest.raises(ConfigError, match=r"config-file\.json: minimal\.sleep_below = 'low'"):
         build([Minimal], None, (), {"minimal": {"sleep_below": Given("low", "config-file.json")}})
 
 
