@@ -1,9 +1,9 @@
-"""Makes what the charts have in common, which Helm cannot share: `values.yaml` and `values.schema.json` of each, and the
+"""Makes what the charts have in common and Helm cannot share: `values.yaml` and `values.schema.json` of each, and the
 xApps' whole charts.
 
-`python -m tests.charts.make_charts` writes them; a test holds what is there equal to what it would write. The sources are
-`helm/parts/NAME.yaml`, values with their prose, `helm/parts/NAME.schema.yaml`, what each may be, and for an xApp's `config`
-its descriptor's `files/schema.json`. Objects of a schema are closed unless they say otherwise.
+`python -m tests.charts.make_charts` writes them; a test holds what is there equal to what it would write. The sources
+are `helm/parts/NAME.yaml`, values with their prose, `helm/parts/NAME.schema.yaml`, what each may be, and for an xApp's
+`config` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ XAPPS = {
 OTHERS = {
     "ricloop": "An embedded near-RT RIC: E2 nodes connect to it, and xApps in it or apart from it decide.",
     "e2sim": "Simulated E2 nodes that report, and answer control, against a RIC.",
-    "ricloop-stack": "A whole lab in one release: near-RT RIC, three xApps over gRPC with certificates, simulated E2 nodes.",
+    "ricloop-stack": "A whole lab: near-RT RIC, three xApps over gRPC with certificates, simulated E2 nodes.",
 }
 STACK = ("ricloop", "anomaly-detection", "energy-saving", "traffic-prediction", "e2sim")
 """What the lab is made of."""
@@ -125,6 +125,7 @@ def _chart(name: str, description: str) -> str:
     keywords = ", ".join(KEYWORDS)
     needed = "\n".join(
         f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}"
+        + (f"\n    condition: parts.{one}" if one in STACK else "")
         for one in (STACK if name == "ricloop-stack" else ("xapp-common",))
     )
     return f"""\

@@ -35,8 +35,10 @@
 {{- $ric.host -}}
 {{- else if $ric.oranScNames -}}
 {{- printf "service-%s-ricloop-%s.%s" $namespace .port $namespace -}}
-{{- else -}}
+{{- else if eq $namespace .root.Release.Namespace -}}
 {{- printf "%s-ricloop-%s.%s" .root.Release.Name .port $namespace -}}
+{{- else -}}
+{{- fail (printf "ric.host is empty and ric.oranScNames is false: the RIC's Service in %s has the name of its own release; give ric.host, or ric.namespace=\"\" for a RIC of this release" $namespace) -}}
 {{- end -}}
 {{- end }}
 
@@ -80,6 +82,12 @@ release: {{ .Release.Name }}
 {{- define "xapp-common.metaLabels" -}}
 {{ include "xapp-common.labels" . }}
 {{ include "xapp-common.selector" . }}
+{{- end }}
+
+{{/* Of (dict "root" . "more" MAP): ours, and more of an operator's. What is selected by stays ours, all else theirs. */}}
+{{- define "xapp-common.labelsWith" -}}
+{{- $selected := include "xapp-common.selector" .root | fromYaml -}}
+{{- toYaml (merge (dict) $selected .more (include "xapp-common.labels" .root | fromYaml)) -}}
 {{- end }}
 
 {{/* YAML reads a bare `off` as false. */}}

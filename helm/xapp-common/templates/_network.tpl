@@ -10,9 +10,11 @@
 {{- end }}
 {{- end }}
 
+{{/* The cluster's DNS, or a node's own cache of it, which has this address everywhere. */}}
 {{- define "xapp-common.dnsOut" -}}
 - to:
     - namespaceSelector: {}
+    - ipBlock: {cidr: 169.254.20.10/32}
   ports:
     - {protocol: UDP, port: 53}
     - {protocol: TCP, port: 53}
@@ -37,15 +39,9 @@ spec:
       {{- include "xapp-common.selector" $root | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
-    {{- $.ingress | nindent 4 }}
-    {{- with .extraIngress }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- concat (fromYamlArray $.ingress | default list) .extraIngress | toYaml | nindent 4 }}
   egress:
-    {{- $.egress | nindent 4 }}
-    {{- with .extraEgress }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- concat (fromYamlArray $.egress | default list) .extraEgress | toYaml | nindent 4 }}
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -57,14 +57,6 @@ class Files:
         )
 
 
-def host_and_port(where: str, option: str) -> tuple[str, int]:
-    """Raises ConfigError for what is no HOST:PORT."""
-    host, colon, port = where.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise ConfigError(f"{option} {where}: write HOST:PORT, as 127.0.0.1:36450")
-    return host.strip("[]"), int(port)
-
-
 def is_loopback(host: str) -> bool:
     """True for an address, or `localhost`, that nobody outside this machine reaches."""
     try:

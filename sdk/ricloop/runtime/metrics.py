@@ -77,6 +77,17 @@ class SnapshotCollector(Collector):
         for name, text in (("calls", "asked"), ("misses", "too late"), ("rules", "answered for by a rule")):
             values = {xapp: counts[name] for xapp, counts in told["xapps"].items()}
             yield _counter(f"ricloop_xapp_{name}", f"Handlers of an xApp that were {text}.", "xapp", values)
+        stages = GaugeMetricFamily("ricloop_xapp_stage", "1 for the stage of each xApp.", labels=["xapp", "stage"])
+        for xapp, counts in told["xapps"].items():
+            stages.add_metric([xapp, counts["stage"]], 1)
+        yield stages
+        if (process := told.get("process")) is not None:
+            yield GaugeMetricFamily(
+                "ricloop_running_seconds", "How long this process of the loop has run.", process["running_s"]
+            )
+            yield CounterMetricFamily(
+                "ricloop_side_restarts", "Side processes that died and were started again.", process["side_restarts"]
+            )
         if (apart := status["apart"]) is not None:
             here = GaugeMetricFamily("ricloop_xapps_apart", "xApps in processes of their own.", labels=["state"])
             for state in ("connected", "away"):
@@ -96,14 +107,14 @@ class SnapshotCollector(Collector):
             buckets = [(str(edge / 1e3), float(count)) for edge, count in latencies["buckets"]]
             loop.add_metric([label], [*buckets, ("+Inf", float(latencies["count"]))], latencies["sum_s"])
         yield loop
-        stages = HistogramMetricFamily(
+        parts = HistogramMetricFamily(
             "ricloop_stage_seconds", "Where in the loop the time of a decision goes.", labels=["stage"]
         )
         for stage, histogram in told["stages"].items():
             edges = zip(STAGE_EDGES_US, histogram["buckets"], strict=True)
             buckets = [(str(edge / 1e6), float(count)) for edge, count in edges]
-            stages.add_metric([stage], [*buckets, ("+Inf", float(histogram["count"]))], histogram["sum_s"])
-        yield stages
+            parts.add_metric([stage], [*buckets, ("+Inf", float(histogram["count"]))], histogram["sum_s"])
+        yield parts
         yield from lifecycle_metrics(told["lifecycle"])
 
 

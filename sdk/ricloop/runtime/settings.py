@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,10 +37,16 @@ class Given:
 
 
 def build(
-    classes: Sequence[type[XApp[Any]]], file: Path | None = None, overrides: Iterable[str] = ()
+    classes: Sequence[type[XApp[Any]]],
+    file: Path | None = None,
+    overrides: Iterable[str] = (),
+    beneath: Mapping[str, Mapping[str, Given]] = MappingProxyType({}),
 ) -> list[XApp[Any]]:
-    """An instance of each class, with its settings. Raises ConfigError naming place, key and the nearest right one."""
-    tables = read(file) if file is not None else {}
+    """An instance of each class, with its settings: `beneath` by xApp, the file over it, `overrides` over both. Raises
+    ConfigError naming place, key and the nearest right one."""
+    tables = {name: dict(table) for name, table in beneath.items()}
+    for name, read_table in (read(file) if file is not None else {}).items():
+        tables[name] = {**tables.get(name, {}), **read_table}
     for text in overrides:
         xapp, key, given = _override(text)
         tables.setdefault(xapp, {})[key] = given
@@ -235,7 +243,9 @@ def settings_of(type_: type[Settings], xapp: str, table: Mapping[str, Given]) ->
                 f" Its settings: {', '.join(known) or 'none'}"
             )
     try:
-        return type_(**{key: given.value for key, given in table.items()})
+        # As JSON: there, as in TOML, a list is what a tuple is written as, and a text what a name of an Enum is.
+        text = json.dumps({key: given.value for key, given in table.items()}, default=lambda value: value.isoformat())
+        return type_.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0]) if first["loc"] else ""

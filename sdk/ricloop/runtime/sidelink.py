@@ -21,7 +21,7 @@ from ricloop.runtime.audit import SCHEMA, AuditFile, line
 from ricloop.runtime.ring import SLOTS, Ring
 from ricloop.runtime.side import AUDIT, NODES, SIGNALS, SNAPSHOT
 from ricloop.runtime.signals import Record
-from ricloop.runtime.web import address
+from ricloop.transport.address import host_and_port
 
 log = structlog.get_logger()
 
@@ -43,7 +43,7 @@ class SideLink:
         if audit is not None:
             AuditFile(audit).close()
         if metrics is not None:
-            address(metrics)
+            host_and_port(metrics, "--metrics", "127.0.0.1:9464")
         self._options = {"audit": str(audit) if audit else None, "metrics": metrics, "detector": detector}
         self._audited = audit is not None
         self._ring = Ring.new(slots)
@@ -56,6 +56,7 @@ class SideLink:
         self.on_anew: Callable[[], None] = lambda: None
         """Told that a new process began, which knows nothing of what the last one was told."""
         self.starts = 0
+        self._began = time.monotonic()
         self.where: tuple[str, int] | None = None
         """Where metrics are served."""
 
@@ -116,7 +117,10 @@ class SideLink:
     def tell(self, snapshot: dict[str, Any]) -> None:
         """A new snapshot for whoever asks."""
         if self._options["metrics"] is not None:
-            self._ring.write(SNAPSHOT + orjson.dumps(snapshot, option=orjson.OPT_NON_STR_KEYS))
+            process = {"running_s": time.monotonic() - self._began, "side_restarts": self.starts - 1}
+            self._ring.write(
+                SNAPSHOT + orjson.dumps({**snapshot, "process": process}, option=orjson.OPT_NON_STR_KEYS)
+            )
 
     def observe(self, handler: str, model: str, record: Record) -> None:
         """A record of a model's signals, for drift detection."""
