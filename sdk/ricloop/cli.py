@@ -101,7 +101,8 @@ def ric(
 ) -> None:
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
     from ricloop.core.output import check_writable
-    from ricloop.runtime.serve import RicOptions, RpcOptions, run_ric
+    from ricloop.runtime.options import RicOptions, RpcOptions
+    from ricloop.runtime.serve import run_ric
     from ricloop.runtime.shadowreport import check_report
 
     if rpc is None and (rpc_ca or rpc_cert or rpc_key or rpc_insecure or allow_xapp):

@@ -14,8 +14,9 @@ from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.tap import Tap
 from ricloop.runtime.audit import AuditFile, AuditList
+from ricloop.runtime.options import RicOptions
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.serve import RicOptions, Serve
+from ricloop.runtime.serve import Serve
 from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S

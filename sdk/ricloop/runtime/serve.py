@@ -11,9 +11,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -35,6 +33,7 @@ from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.lifewords import in_words
 from ricloop.runtime.log import configure
 from ricloop.runtime.models import challenger, shadows, sources, trusted
+from ricloop.runtime.options import CLOCKS, RicOptions, RpcOptions
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.settings import cost, drift_detector, grace_s
 from ricloop.runtime.shadowreport import write_report
@@ -55,73 +54,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-CLOCKS = ("real", "lockstep")
 SYNTAXES = (E2AP, E2AP_V1, KPM, KPM_FLEXRIC, RC)
 HOUSEKEEPING_S = 0.25
 """How often records are written out."""
 FIFO_PRIORITY = 10
 DRAIN_S = 3.0
 """How long nodes may take to confirm that they stopped reporting; the process ends within 5 s."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RpcOptions:
-    """The door for xApps of other processes; see the help of `ricloop ric`."""
-
-    where: str
-    ca: Path | None = None
-    cert: Path | None = None
-    key: Path | None = None
-    insecure: bool = False
-    allow: tuple[str, ...] = ()
-    """Patterns of their names; none: every name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RicOptions:
-    """What `ricloop ric` was asked; see its help."""
-
-    xapps: tuple[str, ...]
-    listen: tuple[str, ...]
-    settings_file: Path | None = None
-    overrides: tuple[str, ...] = ()
-    topology_file: Path | None = None
-    stage: str = "active"
-    audit_file: Path | None = None
-    allow: tuple[str, ...] = ()
-    """Patterns of the ids of nodes that may connect; none: every node."""
-    policies_file: Path | None = None
-    """A1 policies; see `a1file`."""
-    models: tuple[str, ...] = ()
-    """NAME=FOLDER or NAME=module:name; see `models.sources`."""
-    models_root: Path | None = None
-    """Folder of a registry of models."""
-    trust_file: Path | None = None
-    """Whose models may run; see `store.read_trust`."""
-    require_signature: bool = False
-    shadows: tuple[str, ...] = ()
-    """NAME=FOLDER of challengers."""
-    shadow_report: Path | None = None
-    """Where what came of them is written, as JSON or HTML by its ending."""
-    trace_file: Path | None = None
-    """Where every decision's stages are written, as Chrome's trace events."""
-    metrics: str | None = None
-    capture_file: Path | None = None
-    seconds: float | None = None
-    json_file: Path | None = None
-    quiet: bool = False
-    clock: str = "real"
-    harness: bool = False
-    one_process: bool = False
-    """Audit and metrics in the loop's own process: fewer processes, and a loop that they disturb."""
-    held: bool = False
-    """Get everything ready, then wait for a line on standard input; its end ends the run (see `standby`)."""
-    cpu: int | None = None
-    """Run the loop on this processor alone; the side process and models of one's own then have the others."""
-    rpc: RpcOptions | None = None
-    """Where xApps of other processes connect."""
-    realtime: bool = False
-    """Ask the kernel for SCHED_FIFO: neighbours on the host then do not delay the loop. Needs CAP_SYS_NICE."""
 
 
 def run_ric(options: RicOptions) -> None:
