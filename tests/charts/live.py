@@ -1,7 +1,7 @@
 """Every query of the dashboards and rules asked of a real Prometheus that scrapes a real RIC: `python -m tests.charts.live`.
 
-A RIC with the bundled xApps and a challenger, one xApp apart, and simulated nodes run for a while; Debian's Prometheus
-scrapes both and computes the rules. Prints which queries have an answer, and which are empty. Everything listens on
+A RIC with the bundled xApps, a challenger and a lease (of a stand-in for an API server), one xApp apart, and simulated
+nodes run for a while; Debian's Prometheus scrapes them and computes the rules. Prints which queries have an answer, and which are empty. Everything listens on
 loopback addresses only. Exit code 1 where a query is an error.
 """
 
@@ -27,6 +27,7 @@ from typing import Any
 import yaml
 
 from tests.charts.watched import DASHBOARDS, RULES, expressions, rules
+from tests.platform.kubeapi import KubeApi, serving
 
 MODELS = Path(__file__).parents[2] / "models" / "ricloop_models" / "artifacts"
 XAPPS = ("traffic-prediction", "energy-saving", "anomaly-detection", "planned-events")
@@ -64,7 +65,8 @@ def run(seconds: float, folder: Path) -> list[Asked]:
 
 def start(folder: Path, ends: contextlib.ExitStack) -> str:
     """A RIC, an xApp apart, nodes and Prometheus, all ended by `ends`. Returns where Prometheus answers."""
-    e2, metrics, rpc, http, prometheus = _ports(5)
+    e2, metrics, rpc, http, prometheus, lease = _ports(6)
+    api = ends.enter_context(serving(KubeApi(pods={"ran/ric-0": {}})))
     ricloop = [sys.executable, "-m", "ricloop"]
     topology = folder / "topology.json"
     subprocess.run([*ricloop, "sim", "topology", "three-sites", "--out", topology], check=True)
@@ -74,13 +76,14 @@ def start(folder: Path, ends: contextlib.ExitStack) -> str:
     ric += ["--topology", topology, "--policies", folder / "policies.json", "--settings", folder / "settings.toml"]
     ric += ["--shadow", f"traffic-forecast={MODELS / 'traffic-forecast'}", "--audit", folder / "audit.jsonl"]
     ric += ["--rpc", f"127.0.0.1:{rpc}", "--rpc-insecure", *[word for name in XAPPS for word in ("--xapp", name)]]
-    _child(ends, ric, folder / "ric.log")
+    ric += ["--lease", "ran/ric", "--lease-api", api.url, "--lease-identity", "ric-0"]
+    _child(ends, [*ric, "--lease-http", f"127.0.0.1:{lease}"], folder / "ric.log")
     _until(f"http://127.0.0.1:{metrics}/health/ready", folder / "ric.log")
     apart = [*ricloop, "xapp", "minimal", "--connect", f"localhost:{rpc}", "--insecure", "--http", f"127.0.0.1:{http}"]
     _child(ends, apart, folder / "xapp.log")
     nodes = [*ricloop, "sim", "run", "three-sites", "--connect", f"tcp://127.0.0.1:{e2}", "--seconds", "100000"]
     _child(ends, nodes, folder / "sim.log")
-    targets = {"ric-0": ("ric", metrics), "minimal-0": ("minimal", http)}
+    targets = [("ric-0", "ric", metrics), ("ric-0", "lease", lease), ("minimal-0", "minimal", http)]
     config = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
         "rule_files": [str(RULES)],
@@ -89,7 +92,7 @@ def start(folder: Path, ends: contextlib.ExitStack) -> str:
                 "job_name": job,
                 "static_configs": [{"targets": [f"127.0.0.1:{port}"], "labels": {"namespace": "ran", "pod": pod}}],
             }
-            for pod, (job, port) in targets.items()
+            for pod, job, port in targets
         ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
