@@ -12,6 +12,7 @@ import typer
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.output import check_writable
+from ricloop.transport.address import host_and_port
 
 if TYPE_CHECKING:
     from ricloop_e2sim.alone import Runnable
@@ -115,6 +116,9 @@ def run(
     pcap: Annotated[
         Path | None, typer.Option(help="Write every E2AP message of a run against a RIC to this pcapng file.")
     ] = None,
+    health: Annotated[
+        str | None, typer.Option(help="Of a run against a RIC: say at HOST:PORT whether it goes on, over HTTP.")
+    ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Of a network without a RIC: keep it in this file at the end, or when stopped.")
     ] = None,
@@ -130,6 +134,10 @@ def run(
     _check(connect, clock, harness)
     if pcap is not None and (connect is None or harness):
         raise ConfigError(f"--pcap {pcap}: without --connect, or with --harness, this process keeps no capture")
+    if health is not None:
+        if connect is None or harness:
+            raise ConfigError(f"--health {health}: it is told of runs with --connect, and without --harness")
+        host_and_port(health, "--health", "127.0.0.1:8080")
     for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth"), (checkpoint, "--checkpoint")):
         check_writable(path, option)
     own = {"SCENARIO": scenario, "--seed": seed, "--only": only, "--sites": sites, "--ues": ues, "--surge": surge}
@@ -147,7 +155,7 @@ def run(
         if harness:
             _harnessed(simulation, connect, lockstep=clock is ClockMode.LOCKSTEP)
             return
-        result, ended_by = _connected(simulation, connect, pcap, quiet=quiet, speed=factor or 1.0)
+        result, ended_by = _connected(simulation, connect, pcap, health, quiet=quiet, speed=factor or 1.0)
     if truth is not None:
         _write(truth, json.dumps({"schema": 1, "anomalies": result.get("truth", [])}, indent=2) + "\n", "--truth")
     if json_file is not None:
@@ -329,7 +337,7 @@ def _alone(simulation: Runnable, *, quiet: bool, speed: float | None) -> tuple[d
 
 
 def _connected(
-    simulation: Driven, connect: str, pcap: Path | None, *, quiet: bool, speed: float
+    simulation: Driven, connect: str, pcap: Path | None, health: str | None, *, quiet: bool, speed: float
 ) -> tuple[dict[str, Any], int]:
     """The same, against a RIC."""
     import asyncio
@@ -345,7 +353,14 @@ def _connected(
             stop = asyncio.Event()
             with stop_on_signals(stop) as came:
                 return await run_real_time(
-                    simulation, connect, stop, waiting=show.waiting, tell=show.tick, pcap=pcap, speed=speed
+                    simulation,
+                    connect,
+                    stop,
+                    waiting=show.waiting,
+                    tell=show.tick,
+                    pcap=pcap,
+                    speed=speed,
+                    health=health,
                 ), came
 
         result, came = run(serve())

@@ -29,6 +29,7 @@ from ricloop_e2sim.driving import Driven
 from ricloop_e2sim.faults import LinkFaults
 from ricloop_e2sim.faultylink import FaultyLink
 from ricloop_e2sim.frames import Journal, ReadyFrame
+from ricloop_e2sim.health import Health
 from ricloop_e2sim.identity import Role
 from ricloop_e2sim.node import SimNode
 
@@ -122,6 +123,11 @@ class Associations:
         if (faulty := self._faulty.get(node.name)) is not None:
             faulty.tick(self._clock.now())
 
+    def missing(self) -> list[str]:
+        """Nodes that are not associated at this moment."""
+        sessions = {name: link.session for name, link in self.links.items()}
+        return [name for name, session in sessions.items() if session is None or not session.ready]
+
     async def _through_faults(self, name: str, address: str | Address, ppid: int = E2_CP_PPID) -> Transport:
         faults = self._faults[name]
         if faults.association.lost(self._time_us()):
@@ -155,6 +161,8 @@ class Pace:
         self.late_reports = 0
         self.worst_late_ns = 0
         self.step_ns_max = 0
+        self.stepped_at: int | None = None
+        """When the last step ended; None before the first."""
         self.drift_ns = 0
         """Between the wall clock and the simulated one, of the last tick: how late its last report was done."""
 
@@ -173,7 +181,7 @@ class Pace:
                     return
                 begun = time.monotonic_ns()
                 simulation.advance()
-                ended = time.monotonic_ns()
+                ended = self.stepped_at = time.monotonic_ns()
                 self.step_ns_max = max(self.step_ns_max, ended - begun)
                 self.late_ticks += ended > instant
                 for node in sorted(simulation.nodes, key=lambda node: node.phase_us):
@@ -228,11 +236,12 @@ async def run_real_time(
     tell: Callable[[], None],
     pcap: Path | None = None,
     speed: float = 1.0,
+    health: str | None = None,
 ) -> dict[str, Any]:
     """A whole run against a RIC: associate, tick by the wall clock until the end or `stop`, drain, result.
 
-    Simulated time starts when all nodes are associated. `pcap`: a file for every message. Raises ConfigError where it
-    cannot be written.
+    Simulated time starts when all nodes are associated. `pcap`: a file for every message. `health`: HOST:PORT where it
+    says how it is. Raises ConfigError and TransportError where one of them cannot be.
     """
     tap = Tap.at(pcap) if pcap is not None else None
     associations = Associations(
@@ -243,9 +252,11 @@ async def run_real_time(
         simulation.faults,
         lambda: simulation.time_us,
     )
+    pace = Pace(simulation, associations, speed)
+    told = Health(associations.missing, lambda: pace.stepped_at, SystemClock())
+    server = await told.serve(health) if health is not None else None
     associations.start()
     writing = asyncio.ensure_future(tap.run()) if tap else None
-    pace = Pace(simulation, associations, speed)
     try:
         ready = asyncio.ensure_future(associations.ready())
         stopped = asyncio.ensure_future(stop.wait())
@@ -260,6 +271,8 @@ async def run_real_time(
             ready.cancel()
     finally:
         await associations.stop()
+        if server is not None:
+            server.close()
         if tap is not None and writing is not None:
             writing.cancel()
             tap.close()

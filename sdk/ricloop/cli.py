@@ -17,27 +17,12 @@ from typing import Annotated
 import typer
 
 from ricloop.commands.descriptor import descriptor
+from ricloop.commands.options import ModelSources, ModelsRoot, RequireSignature, TrustFile
 from ricloop.commands.probe import probe
+from ricloop.commands.xapp import xapp
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 
 OWN_COMMANDS = ("ric", "xapp", "descriptor", "probe", "nodes", "metrics", "decode", "bench")
-
-
-# Of `ric` and `xapp` alike: which models run, and whose.
-ModelSources = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
-    ),
-]
-ModelsRoot = Annotated[
-    Path | None,
-    typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
-]
-TrustFile = Annotated[Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")]
-RequireSignature = Annotated[
-    bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
-]
 
 
 def ric(
@@ -213,59 +198,6 @@ def ric(
             fence=fence,
             cpu=cpu,
             realtime=realtime,
-        )
-    )
-
-
-def xapp(
-    name: Annotated[str, typer.Argument(help="An installed xApp's name, or module:Class.")],
-    connect: Annotated[str, typer.Option(help="HOST:PORT that `ricloop ric --rpc` was given.")],
-    ca: Annotated[Path | None, typer.Option(help="PEM: who signed the RIC's certificate.")] = None,
-    cert: Annotated[Path | None, typer.Option(help="PEM: this xApp's certificate, in its name.")] = None,
-    key: Annotated[Path | None, typer.Option(help="PEM: the key of it.")] = None,
-    insecure: Annotated[bool, typer.Option("--insecure", help="No certificates: to a RIC of this machine.")] = False,
-    settings: Annotated[Path | None, typer.Option(help="TOML file with a table for this xApp.")] = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="xapp.key=value, over the file. May be given more than once.")
-    ] = None,
-    stage: Annotated[str, typer.Option(help="off, shadow or active; the RIC's own stage goes before it.")] = "active",
-    window: Annotated[int, typer.Option(min=1, max=256, help="Questions that may be unanswered at once.")] = 4,
-    model: ModelSources = None,
-    models: ModelsRoot = None,
-    trust: TrustFile = None,
-    require_signature: RequireSignature = False,
-    audit: Annotated[
-        Path | None, typer.Option(help="Write what the RIC's audit says of this xApp to this file.")
-    ] = None,
-    seconds: Annotated[float | None, typer.Option(min=0.0, max=1e9, help="End after so many seconds.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-) -> None:
-    """Run one xApp in this process, connected to a near-RT RIC in another one."""
-    from ricloop.core.output import check_writable
-    from ricloop.rpc.extra import require
-
-    require()
-    from ricloop.rpc.tls import Files
-    from ricloop.runtime.remote.serve import XAppOptions, run_xapp
-
-    check_writable(audit, "--audit")
-    run_xapp(
-        XAppOptions(
-            xapp=name,
-            connect=connect,
-            files=Files.of(ca, cert, key, "--"),
-            insecure=insecure,
-            settings_file=settings,
-            overrides=tuple(set_ or ()),
-            stage=stage,
-            window=window,
-            models=tuple(model or ()),
-            models_root=models,
-            trust_file=trust,
-            require_signature=require_signature,
-            audit_file=audit,
-            seconds=seconds,
-            quiet=quiet,
         )
     )
 

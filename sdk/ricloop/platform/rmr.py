@@ -26,7 +26,6 @@ _START = struct.Struct("<I")
 _FIXED = struct.Struct(">III32s32s64s32s4x16s")
 _FLAGS = struct.Struct("<I")
 _REST = struct.Struct(">IIIIi64s")
-_CALL = 0x04
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +123,5 @@ class Health:
         return unpack(octets)
 
     def _answer(self, asked: Message) -> bytes:
-        return pack(
-            Message(
-                HEALTH_RESPONSE, WELL, asked.xid, asked.meid, asked.data1, self._source, asked.flags & ~_CALL & ~0x03
-            )
-        )
+        # Without the flag of a call: this is the answer that it waits for.
+        return pack(Message(HEALTH_RESPONSE, WELL, asked.xid, asked.meid, asked.data1, self._source))

@@ -38,7 +38,9 @@ class XAppMetrics(Collector):
 
     def answered(self, cause: str, took_ns: int) -> None:
         """A question was answered, by the handler where `cause` is empty."""
-        self.answers[cause or HANDLER] += 1
+        outcome = cause or HANDLER
+        # A model of one's own may raise a NoTime of its own kind.
+        self.answers[outcome if outcome in self.answers else "no time"] += 1
         self._took_ns += took_ns
         self._took[bisect_left(EDGES_S, took_ns / 1e9)] += 1
 

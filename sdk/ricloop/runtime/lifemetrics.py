@@ -38,17 +38,17 @@ def lifecycle_metrics(told: dict[str, Any]) -> Iterator[Metric]:
 
 
 def _errors(models: list[dict[str, Any]]) -> Iterator[Metric]:
+    labels = ("xapp", "handler", "horizon")
     error = GaugeMetricFamily(
-        "ricloop_model_error", "Mean absolute error of a forecast of the next period.", labels=["xapp", "handler"]
+        "ricloop_model_error", "Mean absolute error of a forecast, by how many periods ahead.", labels=labels
     )
-    misses = GaugeMetricFamily(
-        "ricloop_model_misses", "Share of what came outside the forecast's band.", labels=["xapp", "handler"]
-    )
+    misses = GaugeMetricFamily("ricloop_model_misses", "Share of what came outside the forecast's band.", labels=labels)
     for row in models:
         for of_horizon in row["error"]:
             if of_horizon["mae"] is not None:
-                error.add_metric([row["xapp"], row["handler"]], of_horizon["mae"])
-                misses.add_metric([row["xapp"], row["handler"]], of_horizon["misses"])
+                whose = (row["xapp"], row["handler"], str(of_horizon["horizon"]))
+                error.add_metric(whose, of_horizon["mae"])
+                misses.add_metric(whose, of_horizon["misses"])
     yield error
     yield misses
 

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,10 +37,16 @@ class Given:
 
 
 def build(
-    classes: Sequence[type[XApp[Any]]], file: Path | None = None, overrides: Iterable[str] = ()
+    classes: Sequence[type[XApp[Any]]],
+    file: Path | None = None,
+    overrides: Iterable[str] = (),
+    beneath: Mapping[str, Mapping[str, Given]] = MappingProxyType({}),
 ) -> list[XApp[Any]]:
-    """An instance of each class, with its settings. Raises ConfigError naming place, key and the nearest right one."""
-    tables = read(file) if file is not None else {}
+    """An instance of each class, with its settings: `beneath` by xApp, the file over it, `overrides` over both. Raises
+    ConfigError naming place, key and the nearest right one."""
+    tables = {name: dict(table) for name, table in beneath.items()}
+    for name, read_table in (read(file) if file is not None else {}).items():
+        tables[name] = {**tables.get(name, {}), **read_table}
     for text in overrides:
         xapp, key, given = _override(text)
         tables.setdefault(xapp, {})[key] = given

@@ -56,6 +56,7 @@ class SideLink:
         self.on_anew: Callable[[], None] = lambda: None
         """Told that a new process began, which knows nothing of what the last one was told."""
         self.starts = 0
+        self._began = time.monotonic()
         self.where: tuple[str, int] | None = None
         """Where metrics are served."""
 
@@ -116,7 +117,8 @@ class SideLink:
     def tell(self, snapshot: dict[str, Any]) -> None:
         """A new snapshot for whoever asks."""
         if self._options["metrics"] is not None:
-            self._ring.write(SNAPSHOT + orjson.dumps(snapshot, option=orjson.OPT_NON_STR_KEYS))
+            process = {"running_s": time.monotonic() - self._began, "side_restarts": self.starts - 1}
+            self._ring.write(SNAPSHOT + orjson.dumps({**snapshot, "process": process}, option=orjson.OPT_NON_STR_KEYS))
 
     def observe(self, handler: str, model: str, record: Record) -> None:
         """A record of a model's signals, for drift detection."""

@@ -8,7 +8,7 @@ import gc
 import random
 import signal
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.log import configure
 from ricloop.runtime.models import loaded, sources, trusted
+from ricloop.runtime.remote.pod import PlatformOptions, Pod, controls_of
 from ricloop.runtime.remote.worker import Worker
 from ricloop.runtime.stage import Stage
 from ricloop.transport.address import host_and_port
@@ -48,6 +49,9 @@ class XAppOptions:
     insecure: bool = False
     settings_file: Path | None = None
     overrides: tuple[str, ...] = ()
+    descriptor: Path | None = None
+    """Its file, or the folder that it is in."""
+    platform: PlatformOptions = field(default_factory=PlatformOptions)
     stage: str = "active"
     window: int = WINDOW
     models: tuple[str, ...] = ()
@@ -67,7 +71,9 @@ def run_xapp(options: XAppOptions) -> None:
     host, _ = host_and_port(options.connect, "--connect", "127.0.0.1:36450")
     check_secure(options.files, host, options.insecure, "--connect", "--insecure")
     configure(quiet=options.quiet)
-    app = settings.build([xapp_class(options.xapp)], options.settings_file, options.overrides)[0]
+    cls = xapp_class(options.xapp)
+    controls = controls_of(options.descriptor, cls)
+    app = settings.build([cls], options.settings_file, options.overrides, controls)[0]
     audit = None if options.audit_file is None else AuditFile(options.audit_file)
     clock = SystemClock()
     registry, trust = trusted(options.models_root, options.trust_file, options.require_signature)
@@ -81,8 +87,9 @@ def run_xapp(options: XAppOptions) -> None:
         record=None if audit is None else audit.add,
     )
     worker.hello()
+    pod = Pod(app, worker.metrics, options.platform, options.descriptor)
     try:
-        ended_by = run(_Serve(worker, options, audit).run())
+        ended_by = run(_Serve(worker, pod, options, audit).run())
     finally:
         if audit is not None:
             audit.close()
@@ -91,8 +98,8 @@ def run_xapp(options: XAppOptions) -> None:
 
 
 class _Serve:
-    def __init__(self, worker: Worker, options: XAppOptions, audit: AuditFile | None) -> None:
-        self._worker, self._options, self._audit = worker, options, audit
+    def __init__(self, worker: Worker, pod: Pod, options: XAppOptions, audit: AuditFile | None) -> None:
+        self._worker, self._pod, self._options, self._audit = worker, pod, options, audit
         self._signal = 0
         self._failures = 0
         self._leaving = False
@@ -105,6 +112,7 @@ class _Serve:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._told, number, stop)
+        await self._pod.start()
         self._worker.call("started")
         gc.collect()
         gc.freeze()
@@ -113,10 +121,12 @@ class _Serve:
         stopping = asyncio.ensure_future(stop.wait())
         try:
             await asyncio.wait((living, stopping), timeout=self._options.seconds, return_when=asyncio.FIRST_COMPLETED)
+            self._pod.leave()
             if living.done():
                 living.result()
             await self._leave(living)
         finally:
+            await self._pod.close()
             for task in (living, keeping, stopping):
                 task.cancel()
             await asyncio.gather(living, keeping, stopping, return_exceptions=True)
@@ -148,7 +158,7 @@ class _Serve:
                     raise ConfigError(f"the RIC at {self._options.connect} refuses: {refusal.reason}")
                 reason = refusal.reason
             self._failures = 1 if self._worker.connected else self._failures + 1
-            self._worker.connected = False
+            self._worker.lost()
             wait = BACKOFF.delay(self._failures, self._random)
             log.warning(
                 "not connected", ric=self._options.connect, reason=reason, again_in_s=round(wait.total_seconds(), 2)

@@ -23,6 +23,7 @@ from ricloop.decide.guards import Bounds, GuardView, Refusal
 from ricloop.decide.history import History
 from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import States
+from ricloop.platform.xappmetrics import XAppMetrics
 from ricloop.rpc import wire
 from ricloop.rpc.describe import ModelTold
 from ricloop.runtime.predict import Predict
@@ -58,17 +59,22 @@ class Worker:
         self._reader = wire.Reader()
         self._answers: OrderedDict[int, wire.Said] = OrderedDict()
         self._session, self._seen, self._told = "", 0, 0
-        self.connected = False
-        """The RIC has let us in, on this stream."""
+        self.metrics = XAppMetrics(app.name)
         self.refusal: wire.Refused | None = None
         """Why it did not."""
-        self.answered = 0
-        self.streams = 0
-        """How often the RIC let us in."""
+
+    @property
+    def connected(self) -> bool:
+        """The RIC has let us in, on this stream."""
+        return self.metrics.connected
+
+    def lost(self) -> None:
+        """The stream is over."""
+        self.metrics.connected = False
 
     def hello(self) -> bytes:
         """The first message of a stream. Raises ConfigError for an xApp that cannot run apart from its RIC."""
-        self.connected, self.refusal = False, None
+        self.metrics.connected, self.refusal = False, None
         self._reader = wire.Reader()
         models = {
             name: ModelTold(decider.model, tuple((rows, decider.ready_by(rows)) for rows in BUCKETS))
@@ -119,11 +125,12 @@ class Worker:
             # Questions are numbered anew.
             self._session, self._seen, self._told = welcome.session, 0, 0
             self._answers.clear()
-        self.connected = True
-        self.streams += 1
+        self.metrics.connected = True
+        self.metrics.streams += 1
 
     def _answer(self, ask: wire.Ask) -> wire.Said:
         start = self._clock.now()
+        self.metrics.questions += 1
         handlers = self._runner.handlers
         if not 0 <= ask.handler < len(handlers):
             raise DecodeError(f"there is no handler {ask.handler}", path="Ask.handler")
@@ -136,7 +143,7 @@ class Worker:
             self._answers[ask.id] = said
             if len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
-            self.answered += 1
+            self.metrics.answered(said.cause, said.took)
         return said
 
     def _decide(self, ask: wire.Ask, handler: Handler, asked: wire.Asked, start: int) -> wire.Said:

@@ -1,0 +1,43 @@
+{{- define "ricloop.in" -}}
+{{- $policy := .Values.networkPolicy -}}
+- from:
+    - podSelector: {}
+    {{- range .Values.e2.cidrs }}
+    - ipBlock: {cidr: {{ . }}}
+    {{- end }}
+  ports:
+    {{- if .Values.e2.sctp.enabled }}
+    - {protocol: SCTP, port: e2-sctp}
+    {{- end }}
+    {{- if .Values.e2.tcp.enabled }}
+    - {protocol: TCP, port: e2-tcp}
+    {{- end }}
+{{- if .Values.rpc.enabled }}
+- from:
+    {{- include "xapp-common.peers" (dict "namespaces" .Values.rpc.namespaces) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: rpc}
+{{- end }}
+- from:
+    {{- include "xapp-common.peers" (dict "namespaces" (concat $policy.platformNamespaces $policy.monitoringNamespaces | uniq)) | nindent 4 }}
+  ports:
+    - {protocol: TCP, port: http}
+    {{- if .Values.leaderElection.enabled }}
+    - {protocol: TCP, port: lease}
+    {{- end }}
+{{- end }}
+
+{{/* Nodes and xApps come to a RIC, and it goes nowhere: but to the API server, where it elects. */}}
+{{- define "ricloop.out" -}}
+{{- if .Values.leaderElection.enabled -}}
+{{- include "xapp-common.dnsOut" . }}
+- to:
+    {{- range .Values.leaderElection.apiServerCidrs }}
+    - ipBlock: {cidr: {{ . }}}
+    {{- end }}
+  ports:
+    {{- range .Values.leaderElection.apiServerPorts }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end -}}
+{{- end }}

@@ -1,0 +1,29 @@
+{{/* Of (dict "root" . "endpoints" LIST of (dict "port" NAME "path" PATH)): rendered where asked for and known to the cluster. */}}
+{{- define "xapp-common.serviceMonitor" -}}
+{{- $root := .root -}}
+{{- $monitor := $root.Values.monitoring.serviceMonitor -}}
+{{- if and $monitor.enabled ($root.Capabilities.APIVersions.Has "monitoring.coreos.com/v1") }}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: {{ include "xapp-common.fullname" $root }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "xapp-common.labelsWith" (dict "root" $root "more" $monitor.labels) | nindent 4 }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "xapp-common.selector" $root | nindent 6 }}
+      ricloop.dev/scrape: "true"
+  namespaceSelector:
+    matchNames: [{{ $root.Release.Namespace }}]
+  endpoints:
+    {{- range .endpoints }}
+    - port: {{ .port }}
+      path: {{ .path }}
+      interval: {{ $monitor.interval }}
+      scrapeTimeout: {{ $monitor.scrapeTimeout }}
+    {{- end }}
+{{- end }}
+{{- end }}

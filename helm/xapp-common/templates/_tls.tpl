@@ -1,0 +1,35 @@
+{{/* Certificates: a Secret that is there, or one that cert-manager fills. Both have ca.crt, tls.crt and tls.key. */}}
+
+{{- define "xapp-common.tlsSecret" -}}
+{{- if .Values.tls.secretName -}}
+{{- .Values.tls.secretName -}}
+{{- else if .Values.tls.certManager.enabled -}}
+{{- printf "%s-tls" (include "xapp-common.fullname" .) -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of (dict "root" . "commonName" NAME "names" LIST "usages" LIST). */}}
+{{- define "xapp-common.certificate" -}}
+{{- $manager := .root.Values.tls.certManager -}}
+{{- if $manager.enabled }}
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata:
+  name: {{ include "xapp-common.fullname" .root }}
+  namespace: {{ .root.Release.Namespace }}
+  labels:
+    {{- include "xapp-common.metaLabels" .root | nindent 4 }}
+spec:
+  secretName: {{ include "xapp-common.tlsSecret" .root }}
+  commonName: {{ .commonName }}
+  dnsNames:
+    {{- toYaml .names | nindent 4 }}
+  duration: {{ $manager.duration }}
+  renewBefore: {{ $manager.renewBefore }}
+  privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always}
+  usages: [digital signature, {{ .usage }}]
+  issuerRef:
+    {{- toYaml $manager.issuerRef | nindent 4 }}
+{{- end }}
+{{- end }}

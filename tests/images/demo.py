@@ -1,0 +1,131 @@
+"""The demo loop between images: a RIC, an xApp of its own image at it, and simulated nodes, in one pod."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.images.container import Container, Pod, pod
+from tests.images.tools import Failed
+
+E2, RPC, METRICS = "127.0.0.1:36421", "127.0.0.1:36450", "127.0.0.1:9464"
+PATIENCE_S = 120.0
+"""How long a busy machine may take to start a process."""
+LAST_LINE = "14.0 s"
+"""What the simulator prints after 14 s of its 20 s day: users came, went and came, and cells slept and woke."""
+PROBE = """
+import errno, json, os
+def write(path):
+    try:
+        open(path, 'w').close()
+    except OSError as error:
+        return errno.errorcode[error.errno]
+    return 'written'
+places = ('/', '/etc', '/home', '/opt/ricloop', '/run', '/usr/bin', '/var/tmp', '/tmp')
+status = dict(line.split(':', 1) for line in open('/proc/self/status'))
+said = {'uid': os.getuid(), 'gid': os.getgid(), 'groups': os.getgroups()}
+said |= {key: status[key].strip() for key in ('CapEff', 'CapPrm', 'CapBnd', 'CapInh', 'NoNewPrivs')}
+print(json.dumps(said | {'write': {place: write(place + '/probe') for place in places}}))
+"""
+"""What a process can do in a container, said by one that runs there."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a run came to."""
+
+    decided: int
+    controls: int
+    confirmed: int
+    asked: int
+    answered: int
+    loop_p50: float
+    loop_p99: float
+    """From the last frame that a report waited for to the control's bytes, milliseconds."""
+    idle_p99: float
+    """The same of reports after which there was nothing to do."""
+    exits: Mapping[str, int]
+    writes: Mapping[str, str]
+    """What became of a write to each place."""
+
+    def faults(self) -> list[str]:
+        """What was not as it must be."""
+        found = [f"{name} ended with {status}, not 143" for name, status in self.exits.items() if status != 143]
+        for name in ("decided", "controls", "confirmed", "asked", "answered"):
+            if getattr(self, name) <= 0:
+                found.append(f"{name}: none")
+        for place, became in self.writes.items():
+            wanted = "written" if place == "/tmp" else "EROFS"
+            if became != wanted:
+                found.append(f"a write to {place}: {became}, not {wanted}")
+        return found
+
+
+def run(images: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> Demo:
+    """Run the loop with these images, by target. Raises Failed where a process says something else than it should."""
+    with pod(folder) as inside:
+        topology = _topology(inside, images["e2sim"])
+        ric = inside.start(
+            "ric", images["ric"], "ric", "--xapp", "minimal", "--listen", f"tcp://{E2}", "--rpc", RPC, "--rpc-insecure",
+            "--metrics", METRICS, "--topology", "/tmp/topology.json", "--json", "/tmp/ric.json",
+            files={"topology.json": topology},
+        )  # fmt: skip
+        _until(ric, "near-RT RIC listens")
+        say("the RIC listens")
+        writes = _rights(ric)
+        xapp = inside.start("xapp", images["xapp"], "xapp", "energy-saving", "--connect", RPC, "--insecure")
+        _until(xapp, "is connected to")
+        say("the xApp of the xapp image is connected")
+        nodes = inside.start("e2sim", images["e2sim"], "sim", "run", "office", "--connect", f"tcp://{E2}")
+        _until(nodes, LAST_LINE)
+        say(f"the network of the e2sim image ran for {LAST_LINE}")
+        exits = {container.called: container.stop() for container in (xapp, ric, nodes)}
+        return _demo(json.loads((ric.tmp / "ric.json").read_text()), exits, writes)
+
+
+def _topology(inside: Pod, image: str) -> bytes:
+    made = inside.start("topology", image, "sim", "topology", "office", "--out", "/tmp/topology.json")
+    if (status := made.wait(PATIENCE_S)) != 0:
+        raise Failed(f"`ricloop sim topology` ended with {status}:\n{made.said()}")
+    return (made.tmp / "topology.json").read_bytes()
+
+
+def _until(container: Container, words: str) -> None:
+    """Wait until it printed these words. Raises Failed where it ends, or does not in time."""
+    deadline = time.monotonic() + PATIENCE_S
+    while words not in container.said():
+        if container.process.poll() is not None or time.monotonic() > deadline:
+            raise Failed(f"{container.called} never said '{words}':\n{container.said()[-2000:]}")
+        time.sleep(0.1)
+
+
+def _rights(container: Container) -> dict[str, str]:
+    """What became of writes to several places. Raises Failed where a process has a right that it should not have."""
+    said = json.loads(container.ask("python", "-c", PROBE))
+    rights = {key: said[key] for key in said if key != "write"}
+    none = "0" * 16
+    wanted = {"uid": 10001, "gid": 10001, "groups": [], "NoNewPrivs": "1"}
+    wanted |= dict.fromkeys(("CapEff", "CapPrm", "CapBnd", "CapInh"), none)
+    if rights != wanted:
+        raise Failed(f"a process of {container.called} has other rights than none: {rights}")
+    return dict(said["write"])
+
+
+def _demo(told: Mapping[str, Any], exits: Mapping[str, int], writes: Mapping[str, str]) -> Demo:
+    questions = told["apart"]["questions"]
+    return Demo(
+        decided=told["decided"],
+        controls=told["controls"]["sent"],
+        confirmed=told["controls"]["effect_confirmed"],
+        asked=questions["asked"],
+        answered=questions["answered"],
+        loop_p50=told["loop_ms"]["p50"] or 0.0,
+        loop_p99=told["loop_ms"]["p99"] or 0.0,
+        idle_p99=told["loop_ms_without_control"]["p99"] or 0.0,
+        exits=exits,
+        writes=writes,
+    )
