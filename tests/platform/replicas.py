@@ -66,7 +66,8 @@ class Replica:
             self.environment |= {"LD_PRELOAD": str(shim), "RICLOOP_TEST_WALLCLOCK": str(self._wall)}
         self._line = [
             *(sys.executable, "-m", "ricloop", "ric", "--xapp", "tests.end_to_end.waker:Waker"),
-            *("--listen", f"tcp://127.0.0.1:{self.port}", "--audit", str(self.audit), "--one-process"),
+            *("--listen", f"tcp://127.0.0.1:{self.port}", "--audit", str(self.audit)),
+            *("--metrics", f"127.0.0.1:{free_port()}"),
             *("--lease", LEASE, "--lease-http", f"127.0.0.1:{self.http}", "--lease-identity", name),
             *("--lease-duration", str(seconds), "--lease-renew", str(renew_s)),
             *("--lease-api", api.url, "--lease-token", str(self._token)),

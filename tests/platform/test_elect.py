@@ -181,6 +181,21 @@ def test_a_wall_clock_that_jumps_changes_nothing(two: Pair, jump: int) -> None:
     assert two.leader() is first
 
 
+def test_a_label_that_cannot_be_set_holds_no_right_up_and_is_set_when_it_can_be(two: Pair) -> None:
+    first = two.settled()
+    other, seen = two.other(first), len(two.service.seen())
+    two.api.fault("*", Fault(status=500, methods=("PATCH",)))
+    assert first.process is not None
+    first.process.terminate()
+    until("the other in control", lambda: two.leader() is other)
+    until("failures that are counted", lambda: "label_failures_total 0.0" not in (other.get("/metrics") or "0.0"))
+    assert two.api.leaders() == [first.key]
+    two.api.fault("*", None)
+    two.controlled_by(other, seen)
+    assert two.api.leaders() == [other.key]
+    assert two.overlaps() == []
+
+
 def test_pauses_kills_and_cuts_at_any_moment_never_let_two_send(two: Pair) -> None:
     rng = random.Random(8)
     for _ in range(5):
