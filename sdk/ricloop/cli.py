@@ -72,7 +72,27 @@ def ric(
     standby: Annotated[
         bool, typer.Option("--standby", help="Keep a second process warm, which takes over where this one dies.")
     ] = False,
+    lease: Annotated[
+        str | None,
+        typer.Option(help="NAMESPACE/NAME of a Kubernetes Lease: of several RICs, only its holder is in control."),
+    ] = None,
+    lease_http: Annotated[
+        str, typer.Option(help="Health and metrics of that election, at HOST:PORT.")
+    ] = "127.0.0.1:8080",
+    lease_duration: Annotated[
+        int, typer.Option(min=2, max=3600, help="Seconds after which a silent holder may be replaced.")
+    ] = 6,
+    lease_renew: Annotated[float, typer.Option(help="Seconds between two renewals.")] = 1.0,
+    lease_identity: Annotated[
+        str | None, typer.Option(help="This replica's name, which is its pod's; none: the host's name.")
+    ] = None,
+    lease_api: Annotated[
+        str | None, typer.Option(help="URL of the API server, outside a cluster; none: as a pod finds it.")
+    ] = None,
+    lease_token: Annotated[Path | None, typer.Option(help="File with the token for it.")] = None,
+    lease_ca: Annotated[Path | None, typer.Option(help="PEM: who signed its certificate.")] = None,
     held: Annotated[bool, typer.Option("--held", hidden=True)] = False,
+    fence: Annotated[int | None, typer.Option("--fence", hidden=True)] = None,
     cpu: Annotated[
         int | None,
         typer.Option(min=0, help="Run the loop on this processor alone, and what is beside it on the others."),
@@ -101,7 +121,7 @@ def ric(
 ) -> None:
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
     from ricloop.core.output import check_writable
-    from ricloop.runtime.options import RicOptions, RpcOptions
+    from ricloop.runtime.options import LeaseOptions, RicOptions, RpcOptions
     from ricloop.runtime.serve import run_ric
     from ricloop.runtime.shadowreport import check_report
 
@@ -118,6 +138,26 @@ def ric(
         check_writable(path, option)
     if shadow_report is not None:
         check_report(shadow_report)
+    if lease is None and (lease_identity or lease_api or lease_token or lease_ca):
+        raise ConfigError("--lease NAMESPACE/NAME is missing: what is said about the election goes with it")
+    if lease is not None and not held:
+        from ricloop.runtime.elect import Elector
+
+        terms = LeaseOptions(
+            lease=lease,
+            http=lease_http,
+            seconds=lease_duration,
+            renew_s=lease_renew,
+            identity=lease_identity or "",
+            api=lease_api,
+            token=lease_token,
+            ca=lease_ca,
+        )
+        if standby:
+            raise ConfigError("--lease goes without --standby: with it another replica takes over")
+        if harness or pcap is not None:
+            raise ConfigError("--lease goes with neither --harness nor --pcap: each run would begin them anew")
+        raise typer.Exit(Elector(terms, sys.argv[1:], audit=audit, quiet=quiet).run())
     if standby:
         from ricloop.runtime.standby import Standby
 
@@ -153,6 +193,7 @@ def ric(
             harness=harness,
             one_process=one_process,
             held=held,
+            fence=fence,
             cpu=cpu,
             realtime=realtime,
         )

@@ -8,17 +8,21 @@ from functools import cache
 from typing import Any
 
 from prometheus_client.core import Metric
+from prometheus_client.parser import text_string_to_metric_families
 
 from ricloop import Decision, XApp, ms, on
 from ricloop.e2sm import kpm
+from ricloop.link.http import Asked
+from ricloop.platform.lease import Election, Terms
 from ricloop.platform.xappmetrics import XAppMetrics
 from ricloop.runtime.cost import CostSettings, Meter
+from ricloop.runtime.electtell import Told
 from ricloop.runtime.metrics import SnapshotCollector
 from ricloop.runtime.remote.remotes import Remotes
 from ricloop.runtime.snapshot import snapshot
 from tests.runtime.world import World
 
-ENUMERATED = frozenset(("fate", "flag", "outcome", "result", "stage", "state", "status", "why"))
+ENUMERATED = frozenset(("fate", "flag", "kind", "outcome", "reason", "result", "state", "status", "why"))
 """Labels of which the code tells every value from the start."""
 
 
@@ -43,12 +47,13 @@ class Watching(XApp):
 def exposed() -> dict[str, Series]:
     """By name, as Prometheus stores it: counters end in `_total`, histograms are three."""
     found: dict[str, Series] = {}
-    for metric in (*of_a_ric(), *XAppMetrics("watching").collect()):
+    for metric in (*of_a_ric(), *of_an_election(), *XAppMetrics("watching").collect()):
         for name, extra in _names(metric):
             series = found.setdefault(name, Series())
             # Families that have no sample yet (shadows, drift) tell their labels nowhere else.
-            series.labels |= {*metric._labelnames, *extra}  # type: ignore[attr-defined]
+            series.labels |= {*getattr(metric, "_labelnames", ()), *extra}
             for sample in metric.samples:
+                series.labels |= set(sample.labels) if sample.name == name else set()
                 for label, value in sample.labels.items():
                     series.values.setdefault(label, set()).add(value)
     return found
@@ -57,6 +62,14 @@ def exposed() -> dict[str, Series]:
 def of_a_ric() -> Iterable[Metric]:
     """As a RIC tells it that has xApps apart, a meter, and a process beside it."""
     return SnapshotCollector(told()).collect()
+
+
+def of_an_election() -> Iterable[Metric]:
+    """As it answers who asks over HTTP."""
+    told = Told(Election(Terms(6, 1_000_000_000), "ric-0", seed=1), "ran/ric", None)
+    reply = told.answer(Asked("/metrics", True), None, 0)
+    assert reply is not None
+    return text_string_to_metric_families(reply.body.decode())
 
 
 def told() -> dict[str, Any]:

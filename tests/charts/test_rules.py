@@ -114,7 +114,8 @@ def check_names(expression: str) -> None:
             known = exposed()[one.name].labels | TARGET_LABELS
             for label, values in one.equals:
                 if label in ENUMERATED:
-                    assert set(values) <= exposed()[one.name].values[label], f"{one.name} never has {label}={values}"
+                    ever = exposed()[one.name].values.get(label, set())
+                    assert set(values) <= ever, f"{one.name} never has {label}={values}"
         assert one.labels <= known, f"{one.name} has no {', '.join(sorted(one.labels - known))}"
-    every = [labels for labels in labels_of(expression)]
-    assert reading.grouped <= frozenset().union(*every, TARGET_LABELS), "it groups by a label that nothing has"
+    every = frozenset().union(*labels_of(expression), TARGET_LABELS)
+    assert reading.grouped <= every, "it groups by a label that nothing has"

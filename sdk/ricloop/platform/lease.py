@@ -124,6 +124,8 @@ class Election:
         """What happened since somebody looked, and why."""
         self.hands = 0
         """How often this one saw the lease go from one holder to another."""
+        self.predecessor = ""
+        """The last holder that was not this one; empty: none was seen."""
         self._random = random.Random(seed)
         self._known = False
         """Has any answer shown what there is?"""
@@ -134,7 +136,7 @@ class Election:
         self._leads = False
         self._asked: Request | None = None
         self._asked_at = self._written_at = self._due = self._number = self._failures = self._releases = 0
-        self._last_holder = ""
+        self._last_holder = self._why = ""
 
     # --------------------------------------------------------------------------------------------------- looking
 
@@ -197,6 +199,8 @@ class Election:
                 self._releases += 1
                 return replace(write, deed=Deed.RELEASE, holder="", acquired=lease.acquired)
         elif self.willing and now >= self._free_at(lease):
+            silent = f"{lease.holder or 'whoever held it'} was silent for {lease.seconds or self.terms.seconds} s"
+            self._why = "it was given up" if lease.released else silent
             return replace(write, deed=Deed.TAKE, transitions=lease.transitions + 1)
         return look
 
@@ -239,7 +243,8 @@ class Election:
             self.right_until = self._asked_at + self.terms.right
             if not self._leads:
                 self._leads = True
-                self.changes.append((Change.TAKEN, _TAKEN[asked.deed]))
+                why = {Deed.CREATE: "there was none", Deed.RENEW: "it was still ours"}.get(asked.deed, self._why)
+                self.changes.append((Change.TAKEN, why))
 
     def _refused(self, asked: Request, answer: Refused, now: int) -> None:
         self._stale, self._failures = True, self._failures + 1
@@ -259,6 +264,8 @@ class Election:
         if lease is not None and lease.holder and lease.holder != self._last_holder:
             self.hands += bool(self._last_holder)
             self._last_holder = lease.holder
+            if not self._holds:
+                self.predecessor = lease.holder
 
     def _next_due(self, now: int) -> int:
         if self._holds and (self._leads or self.willing):
@@ -285,11 +292,3 @@ class Election:
     def _end(self, change: Change, why: str) -> None:
         self._leads = False
         self.changes.append((change, why))
-
-
-_TAKEN = {
-    Deed.CREATE: "there was none",
-    Deed.TAKE: "it was free, or its holder is silent",
-    Deed.RENEW: "it was still ours",
-}
-"""Why a lease could be had, by what was asked for it."""

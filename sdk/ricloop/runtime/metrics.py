@@ -22,6 +22,18 @@ _PLAIN = (
     ("models_not_started", "Models that could not have answered in time."),
     ("predictions", "Answers of models that reached their handler."),
 )
+# Told from nought on, so that the first of its kind is an increase to who watches.
+_REASONS = (
+    "undecodable",
+    "not subscribed",
+    "not the node's cells",
+    "event queue full",
+    "the node was lost",
+    "xApp is off",
+    "xApp is gone",
+    "the run ended",
+)
+_KINDS = ("failed", "type", "shape", "not finite", "late", "busy", "gone")
 
 
 class SnapshotCollector(Collector):
@@ -40,7 +52,8 @@ class SnapshotCollector(Collector):
             "fate",
             {fate: status[fate] for fate in ("received", "decided", "superseded", "refused")},
         )
-        yield _counter("ricloop_indications_refused", "Indications refused, by why.", "reason", told["refused_reasons"])
+        reasons = dict.fromkeys(_REASONS, 0) | told["refused_reasons"]
+        yield _counter("ricloop_indications_refused", "Indications refused, by why.", "reason", reasons)
         yield GaugeMetricFamily(
             "ricloop_subscriptions_waiting", "Subscriptions that wait for their turn.", status["subscriptions_waiting"]
         )
@@ -73,7 +86,8 @@ class SnapshotCollector(Collector):
         )
         for name, text in _PLAIN:
             yield CounterMetricFamily(f"ricloop_{name}", text, status[name])
-        yield _counter("ricloop_model_faults", "Models that did not answer, by why.", "kind", status["model_faults"])
+        faults = dict.fromkeys(_KINDS, 0) | status["model_faults"]
+        yield _counter("ricloop_model_faults", "Models that did not answer, by why.", "kind", faults)
         for name, text in (("calls", "asked"), ("misses", "too late"), ("rules", "answered for by a rule")):
             values = {xapp: counts[name] for xapp, counts in told["xapps"].items()}
             yield _counter(f"ricloop_xapp_{name}", f"Handlers of an xApp that were {text}.", "xapp", values)

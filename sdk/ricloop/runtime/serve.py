@@ -28,9 +28,12 @@ from ricloop.runtime.a1file import PolicyFile
 from ricloop.runtime.cost import Meter, processor_time_ns
 from ricloop.runtime.counters import nvidia, powercap
 from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.fence import Fence
 from ricloop.runtime.garbage import Garbage
+from ricloop.runtime.guard import Guard
 from ricloop.runtime.harness import Harness, say, serve_harness
 from ricloop.runtime.lifewords import in_words
+from ricloop.runtime.line import AT_WORK, DONE, WARM
 from ricloop.runtime.log import configure
 from ricloop.runtime.models import challenger, shadows, sources, trusted
 from ricloop.runtime.options import CLOCKS, RicOptions, RpcOptions
@@ -40,7 +43,6 @@ from ricloop.runtime.shadowreport import write_report
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.stage import Stage
-from ricloop.runtime.standby import AT_WORK
 from ricloop.runtime.swap import Swaps
 from ricloop.runtime.trace import Trace
 from ricloop.runtime.web import own, serve_web
@@ -155,7 +157,12 @@ def _called() -> bool:
     for syntax in SYNTAXES:
         syntax.compile()
     # Not through a buffer: what comes after the line is looked for on the descriptor itself.
-    return bool(os.read(sys.stdin.fileno(), 64))
+    try:
+        os.write(sys.stdin.fileno(), WARM)
+        return bool(os.read(sys.stdin.fileno(), 64))
+    except (BrokenPipeError, ConnectionResetError):
+        # Whoever held it is gone, or never listened.
+        return False
 
 
 def _door(ric: NearRtRic, asked: RpcOptions, options: RicOptions) -> Door:
@@ -212,6 +219,7 @@ class Serve:
         self._turn_due = False
         self._timer: asyncio.TimerHandle | None = None
         self._signal = 0
+        self._guard = None if options.fence is None else Guard(Fence(options.fence), ric.audit.flush)
         self._tap: Tap | None = None
         self._garbage = Garbage()
         if options.trace_file is not None:
@@ -225,7 +233,11 @@ class Serve:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._told, number, stop)
         listeners: list[Listener] = []
-        metrics = None
+        metrics = guard = None
+        if self._guard is not None:
+            self._guard.begin()
+            guard = asyncio.ensure_future(self._guard.run())
+            guard.add_done_callback(partial(self._ended, stop))
         if options.capture_file is not None:
             self._tap = Tap.at(options.capture_file)
         try:
@@ -259,7 +271,14 @@ class Serve:
             for task in tasks:
                 task.cancel()
             try:
+                # Nodes that come back while the others are let go are somebody else's.
+                while listeners:
+                    await listeners.pop().close()
                 await self._drain()
+                if guard is not None:
+                    guard.cancel()
+                    await asyncio.wait([guard])
+                    self._say_done()
                 self._report(asked)
             except Exception:
                 # What failed once may fail again on the way out; the first failure is told.
@@ -289,6 +308,8 @@ class Serve:
         association = self._ric.attach(transport.peer)
         if self._tap is not None:
             transport = Tapped(transport, self._tap)
+        if self._guard is not None:
+            transport = self._guard.fenced(transport)
 
         def lost(reason: str) -> None:
             self._links.discard(link)
@@ -385,10 +406,19 @@ class Serve:
 
     def _forsaken(self, stop: asyncio.Event) -> None:
         """Whoever looks after this process is gone, and another may be started: two must not hold the same nodes."""
-        if not os.read(sys.stdin.fileno(), 64):
+        try:
+            gone = not os.read(sys.stdin.fileno(), 64)
+        except ConnectionResetError:
+            gone = True
+        if gone:
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
             self._signal = signal.SIGTERM
             stop.set()
+
+    def _say_done(self) -> None:
+        if not self._links:
+            with suppress(OSError):
+                os.write(sys.stdin.fileno(), DONE)
 
     async def _drain(self) -> None:
         """Let controls in flight be answered, delete subscriptions, close."""

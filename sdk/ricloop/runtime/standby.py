@@ -21,6 +21,7 @@ from types import FrameType
 import structlog
 
 from ricloop.core.errors import RicloopError
+from ricloop.runtime.line import AT_WORK, GO
 
 log = structlog.get_logger()
 
@@ -29,8 +30,6 @@ FINAL = frozenset((0, 2, 3, 4, 130, 143))
 QUICK_S = 5.0
 MOST_QUICK = 3
 """So many deaths in a row, each sooner than that after it was at work, and the next would die too."""
-GO = b"go\n"
-AT_WORK = b"at work\n"
 LOOK_S = 0.1
 """How often a death is looked for where what the dead one started still holds the line."""
 
@@ -52,9 +51,13 @@ class Held:
 
     def got_to_work(self) -> bool:
         """Waits for its answer, however long it takes to get ready; False where it died before."""
+        heard = b""
         while self.process.poll() is None:
             if select.select([self.line], [], [], LOOK_S)[0]:
-                return bool(self.line.recv(64))
+                more = self.line.recv(64)
+                heard += more
+                if not more or AT_WORK in heard:
+                    return bool(more)
         return False
 
     def end(self) -> None:

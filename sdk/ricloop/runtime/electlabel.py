@@ -1,0 +1,86 @@
+"""The label of the pod that is in control, which Services select. It follows the right, and never holds it up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+
+import structlog
+
+from ricloop.platform.kube import LEADER, Kube
+from ricloop.platform.lease import Refused
+
+log = structlog.get_logger()
+
+AGAIN_S = 1.0
+SLOWEST_S = 15.0
+"""Between two tries; each wait is twice the one before."""
+
+
+class PodLabel:
+    """Gives it to our own pod and takes it away, again and again until that was done. Who takes over takes it from the
+    one before as well: that may be cut off from the API server, or dead."""
+
+    def __init__(
+        self, kube: Kube, pool: Executor, pod: str, timeout_s: float, failed: Callable[[Refused], None]
+    ) -> None:
+        self._kube, self._pool, self._pod, self._timeout_s = kube, pool, pod, timeout_s
+        self._failed = failed
+        self._wanted: dict[str, str | None] = {}
+        """By pod, until it is so."""
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._hurry = asyncio.Event()
+        # An earlier life of this pod may have left it.
+        self.want(False, "")
+
+    def want(self, leads: bool, before: str) -> None:
+        """Ours is, or is not, in control; it was `before`, where that is another's."""
+        self._put(self._pod, LEADER if leads else None)
+        if leads and before and before != self._pod:
+            self._put(before, None)
+
+    def _put(self, pod: str, role: str | None) -> None:
+        self._wanted[pod] = role
+        self._hurry.set()
+        if pod not in self._tasks:
+            task = self._tasks[pod] = asyncio.ensure_future(self._until_so(pod))
+            task.add_done_callback(lambda _: self._tasks.pop(pod))
+
+    async def _until_so(self, pod: str) -> None:
+        """One request at a time, so that the last that was wanted is the last that is done."""
+        wait, told = AGAIN_S, False
+        while pod in self._wanted:
+            role = self._wanted[pod]
+            refused = await self._try(pod, role)
+            # A pod that is gone carries nothing.
+            if refused is None or (refused.status == 404 and role is None):
+                if self._wanted[pod] == role:
+                    del self._wanted[pod]
+                continue
+            self._failed(refused)
+            if not told:
+                told = True
+                log.warning("a pod's label cannot be set", pod=pod, role=role, status=refused.status, why=refused.why)
+            self._hurry.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._hurry.wait()
+            wait = min(2 * wait, SLOWEST_S)
+
+    async def _try(self, pod: str, role: str | None) -> Refused | None:
+        try:
+            async with asyncio.timeout(2 * self._timeout_s):
+                return await asyncio.get_running_loop().run_in_executor(self._pool, self._kube.label, pod, role)
+        except TimeoutError:
+            return Refused(0, f"no answer within {2 * self._timeout_s:g} s")
+
+    async def settle(self, seconds: float) -> None:
+        """Wait for what is under way."""
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
+
+    def cancel(self) -> None:
+        for task in list(self._tasks.values()):
+            task.cancel()
