@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.kubelet import Kubelet
-from tests.cluster.objects import call, wait_until
+from tests.cluster.objects import wait_until
 from tests.cluster.releases import Releases
 from tests.cluster.server import Server, running
 
@@ -33,19 +33,19 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with running(Path(named), folder) as server, Kubelet(server):
         for group, version, kind, plural in OPERATORS:
             path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-            call(server.client(), "POST", path, _definition(group, version, kind, plural))
+            server.call("POST", path, _definition(group, version, kind, plural))
         yield server
 
 
 @pytest.fixture
 def namespace(server: Server) -> Iterator[str]:
     name = f"ns{next(_numbers)}"
-    call(server.client(), "POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    server.call("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
     if server.controls:
         accounts = f"/api/v1/namespaces/{name}/serviceaccounts"
-        wait_until(lambda: bool(call(server.client(), "GET", accounts)["items"]), "an account of the namespace's own")
+        wait_until(lambda: bool(server.call("GET", accounts)["items"]), "an account of the namespace's own")
     yield name
-    call(server.client(), "DELETE", f"/api/v1/namespaces/{name}")
+    server.call("DELETE", f"/api/v1/namespaces/{name}")
 
 
 @pytest.fixture

@@ -6,10 +6,7 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-from kubernetes.client import CoreV1Api
-from kubernetes.client.exceptions import ApiException
-
-from tests.cluster.server import Server
+from tests.cluster.server import No, Server
 
 NODE = "here"
 EVERY_S = 0.05
@@ -19,12 +16,12 @@ class Kubelet:
     """A thread that looks at all pods twenty times a second."""
 
     def __init__(self, server: Server) -> None:
-        self._api = CoreV1Api(server.client())
+        self._server = server
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kubelet", daemon=True)
 
     def __enter__(self) -> Kubelet:
-        self._api.create_node({"metadata": {"name": NODE}})
+        self._server.call("POST", "/api/v1/nodes", {"metadata": {"name": NODE}})
         self._thread.start()
         return self
 
@@ -34,27 +31,28 @@ class Kubelet:
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_S):
-            for pod in self._api.list_pod_for_all_namespaces().items:
+            for pod in self._server.call("GET", "/api/v1/pods")["items"]:
                 try:
                     self._look_after(pod)
-                except ApiException as error:
-                    if error.status not in (404, 409):  # it went away, or somebody else changed it: the next look
+                except No as no:
+                    if no.status not in (404, 409):  # it went away, or somebody else changed it: the next look
                         raise
 
-    def _look_after(self, pod: Any) -> None:
-        name, namespace = pod.metadata.name, pod.metadata.namespace
-        if pod.metadata.deletion_timestamp:
-            self._api.delete_namespaced_pod(name, namespace, grace_period_seconds=0)
-        elif not pod.spec.node_name:
-            target = {"metadata": {"name": name}, "target": {"kind": "Node", "name": NODE, "apiVersion": "v1"}}
-            self._api.create_namespaced_pod_binding(name, namespace, target, _preload_content=False)
-        elif pod.status.phase == "Pending":
-            self._api.patch_namespaced_pod_status(name, namespace, {"status": _status(pod)})
+    def _look_after(self, pod: dict[str, Any]) -> None:
+        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{pod['metadata']['name']}"
+        if "deletionTimestamp" in pod["metadata"]:
+            self._server.call("DELETE", path, {"kind": "DeleteOptions", "apiVersion": "v1", "gracePeriodSeconds": 0})
+        elif "nodeName" not in pod["spec"]:
+            target = {"kind": "Node", "name": NODE, "apiVersion": "v1"}
+            binding = {"kind": "Binding", "apiVersion": "v1", "metadata": {"name": pod["metadata"]["name"]}}
+            self._server.call("POST", f"{path}/binding", {**binding, "target": target})
+        elif pod["status"]["phase"] == "Pending":
+            self._server.call("PATCH", f"{path}/status", {"status": _status(pod)})
 
 
-def _status(pod: Any) -> dict[str, Any]:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    if pod.spec.restart_policy == "Never":
+def _status(pod: dict[str, Any]) -> dict[str, Any]:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if pod["spec"]["restartPolicy"] == "Never":
         return {"phase": "Succeeded", "startTime": now}
     conditions = [{"type": kind, "status": "True", "lastTransitionTime": now} for kind in ("Ready", "ContainersReady")]
     return {"phase": "Running", "startTime": now, "conditions": conditions}

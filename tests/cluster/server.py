@@ -6,10 +6,14 @@ every token is made anew; RBAC is on.
 
 from __future__ import annotations
 
+import json
 import secrets
 import socket
+import ssl
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,13 +43,27 @@ class Server:
         """The file that a client reads, for that token or the all-powerful one; YAML."""
         return KUBECONFIG.format(url=self.url, ca=self.ca, token=token or self.token)
 
-    def client(self, token: str | None = None) -> Any:
-        """A client of the API, for that token or the all-powerful one."""
-        from kubernetes.client import ApiClient, Configuration
+    def call(self, method: str, path: str, body: object = None, *, token: str | None = None) -> Any:
+        """One request; the answer's document. A PATCH is a merge patch. Raises `No` with the server's status."""
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": kind}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, headers, method=method)
+        try:
+            context = ssl.create_default_context(cafile=str(self.ca))
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise No(error.code, f"{method} {path}: {error.code} {error.read().decode()[:500]}") from None
 
-        configuration = Configuration(host=self.url, ssl_ca_cert=str(self.ca))
-        configuration.api_key = {"authorization": f"Bearer {token or self.token}"}
-        return ApiClient(configuration)
+
+class No(Exception):
+    """The server refused."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 KUBECONFIG = """\
@@ -147,21 +165,13 @@ def _process(command: list[str], log: Path) -> Iterator[None]:
 
 
 def _wait_until_ready(server: Server, log: Path) -> None:
-    import ssl
-    import urllib.error
-    import urllib.request
-
     until = time.monotonic() + PATIENCE_S
     while True:
         try:
-            context = ssl.create_default_context(cafile=str(server.ca))
-            request = urllib.request.Request(
-                f"{server.url}/readyz", headers={"Authorization": f"Bearer {server.token}"}
-            )
-            with urllib.request.urlopen(request, timeout=2, context=context) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
+            # Until then there is no certificate, nobody listens, or the roles of RBAC are not there yet.
+            server.call("GET", "/apis/rbac.authorization.k8s.io/v1/clusterroles/cluster-admin")
+            return
+        except (No, OSError):
             pass
         if time.monotonic() > until:
             raise TimeoutError(f"no API server at {server.url} within {PATIENCE_S:g} s:\n{log.read_text()[-2000:]}")

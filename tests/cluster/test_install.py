@@ -9,9 +9,9 @@ import pytest
 
 from tests.charts import helm
 from tests.charts.cases import Case, every_case, every_chart, version
-from tests.cluster.objects import call, everything, wait_until
+from tests.cluster.objects import everything, wait_until
 from tests.cluster.releases import Releases
-from tests.cluster.server import Server
+from tests.cluster.server import No, Server
 
 pytestmark = [pytest.mark.cluster, pytest.mark.xdist_group("cluster")]
 
@@ -29,19 +29,16 @@ def test_the_server_takes_every_object(case: Case, server: Server, releases: Rel
 def test_a_chart_is_installed_changed_rolled_back_tested_and_leaves_nothing(
     chart: Path, server: Server, namespace: str, releases: Releases
 ) -> None:
-    client = server.client()
-    before = everything(client, namespace)
+    before = everything(server, namespace)
     releases.install(chart, "demo", {})
     if server.controls:
         assert all(_ready(one) for one in _deployments(server, namespace))
 
-    changed = {"terminationGracePeriodSeconds": 45}
-    within = [folder.name for folder in (chart / "charts").iterdir() if (folder / "values.yaml").exists()]
-    releases.upgrade(chart, "demo", dict.fromkeys(within, changed) if within else changed)
+    releases.upgrade(chart, "demo", _of_every_pod(chart, "terminationGracePeriodSeconds", 45))
     assert _graces(server, namespace) == {45}
 
     with pytest.raises(helm.Refused, match="replicaCount"):
-        releases.upgrade(chart, "demo", dict.fromkeys(within, {"replicaCount": -1}) if within else {"replicaCount": -1})
+        releases.upgrade(chart, "demo", _of_every_pod(chart, "replicaCount", -1))
     assert _graces(server, namespace) == {45}, "what is refused changes nothing"
 
     releases.roll_back("demo")
@@ -50,7 +47,7 @@ def test_a_chart_is_installed_changed_rolled_back_tested_and_leaves_nothing(
 
     releases.test("demo")
     releases.uninstall("demo")
-    wait_until(lambda: everything(client, namespace) == before, f"{everything(client, namespace) - before} gone")
+    wait_until(lambda: everything(server, namespace) == before, f"{everything(server, namespace) - before} gone")
 
 
 @pytest.mark.parametrize(
@@ -83,32 +80,34 @@ def test_the_certificates_of_the_lab_are_kept_when_it_is_changed(
 def test_the_account_of_a_pod_that_holds_no_lease_may_do_nothing(
     name: str, server: Server, namespace: str, releases: Releases
 ) -> None:
-    from kubernetes.client.exceptions import ApiException
-
     releases.install(helm.HELM / name, "demo", {})
-    accounts = call(server.client(), "GET", f"/api/v1/namespaces/{namespace}/serviceaccounts")["items"]
+    accounts = server.call("GET", f"/api/v1/namespaces/{namespace}/serviceaccounts")["items"]
     (account,) = [one["metadata"]["name"] for one in accounts if one["metadata"]["name"] != "default"]
-    client = server.client(token_of(server, namespace, account))
+    token = token_of(server, namespace, account)
     for path in ("pods", "secrets", "configmaps", "services"):
-        with pytest.raises(ApiException, match="403"):
-            call(client, "GET", f"/api/v1/namespaces/{namespace}/{path}")
+        with pytest.raises(No, match="403"):
+            server.call("GET", f"/api/v1/namespaces/{namespace}/{path}", token=token)
+
+
+def _of_every_pod(chart: Path, key: str, value: object) -> dict[str, Any]:
+    """Values that set that of the chart, or of each within it."""
+    within = [folder.name for folder in (chart / "charts").iterdir() if (folder / "values.yaml").exists()]
+    return {name: {key: value} for name in within} if within else {key: value}
 
 
 def token_of(server: Server, namespace: str, account: str) -> str:
     """What the kubelet would mount into a pod of that account."""
     path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
     asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 3600}}
-    return str(call(server.client(), "POST", path, asked)["status"]["token"])
+    return str(server.call("POST", path, asked)["status"]["token"])
 
 
 def _version(server: Server) -> str:
-    return str(call(server.client(), "GET", "/version")["gitVersion"]).removeprefix("v")
+    return str(server.call("GET", "/version")["gitVersion"]).removeprefix("v")
 
 
 def _deployments(server: Server, namespace: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = call(server.client(), "GET", f"/apis/apps/v1/namespaces/{namespace}/deployments")[
-        "items"
-    ]
+    found: list[dict[str, Any]] = server.call("GET", f"/apis/apps/v1/namespaces/{namespace}/deployments")["items"]
     assert found
     return found
 
@@ -122,5 +121,5 @@ def _graces(server: Server, namespace: str) -> set[int]:
 
 
 def _secrets(server: Server, namespace: str) -> dict[str, Any]:
-    found = call(server.client(), "GET", f"/api/v1/namespaces/{namespace}/secrets")["items"]
+    found = server.call("GET", f"/api/v1/namespaces/{namespace}/secrets")["items"]
     return {one["metadata"]["name"]: one["data"] for one in found if one["type"] == "kubernetes.io/tls"}
