@@ -44,7 +44,7 @@ RUN /src/images/install.sh "$(ls /wheels/*.whl)[rpc,fast,ml]"
 
 # The simulator opens no model, no certificate and no stream of gRPC: the wheel without its dependencies, and those that it does need.
 FROM build AS for-e2sim
-RUN /src/images/install.sh asn1tools numpy orjson prometheus-client pydantic pydantic-settings pyyaml rich safetensors structlog typer uvloop \
+RUN /src/images/install.sh asn1tools numpy orjson prometheus-client pydantic pyyaml rich safetensors structlog typer uvloop \
  && /src/images/install.sh --no-deps "$(ls /wheels/*.whl)"
 
 # What all four have in common: a user that is nobody else, no file that lends rights, /tmp as home and only writable place.

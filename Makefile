@@ -36,7 +36,7 @@ check: setup
 
 # Charts, descriptors, dashboards, alerts, workflows: rendered by Helm, held against schemas. Also part of `make test`.
 charts: setup
-	@$(BIN)/python -m pytest -q tests/charts $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 tests/charts $(ARGS)
 
 # The images, built with buildah and run as their user on a read-only root; prints their sizes.
 images: setup

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.charts.documents import Document, documents_of
 
@@ -68,8 +69,8 @@ def notes(folder: Path, values: Values | None = None, **options: Any) -> str:
 
 
 def default_values(folder: Path) -> dict[str, Any]:
-    """The chart's own values, as Helm reads them."""
-    values: dict[str, Any] = _loaded(folder).values
+    """The chart's own values; those of charts within it are not among them."""
+    values: dict[str, Any] = yaml.safe_load((folder / "values.yaml").read_text())
     return values
 
 

@@ -49,7 +49,7 @@ def _judge(api: str, kind: str, kubernetes: str) -> jsonschema.Draft202012Valida
 
 
 def _folder(kubernetes: str) -> str:
-    (release,) = [known for known in utils.all_versions() if utils.major_minor(known) == kubernetes]
+    (release,) = {known for known in utils.all_versions() if utils.major_minor(known) == kubernetes}
     return f"kubernetes-json-schema/v{release}-local-strict"
 
 

@@ -24,7 +24,8 @@ def test_a_pod_runs_as_a_user_without_rights(case: Case) -> None:
             assert own["allowPrivilegeEscalation"] is False
             assert own["readOnlyRootFilesystem"] is True
             assert own["capabilities"] == {"drop": ["ALL"]}
-            assert not {"privileged", "runAsUser", "runAsNonRoot", "procMount"} & own.keys()
+            assert not {"privileged", "runAsUser", "procMount"} & own.keys()
+            assert own.get("runAsNonRoot", True) is True
 
 
 @every_case
@@ -210,8 +211,10 @@ def test_a_pod_is_made_anew_when_its_configuration_changes(case: Case) -> None:
     for pod in pods_of(documents):
         if pod.is_hook:
             continue
-        if of_kind(documents, "ConfigMap"):
-            assert any(name.startswith("checksum/") for name in pod.annotations)
+        made = {document.name for document in documents if document.kind in {"ConfigMap", "Secret"}}
+        mounted = {volume.get("configMap", {}).get("name") for volume in pod.spec.get("volumes", ())}
+        if mounted & made:
+            assert any(name.startswith("checksum/") for name in pod.annotations), pod
 
 
 @every_case
@@ -219,7 +222,7 @@ def test_a_secret_that_is_made_here_is_typed(case: Case) -> None:
     for secret in of_kind(case.documents(), "Secret"):
         assert secret.body["type"] in {"kubernetes.io/tls", "Opaque"}
         if secret.body["type"] == "kubernetes.io/tls":
-            assert {"tls.crt", "tls.key", "ca.crt"} <= secret.body["data"].keys()
+            assert {"tls.crt", "tls.key"} <= secret.body["data"].keys()
 
 
 @every_case

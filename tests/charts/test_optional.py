@@ -100,8 +100,8 @@ def test_a_gpu_is_a_limit_with_its_class_its_tolerations_and_its_image(chart: Pa
     said = {"gpu": {"enabled": True, "resourceName": "nvidia.com/mig-1g.10gb", "count": 2}}
     pod = _working(chart, said)
     (container,) = pod.containers
-    assert container["resources"]["limits"]["nvidia.com/mig-1g.10gb"] == 2
-    assert container["resources"]["requests"].get("nvidia.com/mig-1g.10gb", 2) == 2
+    assert container["resources"]["limits"]["nvidia.com/mig-1g.10gb"] == "2"
+    assert container["resources"]["requests"].get("nvidia.com/mig-1g.10gb", "2") == "2"
     assert pod.spec["runtimeClassName"] == "nvidia"
     assert {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"} in pod.spec["tolerations"]
     assert "xapp-gpu" in container["image"]
@@ -210,11 +210,22 @@ def test_the_services_of_a_ric_that_elects_lead_to_the_leader_alone() -> None:
 @pytest.mark.parametrize("stage", ["off", "shadow", "active"])
 def test_the_kill_switch_is_what_the_command_is_told(stage: str) -> None:
     for chart in (*XAPPS, RIC):
-        args = _working(chart, {"stage": stage}).containers[0]["args"]
-        assert args[args.index("--stage") + 1] == stage
+        assert _stage(chart, {"stage": stage}) == stage
+
+
+def test_off_without_quotes_is_off_though_yaml_reads_a_boolean() -> None:
     for chart in (*XAPPS, RIC):
-        args = _working(chart, {}).containers[0]["args"]
-        assert args[args.index("--stage") + 1] == "shadow", "nothing is sent to a network before somebody says so"
+        assert _stage(chart, {"stage": False}) == "off"
+
+
+def test_nothing_is_sent_to_a_network_before_somebody_says_so() -> None:
+    for chart in (*XAPPS, RIC):
+        assert _stage(chart, {}) == "shadow"
+
+
+def _stage(chart: Path, said: dict[str, Any]) -> str:
+    args = _working(chart, said).containers[0]["args"]
+    return str(args[args.index("--stage") + 1])
 
 
 def _working(chart: Path, said: dict[str, Any]) -> Pod:

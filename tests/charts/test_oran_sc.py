@@ -112,12 +112,12 @@ def test_the_controls_of_the_descriptor_keep_their_schema(chart: Path) -> None:
 
 @every_xapp
 def test_controls_of_the_values_are_those_of_the_descriptor_whatever_they_hold(chart: Path) -> None:
-    (texts) = [key for key, value in helm.default_values(chart)["controls"].items() if isinstance(value, str)]
-    for key, value in helm.default_values(chart)["controls"].items():
+    (texts) = [key for key, value in helm.default_values(chart)["config"].items() if isinstance(value, str)]
+    for key, value in helm.default_values(chart)["config"].items():
         assert _descriptor(helm.documents(chart))["controls"][key] == value
     for key in texts:
         try:
-            documents = helm.documents(chart, {"controls": {key: LITERAL}})
+            documents = helm.documents(chart, {"config": {key: LITERAL}})
         except helm.Refused:
             continue  # a choice of few words
         assert _descriptor(documents)["controls"][key] == LITERAL

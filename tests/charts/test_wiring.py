@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.charts import helm
-from tests.charts.cases import KUBERNETES, OPERATORS, Case, every_case, every_chart
+from tests.charts.cases import KUBERNETES, LIBRARY, OPERATORS, Case, every_case, every_chart
 from tests.charts.documents import Document, Pod, of_kind, pods_of
 
 LABEL = re.compile(r"(?=.{0,63}$)([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?")
@@ -167,26 +167,21 @@ def test_names_and_labels_are_good_ones_however_the_release_is_called(case: Case
 
 @every_chart
 def test_two_releases_in_one_namespace_do_not_meet(chart: Path) -> None:
-    values = _without_fixed_names(helm.default_values(chart))
+    values = _names_of_the_release(chart)
     once, again = (
         helm.documents(chart, values, release=release, apis=OPERATORS, kubernetes=KUBERNETES[-1])
         for release in ("first", "second")
     )
-    assert not {str(document) for document in once} & {str(document) for document in again}
+    assert {str(document) for document in once} & {str(document) for document in again} == set()
     for service in of_kind(once, "Service"):
         assert not _selected(again, service.body["spec"]["selector"]), f"{service} sends to the other release"
 
 
-def _without_fixed_names(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values that give `<release>-<chart>` names, wherever they can be set."""
-    said: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, dict):
-            if "oranScNames" in value:
-                said[key] = {"oranScNames": False}
-            elif inner := _without_fixed_names(value):
-                said[key] = inner
-    return said
+def _names_of_the_release(chart: Path) -> dict[str, Any]:
+    """Values that give `<release>-<chart>` names, in the chart and in those within it."""
+    own: dict[str, Any] = {"ric": {"oranScNames": False}}
+    within = [folder.name for folder in (chart / "charts").iterdir() if folder.name != LIBRARY]
+    return dict.fromkeys(within, own) if within else own
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.images import base, demo, show
-from tests.images.build import LIMITS_MB, Built, build, version
+from tests.images.build import LIMITS_MB, Built, build, context, version
 from tests.images.checks import faults
 from tests.images.contents import packages
 from tests.images.licences import refused
@@ -63,10 +63,11 @@ def _all(wanted: argparse.Namespace, console: Console) -> int:
     stands_on = _base(wanted, console)
     images: dict[str, Built] = {}
     found: list[str] = []
-    for number, target in enumerate(wanted.targets, 1):
-        console.print(f"{number} of {len(wanted.targets)}: building {target}")
-        images[target] = build(target, stands_on, KEPT)
-        found += [f"{target}: {fault}" for fault in _look(images[target], console)]
+    with context() as seen:
+        for number, target in enumerate(wanted.targets, 1):
+            console.print(f"{number} of {len(wanted.targets)}: building {target}")
+            images[target] = build(target, stands_on, seen, KEPT)
+            found += [f"{target}: {fault}" for fault in _look(images[target], console)]
     console.print(show.sizes(images.values()))
     ran = None
     if not wanted.no_run and {"ric", "xapp", "e2sim"} <= images.keys():

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 import subprocess
 import tempfile
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,8 +54,20 @@ def revision() -> str:
     return told.stdout.strip() or "unknown"
 
 
-def build(target: str, base: str, logs: Path) -> Built:
-    """Build one target on the base. Raises Failed; what the build said is in `logs`.
+@contextmanager
+def context() -> Iterator[Path]:
+    """The files that a build sees, as they are now: all targets are built of the same, whatever is edited meanwhile."""
+    listed = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    with tempfile.TemporaryDirectory(prefix="ricloop-context-") as folder:
+        for name in ("Dockerfile", ".dockerignore", *(line[1:] for line in listed)):
+            source, copy = ROOT / name, Path(folder) / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, copy) if source.is_dir() else shutil.copy2(source, copy)
+        yield Path(folder)
+
+
+def build(target: str, base: str, seen: Path, logs: Path) -> Built:
+    """Build one target on the base, of the context `seen`. Raises Failed; what the build said is in `logs`.
 
     In three steps, each of which takes over what the one before it left in the cache: the stage that installs packages
     alone sees this machine's folders of them. A folder shown to a build leaves an empty one in its layers.
@@ -62,7 +76,7 @@ def build(target: str, base: str, logs: Path) -> Built:
     began = time.monotonic()
     for stage, folders in (("python", []), (f"for-{target}", sources.volumes()), (target, [])):
         named = ["--tag", name] if stage == target else []
-        call("buildah", "bud", *options(stage, base), *folders, *named, ROOT, log=logs / f"{stage}.log")
+        call("buildah", "bud", *options(stage, base), *folders, *named, seen, log=logs / f"{stage}.log")
     seconds = time.monotonic() - began
     told = json.loads(call("buildah", "inspect", "--type", "image", name))
     config = told["OCIv1"]["config"]

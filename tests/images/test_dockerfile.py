@@ -142,6 +142,7 @@ def test_the_packages_that_the_simulators_image_leaves_out_are_none_that_it_need
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     named = {re.split(r"[<>=~! \[]", line)[0].lower() for line in wanted}
     assert named - needed_by_e2sim() == {"onnxruntime", "cryptography"}
+    assert needed_by_e2sim() - named == {"uvloop"}
 
 
 def test_the_script_that_lays_an_environment_is_one_that_a_shell_understands() -> None:

@@ -18,8 +18,8 @@ from tests.patience import PATIENCE_S
 ALIVE, READY = "/ric/v1/health/alive", "/ric/v1/health/ready"
 
 
-def get(port: int, path: str) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+def get(port: int, path: str, timeout_s: float = PATIENCE_S) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=timeout_s)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

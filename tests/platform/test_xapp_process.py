@@ -54,6 +54,23 @@ def test_what_it_decides_is_counted(both: Ends) -> None:
     assert get(port, "/ric/v1/metrics")[1] == get(port, "/metrics")[1]
 
 
+def test_one_whose_decision_never_ends_answers_no_probe(both: Ends) -> None:
+    port = free_port()
+    ric = both.ric()
+    both.xapp(ric, "tests.rpc.xapps:Hangs", "--http", f"127.0.0.1:{port}").line()
+    assert get(port, ALIVE)[0] == 200
+    both.network(ric, "--seconds", "600")
+
+    def hangs() -> bool:
+        try:
+            get(port, ALIVE, timeout_s=5.0)
+        except TimeoutError:
+            return True
+        return False
+
+    until("no answer", hangs)
+
+
 def test_told_to_end_it_is_not_ready_at_once_and_ends_in_time(both: Ends) -> None:
     port = free_port()
     ric = both.ric()

@@ -11,7 +11,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.vendor import Alias
 from ricloop.runtime.cost import CostSettings
 from ricloop.runtime.load import xapp_class
-from ricloop.runtime.settings import build, cost, drift_detector, node_dialects
+from ricloop.runtime.settings import Given, build, cost, drift_detector, node_dialects
 from ricloop.runtime.stage import Stage
 from ricloop_xapps.minimal.xapp import Limits, Minimal
 
@@ -26,6 +26,24 @@ def test_the_file_goes_over_the_defaults_and_the_command_line_over_the_file(tmp_
     path = file_of(tmp_path, "[minimal]\nsleep_below = 20\nwake_above = 70\n")
     (app,) = build([Minimal], path, ["minimal.wake_above=80"])
     assert app.settings == Limits(sleep_below=20, wake_above=80)
+
+
+def test_what_goes_beneath_the_file_is_named_where_it_is_wrong(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "[minimal]\nwake_above = 70\n")
+    beneath = {"minimal": {"sleep_below": Given(20, "config-file.json"), "wake_above": Given(1, "config-file.json")}}
+    (app,) = build([Minimal], path, (), beneath)
+    assert app.settings == Limits(sleep_below=20, wake_above=70)
+    with pytest.raises(ConfigError, match=r"config-file\.json: minimal\.sleep_below = 'low'"):
+        build([Minimal], None, (), {"minimal": {"sleep_below": Given("low", "config-file.json")}})
+
+
+def test_a_setting_of_several_values_is_a_list_in_the_file(tmp_path: Path) -> None:
+    path = file_of(tmp_path, "[traffic-prediction]\nquantiles = [0.1, 0.5, 0.9]\n")
+    (app,) = build([xapp_class("traffic-prediction")], path)
+    assert app.settings.quantiles == (0.1, 0.5, 0.9)
+    for wrong, says in (("[0.1, 'half']", "quantiles = 'half'"), ("nan", "quantiles = nan"), ("1979-05-27", "1979")):
+        with pytest.raises(ConfigError, match=rf"settings.toml:2: traffic-prediction.*{says}"):
+            build([xapp_class("traffic-prediction")], file_of(tmp_path, f"[traffic-prediction]\nquantiles = {wrong}\n"))
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,7 @@ metadata:
   name: {{ include "xapp-common.fullname" $root }}
   namespace: {{ $root.Release.Namespace }}
   labels:
-    {{- include "xapp-common.metaLabels" $root | nindent 4 }}
-    {{- with $monitor.labels }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "xapp-common.labelsWith" (dict "root" $root "more" $monitor.labels) | nindent 4 }}
 spec:
   selector:
     matchLabels:

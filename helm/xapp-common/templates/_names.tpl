@@ -84,6 +84,12 @@ release: {{ .Release.Name }}
 {{ include "xapp-common.selector" . }}
 {{- end }}
 
+{{/* Of (dict "root" . "more" MAP): ours, and more of an operator's. What is selected by stays ours, all else theirs. */}}
+{{- define "xapp-common.labelsWith" -}}
+{{- $selected := include "xapp-common.selector" .root | fromYaml -}}
+{{- toYaml (merge (dict) $selected .more (include "xapp-common.labels" .root | fromYaml)) -}}
+{{- end }}
+
 {{/* YAML reads a bare `off` as false. */}}
 {{- define "xapp-common.stage" -}}
 {{- .Values.stage | default "off" -}}

@@ -39,15 +39,9 @@ spec:
       {{- include "xapp-common.selector" $root | nindent 6 }}
   policyTypes: [Ingress, Egress]
   ingress:
-    {{- $.ingress | nindent 4 }}
-    {{- with .extraIngress }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- concat (fromYamlArray $.ingress | default list) .extraIngress | toYaml | nindent 4 }}
   egress:
-    {{- $.egress | nindent 4 }}
-    {{- with .extraEgress }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- concat (fromYamlArray $.egress | default list) .extraEgress | toYaml | nindent 4 }}
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -24,10 +24,7 @@ spec:
   template:
     metadata:
       labels:
-        {{- include "xapp-common.metaLabels" . | nindent 8 }}
-        {{- with .Values.podLabels }}
-        {{- toYaml . | nindent 8 }}
-        {{- end }}
+        {{- include "xapp-common.labelsWith" (dict "root" . "more" .Values.podLabels) | nindent 8 }}
       annotations:
         checksum/config: {{ include "xapp-common.xapp.configMaps" . | sha256sum }}
         {{- include "xapp-common.annotations" (dict "root" . "port" 8080) | nindent 8 }}

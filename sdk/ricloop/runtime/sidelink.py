@@ -118,9 +118,7 @@ class SideLink:
         """A new snapshot for whoever asks."""
         if self._options["metrics"] is not None:
             process = {"running_s": time.monotonic() - self._began, "side_restarts": self.starts - 1}
-            self._ring.write(
-                SNAPSHOT + orjson.dumps({**snapshot, "process": process}, option=orjson.OPT_NON_STR_KEYS)
-            )
+            self._ring.write(SNAPSHOT + orjson.dumps({**snapshot, "process": process}, option=orjson.OPT_NON_STR_KEYS))
 
     def observe(self, handler: str, model: str, record: Record) -> None:
         """A record of a model's signals, for drift detection."""
