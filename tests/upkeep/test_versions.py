@@ -37,7 +37,9 @@ def test_a_release_needs_a_changelog_with_a_day(tmp_path: Path) -> None:
 
 
 def test_pythons_are_the_same_in_classifiers_wheels_and_workflow() -> None:
-    said = [re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", one) for one in PROJECT["project"]["classifiers"]]
+    said = [
+        re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", one) for one in PROJECT["project"]["classifiers"]
+    ]
     classified = [one[1] for one in said if one is not None]
     built = [f"3.{one[3:-2]}" for one in PROJECT["tool"]["cibuildwheel"]["build"]]
     check = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text())
