@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from textwrap import wrap
 from typing import Any
 
 import yaml
@@ -165,7 +166,7 @@ def _settings(name: str) -> str:
     """The settings of an xApp as values, each under what it means."""
     lines = ["# Settings of the xApp: the `controls` of its descriptor.", "config:"]
     for key, told in _config(name)["properties"].items():
-        lines += [f"  # {line}" for line in told["description"].splitlines()]
+        lines += [f"  # {line}" for line in wrap(told["description"], 150)]
         lines.append(f"  {key}: {json.dumps(told['default'])}")
     return "\n".join(lines) + "\n"
 
