@@ -64,7 +64,8 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
         properties |= _read(f"{part}.schema.yaml", name, kind)
     if kind is XAPP:
         properties["config"] = _config(name)
-    closed = {key: _closed(value) for key, value in properties.items()}
+    whole = _closed({"properties": properties})
+    closed = whole["properties"]
     # Charts of a release share what is global with charts that are not ours.
     closed["global"]["additionalProperties"] = True
     # Helm adds to a chart's values what it hands to its library.
@@ -78,8 +79,9 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
         "title": f"Values of the chart {name}",
         "type": "object",
         "additionalProperties": False,
+        "required": whole["required"],
         "properties": closed,
-        "$defs": _read("defs.schema.yaml", name, kind),
+        "$defs": {key: _closed(value) for key, value in _read("defs.schema.yaml", name, kind).items()},
     }
 
 
@@ -159,7 +161,8 @@ def icon() -> str:
 def _config(name: str) -> dict[str, Any]:
     """What `config` may be: the schema of the xApp's settings, without what only a file of its own has."""
     read: dict[str, Any] = json.loads((HELM / name / "files" / "schema.json").read_text(encoding="utf-8"))
-    return {key: value for key, value in read.items() if key not in ("$schema", "title")}
+    # A setting that is taken away has the default of its class.
+    return {key: value for key, value in read.items() if key not in ("$schema", "title")} | {"required": []}
 
 
 def _settings(name: str) -> str:
@@ -172,14 +175,19 @@ def _settings(name: str) -> str:
 
 
 def _closed(value: Any) -> Any:
-    """A schema whose objects take no key that they do not name."""
+    """Objects take no key that they do not name, and want each that has a default: an operator's null takes one away."""
     if not isinstance(value, Mapping):
         return value
     closed = {key: _closed(inner) for key, inner in value.items()}
     if "properties" in value:
         closed.setdefault("type", "object")
         closed.setdefault("additionalProperties", False)
+        closed.setdefault("required", [key for key, inner in closed["properties"].items() if not _may_be_null(inner)])
     return closed
+
+
+def _may_be_null(value: Mapping[str, Any]) -> bool:
+    return "null" in value.get("type", ()) or value.get("$ref") == "#/$defs/nodePort"
 
 
 def _read(file: str, name: str, kind: Kind) -> dict[str, Any]:
