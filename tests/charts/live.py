@@ -1,8 +1,9 @@
-"""Every query of the dashboards and rules asked of a real Prometheus that scrapes a real RIC: `python -m tests.charts.live`.
+"""Every query of the dashboards and rules, asked of a real Prometheus that scrapes a real RIC.
 
-A RIC with the bundled xApps, a challenger and a lease (of a stand-in for an API server), one xApp apart, and simulated
-nodes run for a while; Debian's Prometheus scrapes them and computes the rules. Prints which queries have an answer, and which are empty. Everything listens on
-loopback addresses only. Exit code 1 where a query is an error.
+`python -m tests.charts.live`: a RIC with the bundled xApps, a challenger and a lease (of a stand-in for an API server),
+one xApp apart, and simulated nodes run for a while; Debian's Prometheus scrapes them and computes the rules. Prints
+which queries have an answer, and which are empty. Everything listens on loopback addresses only. Exit code 1 where a
+query is an error, or there is no Prometheus.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 
 import click
 import pytest
@@ -98,7 +99,7 @@ def test_helm_is_given_charts_and_values_that_there_are() -> None:
         charts = [word for word in given if word.startswith("helm/")]
         for chart in charts:
             values = yaml.safe_load((HELM.parent / chart / "values.yaml").read_text())
-            for before, word in zip(given, given[1:], strict=False):
+            for before, word in pairwise(given):
                 if before == "--set":
                     below = values
                     for key in word.partition("=")[0].split("."):
