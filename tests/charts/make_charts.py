@@ -3,7 +3,7 @@ xApps' whole charts.
 
 `python -m tests.charts.make_charts` writes them; a test holds what is there equal to what it would write. The sources
 are `helm/parts/NAME.yaml`, values with their prose, `helm/parts/NAME.schema.yaml`, what each may be, and for an xApp's
-`config` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
+`controls` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
     for part in kind.parts:
         properties |= _read(f"{part}.schema.yaml", name, kind)
     if kind is XAPP:
-        properties["config"] = _config(name)
+        properties["controls"] = _controls(name)
     closed = {key: _closed(value) for key, value in properties.items()}
     # Charts of a release share what is global with charts that are not ours.
     closed["global"]["additionalProperties"] = True
@@ -154,16 +154,16 @@ def icon() -> str:
     return "data:image/svg+xml," + "".join(f"%{ord(one):02X}" if one in '<>"#% {}' else one for one in svg)
 
 
-def _config(name: str) -> dict[str, Any]:
-    """What `config` may be: the schema of the xApp's settings, without what only a file of its own has."""
+def _controls(name: str) -> dict[str, Any]:
+    """What `controls` may be: the schema of the xApp's settings, without what only a file of its own has."""
     read: dict[str, Any] = json.loads((HELM / name / "files" / "schema.json").read_text(encoding="utf-8"))
     return {key: value for key, value in read.items() if key not in ("$schema", "title")}
 
 
 def _settings(name: str) -> str:
     """The settings of an xApp as values, each under what it means."""
-    lines = ["# Settings of the xApp: the `controls` of its descriptor.", "config:"]
-    for key, told in _config(name)["properties"].items():
+    lines = ["# Settings of the xApp, as its descriptor has them.", "controls:"]
+    for key, told in _controls(name)["properties"].items():
         lines += [f"  # {line}" for line in told["description"].splitlines()]
         lines.append(f"  {key}: {json.dumps(told['default'])}")
     return "\n".join(lines) + "\n"

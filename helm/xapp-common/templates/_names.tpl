@@ -27,18 +27,16 @@
 {{- end -}}
 {{- end }}
 
-{{/* Of (dict "root" . "port" "rpc"): where the Service of the chart `ricloop` is, from another chart's `ric` values. */}}
+{{/* Of (dict "root" . "port" "rpc"): where the Service of the chart `ricloop` is, from another chart's `ric` values. In a namespace of its own it has the platform's names. */}}
 {{- define "xapp-common.ricHost" -}}
 {{- $ric := .root.Values.ric -}}
 {{- $namespace := default .root.Release.Namespace $ric.namespace -}}
 {{- if $ric.host -}}
 {{- $ric.host -}}
-{{- else if $ric.oranScNames -}}
+{{- else if or $ric.oranScNames (ne $namespace .root.Release.Namespace) -}}
 {{- printf "service-%s-ricloop-%s.%s" $namespace .port $namespace -}}
-{{- else if eq $namespace .root.Release.Namespace -}}
-{{- printf "%s-ricloop-%s.%s" .root.Release.Name .port $namespace -}}
 {{- else -}}
-{{- fail (printf "ric.host is empty and ric.oranScNames is false: the RIC's Service in %s has the name of its own release; give ric.host, or ric.namespace=\"\" for a RIC of this release" $namespace) -}}
+{{- printf "%s-ricloop-%s.%s" .root.Release.Name .port $namespace -}}
 {{- end -}}
 {{- end }}
 
