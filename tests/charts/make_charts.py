@@ -46,6 +46,7 @@ XAPPS = {
 }
 """By name, what each one is for."""
 OTHERS = {
+    "xapp-common": "What the charts of ricloop share, as templates. It installs nothing by itself.",
     "ricloop": "An embedded near-RT RIC: E2 nodes connect to it, and xApps in it or apart from it decide.",
     "e2sim": "Simulated E2 nodes that report, and answer control, against a RIC.",
     "ricloop-stack": "A whole lab: near-RT RIC, three xApps over gRPC with certificates, simulated E2 nodes.",
@@ -123,24 +124,24 @@ def links() -> dict[Path, str]:
 
 def _chart(name: str, description: str) -> str:
     keywords = ", ".join(KEYWORDS)
-    needed = "\n".join(
-        f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}"
-        + (f"\n    condition: parts.{one}" if one in STACK else "")
-        for one in (STACK if name == "ricloop-stack" else ("xapp-common",))
-    )
+    library = name == "xapp-common"
+    needs = () if library else STACK if name == "ricloop-stack" else ("xapp-common",)
+    needed = "dependencies:\n" if needs else ""
+    for one in needs:
+        needed += f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}\n"
+        needed += f"    condition: parts.{one}\n" if one in STACK else ""
     return f"""\
 apiVersion: v2
 name: {name}
 description: "{description}"
-type: application
+type: {"library" if library else "application"}
 version: {VERSION}
 appVersion: "{VERSION}"
 kubeVersion: ">=1.20.0-0"
 keywords: [{keywords}]
-icon: {icon()}
-dependencies:
-{needed}
-annotations:
+icon: >-
+  {icon()}
+{needed}annotations:
   artifacthub.io/category: networking
   artifacthub.io/license: MIT OR Apache-2.0
   artifacthub.io/operator: "false"

@@ -134,7 +134,7 @@ def test_a_backslash_in_an_environment_variable_survives(chart: Path) -> None:
 
 @every_xapp
 def test_without_the_platforms_names_they_are_those_of_the_release(chart: Path) -> None:
-    for document in helm.documents(chart, {"ric": {"oranScNames": False}}, release="of-mine"):
+    for document in helm.documents(chart, {"ric": {"oranScNames": False, "host": "ric"}}, release="of-mine"):
         assert document.name.startswith(f"of-mine-{chart.name}"), document
 
 
