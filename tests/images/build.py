@@ -54,6 +54,12 @@ def revision() -> str:
     return told.stdout.strip() or "unknown"
 
 
+def _labels() -> list[str]:
+    """buildah 1.28 takes a LABEL out of its cache although the build argument in it has another value now."""
+    told = {"version": version(), "revision": revision()}
+    return [word for key, value in told.items() for word in ("--label", f"org.opencontainers.image.{key}={value}")]
+
+
 @contextmanager
 def context() -> Iterator[Path]:
     """The files that a build sees, as they are now: all targets are built of the same, whatever is edited meanwhile."""
@@ -75,7 +81,7 @@ def build(target: str, base: str, seen: Path, logs: Path) -> Built:
     name = f"localhost/ricloop/{target}:{version()}"
     began = time.monotonic()
     for stage, folders in (("python", []), (f"for-{target}", sources.volumes()), (target, [])):
-        named = ["--tag", name] if stage == target else []
+        named = ["--tag", name, *_labels()] if stage == target else []
         call("buildah", "bud", *options(stage, base), *folders, *named, seen, log=logs / f"{stage}.log")
     seconds = time.monotonic() - began
     told = json.loads(call("buildah", "inspect", "--type", "image", name))

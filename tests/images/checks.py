@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.images.build import LIMITS_MB, Built
+from tests.images.build import LIMITS_MB, Built, revision, version
 from tests.images.contents import SITE, Package
 
 LABELS = ("title", "description", "vendor", "licenses", "version", "revision", "source", "base.name")
@@ -50,6 +50,9 @@ def _configuration(built: Built) -> Iterator[str]:
     for label in LABELS:
         if not labels.get(f"org.opencontainers.image.{label}"):
             yield f"no label org.opencontainers.image.{label}"
+    for label, value in (("version", version()), ("revision", revision())):
+        if (said := labels.get(f"org.opencontainers.image.{label}")) != value:
+            yield f"the label {label} is {said}, not {value}"
 
 
 def _files(root: Path) -> Iterator[str]:
