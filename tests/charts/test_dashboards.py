@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.charts.exposed import exposed
 from tests.charts.promql import read
 from tests.charts.test_rules import check_names, labels_of
 from tests.charts.watched import (
@@ -173,6 +174,13 @@ def _marks(expression: str) -> set[float]:
     """Its literals; where it asks for 0, or for more than 0, whole numbers begin at 1."""
     numbers = {*read(expression).numbers}
     return numbers | ({1.0} if 0.0 in numbers else set())
+
+
+def test_everything_that_the_code_exposes_is_shown_or_is_in_a_rule() -> None:
+    texts = [text for path in DASHBOARDS for _, text in expressions(path)] + list(recorded().values())
+    read_by = {name for text in texts for name in read(text).names}
+    # Of a histogram its buckets are enough.
+    assert {name for name in exposed() if not name.endswith(("_sum", "_count"))} <= read_by
 
 
 def test_every_alert_has_a_panel_that_shows_it() -> None:

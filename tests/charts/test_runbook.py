@@ -12,6 +12,7 @@ import typer
 import yaml
 
 from ricloop.cli import build
+from ricloop.core.actions import OutcomeState
 from tests.charts.watched import HELM, RUNBOOK, Rule, alerts, headings
 
 TEXT = RUNBOOK.read_text()
@@ -91,6 +92,24 @@ def test_a_ricloop_command_is_one_that_the_command_line_takes(given: list[str]) 
         assert found is not None, f"there is no command {name}"
         command = found
     command.make_context("ricloop", rest)
+
+
+def test_lines_of_the_log_that_are_looked_for_are_written_somewhere() -> None:
+    source = "".join(path.read_text() for path in (HELM.parent / "sdk" / "ricloop").rglob("*.py"))
+    looked_for = [
+        given[-1] for command in commands() if "kubectl" in command for given in words(command) if given[0] == "grep"
+    ]
+    assert len(looked_for) >= 3
+    for pattern in looked_for:
+        for phrase in pattern.split("|"):
+            assert phrase in source, phrase
+
+
+def test_states_of_the_audit_that_are_looked_for_exist() -> None:
+    states = {state.value for state in OutcomeState} | {"outcome", "decision", "version", "late", "error"}
+    looked_for = re.findall(r'\.(?:state|kind) == "(\w+)"', TEXT) + re.findall(r"\| grep (\w+) \|", TEXT)
+    assert len(looked_for) >= 4
+    assert set(looked_for) <= states
 
 
 def test_helm_is_given_charts_and_values_that_there_are() -> None:
