@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,9 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
+@cache
 def revision() -> str:
-    """The commit of the working tree, or `unknown` outside a repository."""
+    """The commit of the working tree when it was first asked for, or `unknown` outside a repository."""
     told = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True)
     return told.stdout.strip() or "unknown"
 
