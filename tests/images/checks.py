@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.images.build import LIMITS_MB, Built, revision, version
 from tests.images.contents import SITE, Package
+from tests.images.tools import ROOT
 
 LABELS = ("title", "description", "vendor", "licenses", "version", "revision", "source", "base.name")
 FORBIDDEN = (
@@ -77,12 +79,33 @@ def _packages(built: Built, root: Path, held: list[Package]) -> Iterator[str]:
     for name in ("pip", "pytest", "scapy", *beside):
         if name in python:
             yield f"the Python package {name} is there"
+    pins = pinned()
+    for package in held:
+        version = package.version.partition("+")[0]
+        if package.kind == "pypi" and package.name != "ricloop" and pins.get(canonical(package.name)) != version:
+            yield f"{package.name} {package.version} is not as constraints.txt has it: {pins.get(canonical(package.name))}"
     for site in root.glob(SITE):
         if not list(site.glob("ricloop/_fast.*.so")):
             yield "there is no native codec"
         uncompiled = [file for file in (site / "ricloop").rglob("*.py") if not _compiled(file).is_file()]
         if uncompiled:
             yield f"{len(uncompiled)} modules of ricloop are not compiled, {uncompiled[0].name} for one"
+
+
+def pinned() -> dict[str, str]:
+    """The versions of constraints.txt, by name as `canonical` writes it."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
+    return {canonical(name): version for name, version in pairs}
+
+
+def canonical(name: str) -> str:
+    """A distribution's name in the one spelling that stands for all of them.
+
+    >>> canonical("Ruamel.YAML")
+    'ruamel-yaml'
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _compiled(source: Path) -> Path:
