@@ -10,6 +10,8 @@ cd /opt/ricloop
 # What no process here reads: the tests of packages, types and headers for compilers, other shells' activation scripts.
 find lib -type d \( -name tests -o -name test \) -path '*/site-packages/*' -prune -exec rm -rf {} +
 find lib -type f \( -name '*.pyi' -o -name '*.pxd' -o -name '*.pyx' -o -name '*.h' -o -name '*.a' -o -name '*.c' \) -delete
+# The second client of Kubernetes in its package, for asyncio: as large as the first, and never imported.
+rm -rf lib/python3.*/site-packages/kubernetes/aio
 rm -rf bin/activate* bin/Activate* include share
 # Commands that packages bring (f2py, onnxruntime's test, …): one is meant to be run here.
 find bin -type f ! -name ricloop -delete

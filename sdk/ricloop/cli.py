@@ -155,6 +155,8 @@ def ric(
         )
         if standby:
             raise ConfigError("--lease goes without --standby: with it another replica takes over")
+        if metrics == lease_http:
+            raise ConfigError(f"--metrics {metrics} and --lease-http {lease_http}: one port each, as 9464 and 8080")
         if harness or pcap is not None:
             raise ConfigError("--lease goes with neither --harness nor --pcap: each run would begin them anew")
         raise typer.Exit(Elector(terms, sys.argv[1:], audit=audit, quiet=quiet).run())

@@ -3,7 +3,7 @@ xApps' whole charts.
 
 `python -m tests.charts.make_charts` writes them; a test holds what is there equal to what it would write. The sources
 are `helm/parts/NAME.yaml`, values with their prose, `helm/parts/NAME.schema.yaml`, what each may be, and for an xApp's
-`controls` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
+`config` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from textwrap import wrap
 from typing import Any
 
 import yaml
@@ -46,6 +47,7 @@ XAPPS = {
 }
 """By name, what each one is for."""
 OTHERS = {
+    "xapp-common": "What the charts of ricloop share, as templates. It installs nothing by itself.",
     "ricloop": "An embedded near-RT RIC: E2 nodes connect to it, and xApps in it or apart from it decide.",
     "e2sim": "Simulated E2 nodes that report, and answer control, against a RIC.",
     "ricloop-stack": "A whole lab: near-RT RIC, three xApps over gRPC with certificates, simulated E2 nodes.",
@@ -61,8 +63,9 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
     for part in kind.parts:
         properties |= _read(f"{part}.schema.yaml", name, kind)
     if kind is XAPP:
-        properties["controls"] = _controls(name)
-    closed = {key: _closed(value) for key, value in properties.items()}
+        properties["config"] = _config(name)
+    whole = _closed({"properties": properties})
+    closed = whole["properties"]
     # Charts of a release share what is global with charts that are not ours.
     closed["global"]["additionalProperties"] = True
     # Helm adds to a chart's values what it hands to its library.
@@ -76,8 +79,9 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
         "title": f"Values of the chart {name}",
         "type": "object",
         "additionalProperties": False,
+        "required": whole["required"],
         "properties": closed,
-        "$defs": _read("defs.schema.yaml", name, kind),
+        "$defs": {key: _closed(value) for key, value in _read("defs.schema.yaml", name, kind).items()},
     }
 
 
@@ -123,24 +127,24 @@ def links() -> dict[Path, str]:
 
 def _chart(name: str, description: str) -> str:
     keywords = ", ".join(KEYWORDS)
-    needed = "\n".join(
-        f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}"
-        + (f"\n    condition: parts.{one}" if one in STACK else "")
-        for one in (STACK if name == "ricloop-stack" else ("xapp-common",))
-    )
+    library = name == "xapp-common"
+    needs = () if library else STACK if name == "ricloop-stack" else ("xapp-common",)
+    needed = "dependencies:\n" if needs else ""
+    for one in needs:
+        needed += f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}\n"
+        needed += f"    condition: parts.{one}\n" if one in STACK else ""
     return f"""\
 apiVersion: v2
 name: {name}
 description: "{description}"
-type: application
+type: {"library" if library else "application"}
 version: {VERSION}
 appVersion: "{VERSION}"
 kubeVersion: ">=1.20.0-0"
 keywords: [{keywords}]
-icon: {icon()}
-dependencies:
-{needed}
-annotations:
+icon: >-
+  {icon()}
+{needed}annotations:
   artifacthub.io/category: networking
   artifacthub.io/license: MIT OR Apache-2.0
   artifacthub.io/operator: "false"
@@ -154,30 +158,36 @@ def icon() -> str:
     return "data:image/svg+xml," + "".join(f"%{ord(one):02X}" if one in '<>"#% {}' else one for one in svg)
 
 
-def _controls(name: str) -> dict[str, Any]:
-    """What `controls` may be: the schema of the xApp's settings, without what only a file of its own has."""
+def _config(name: str) -> dict[str, Any]:
+    """What `config` may be: the schema of the xApp's settings, without what only a file of its own has."""
     read: dict[str, Any] = json.loads((HELM / name / "files" / "schema.json").read_text(encoding="utf-8"))
-    return {key: value for key, value in read.items() if key not in ("$schema", "title")}
+    # A setting that is taken away has the default of its class.
+    return {key: value for key, value in read.items() if key not in ("$schema", "title")} | {"required": []}
 
 
 def _settings(name: str) -> str:
     """The settings of an xApp as values, each under what it means."""
-    lines = ["# Settings of the xApp, as its descriptor has them.", "controls:"]
-    for key, told in _controls(name)["properties"].items():
-        lines += [f"  # {line}" for line in told["description"].splitlines()]
+    lines = ["# Settings of the xApp: the `controls` of its descriptor.", "config:"]
+    for key, told in _config(name)["properties"].items():
+        lines += [f"  # {line}" for line in wrap(told["description"], 150)]
         lines.append(f"  {key}: {json.dumps(told['default'])}")
     return "\n".join(lines) + "\n"
 
 
 def _closed(value: Any) -> Any:
-    """A schema whose objects take no key that they do not name."""
+    """Objects take no key that they do not name, and want each that has a default: an operator's null takes one away."""
     if not isinstance(value, Mapping):
         return value
     closed = {key: _closed(inner) for key, inner in value.items()}
     if "properties" in value:
         closed.setdefault("type", "object")
         closed.setdefault("additionalProperties", False)
+        closed.setdefault("required", [key for key, inner in closed["properties"].items() if not _may_be_null(inner)])
     return closed
+
+
+def _may_be_null(value: Mapping[str, Any]) -> bool:
+    return "null" in value.get("type", ()) or value.get("$ref") == "#/$defs/nodePort"
 
 
 def _read(file: str, name: str, kind: Kind) -> dict[str, Any]:

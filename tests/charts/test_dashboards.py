@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.charts.exposed import exposed
 from tests.charts.promql import read
 from tests.charts.test_rules import check_names, labels_of
 from tests.charts.watched import (
@@ -175,13 +176,20 @@ def _marks(expression: str) -> set[float]:
     return numbers | ({1.0} if 0.0 in numbers else set())
 
 
+def test_everything_that_the_code_exposes_is_shown_or_is_in_a_rule() -> None:
+    texts = [text for path in DASHBOARDS for _, text in expressions(path)] + list(recorded().values())
+    read_by = {name for text in texts for name in read(text).names}
+    # Of a histogram its buckets are enough.
+    assert {name for name in exposed() if not name.endswith(("_sum", "_count"))} <= read_by
+
+
 def test_every_alert_has_a_panel_that_shows_it() -> None:
     shown = {name for path in DASHBOARDS for panel in panels(path) for name in alerts_of(panel)}
     assert shown == {rule.name for rule in alerts()}
 
 
 def test_the_budget_is_drawn_where_the_loop_is() -> None:
-    drawn = [panel for path in DASHBOARDS for panel in panels(path) if _draws(panel, "ricloop:loop_budget_ms")]
+    drawn = [one for path in DASHBOARDS for one in panels(path) if _draws(one, "ricloop:loop_budget_ms / 1000")]
     assert {panel["fieldConfig"]["overrides"][0]["matcher"]["options"] for panel in drawn} == {"budget"}
     assert "ricloop:loop_budget_ms" in recorded()
 

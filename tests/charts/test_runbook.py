@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 
 import click
 import pytest
@@ -11,6 +12,7 @@ import typer
 import yaml
 
 from ricloop.cli import build
+from ricloop.core.actions import OutcomeState
 from tests.charts.watched import HELM, RUNBOOK, Rule, alerts, headings
 
 TEXT = RUNBOOK.read_text()
@@ -92,13 +94,31 @@ def test_a_ricloop_command_is_one_that_the_command_line_takes(given: list[str]) 
     command.make_context("ricloop", rest)
 
 
+def test_lines_of_the_log_that_are_looked_for_are_written_somewhere() -> None:
+    source = "".join(path.read_text() for path in (HELM.parent / "sdk" / "ricloop").rglob("*.py"))
+    looked_for = [
+        given[-1] for command in commands() if "kubectl" in command for given in words(command) if given[0] == "grep"
+    ]
+    assert len(looked_for) >= 3
+    for pattern in looked_for:
+        for phrase in pattern.split("|"):
+            assert phrase in source, phrase
+
+
+def test_states_of_the_audit_that_are_looked_for_exist() -> None:
+    states = {state.value for state in OutcomeState} | {"outcome", "decision", "version", "late", "error"}
+    looked_for = re.findall(r'\.(?:state|kind) == "(\w+)"', TEXT) + re.findall(r"\| grep (\w+) \|", TEXT)
+    assert len(looked_for) >= 4
+    assert set(looked_for) <= states
+
+
 def test_helm_is_given_charts_and_values_that_there_are() -> None:
     checked = 0
     for given in of("helm"):
         charts = [word for word in given if word.startswith("helm/")]
         for chart in charts:
             values = yaml.safe_load((HELM.parent / chart / "values.yaml").read_text())
-            for before, word in zip(given, given[1:], strict=False):
+            for before, word in pairwise(given):
                 if before == "--set":
                     below = values
                     for key in word.partition("=")[0].split("."):

@@ -69,7 +69,9 @@ def _files(root: Path) -> Iterator[str]:
 
 def _packages(built: Built, root: Path, held: list[Package]) -> Iterator[str]:
     python = {package.name.lower() for package in held if package.kind == "pypi"}
-    for name in ("scapy", "pip", "setuptools", "pytest", *(() if built.target == "xapp-gpu" else ("torch",))):
+    # PyTorch needs setuptools.
+    beside = () if built.target == "xapp-gpu" else ("setuptools", "torch")
+    for name in ("pip", "pytest", "scapy", *beside):
         if name in python:
             yield f"the Python package {name} is there"
     for site in root.glob(SITE):

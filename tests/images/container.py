@@ -35,17 +35,24 @@ class Container:
     name: str
     """By which crun and buildah know it."""
     process: subprocess.Popen[bytes]
-    tmp: Path
-    """What it sees as /tmp."""
-    log: Path
+    bundle: Path
+    """The folder with its configuration, its /tmp and what it printed."""
+
+    @property
+    def tmp(self) -> Path:
+        """What it sees as /tmp."""
+        return self.bundle / "tmp"
 
     def said(self) -> str:
         """All that it printed so far."""
-        return self.log.read_text(errors="replace")
+        return (self.bundle / "log").read_text(errors="replace")
 
     def ask(self, *words: str) -> str:
-        """What a command prints that is run beside the process, as the same user. Raises Failed."""
-        return call(*_CRUN, "exec", self.name, *words)
+        """What a command prints that is run beside the process, with the same rights. Raises Failed."""
+        beside = json.loads((self.bundle / "config.json").read_text())["process"] | {"args": list(words)}
+        file = self.bundle / "beside.json"
+        file.write_text(json.dumps(beside))
+        return call(*_CRUN, "exec", "--process", file, self.name)
 
     def wait(self, seconds: float) -> int:
         """Its exit status. Raises Failed where it does not end in time."""
@@ -84,11 +91,10 @@ class Pod:
             raise
         config = json.loads(call("buildah", "inspect", "--type", "image", image))["OCIv1"]["config"]
         (bundle / "config.json").write_text(json.dumps(bundle_config(config, root, tmp, arguments, self.holder.pid)))
-        log = bundle / "log"
-        with log.open("wb") as file:
+        with (bundle / "log").open("wb") as file:
             command = [*_CRUN, "run", "--bundle", str(bundle), mounted]
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-        container = Container(name, mounted, process, tmp, log)
+        container = Container(name, mounted, process, bundle)
         self.containers.append(container)
         return container
 

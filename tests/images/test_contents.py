@@ -68,7 +68,15 @@ def test_words_are_read_as_spdx_means_them(said: str, spdx: str) -> None:
     assert expression(pypi(said)) == spdx
 
 
-@pytest.mark.parametrize("licence", ["MIT", "MPL-2.0 AND (Apache-2.0 OR MIT)", "GPL-2.0-only OR BSD-3-Clause"])
+@pytest.mark.parametrize(
+    "licence",
+    [
+        "MIT",
+        "MPL-2.0 AND (Apache-2.0 OR MIT)",
+        "GPL-2.0-only OR BSD-3-Clause",
+        "BSL-1.0 AND Apache-2.0 WITH LLVM-exception",
+    ],
+)
 def test_a_licence_that_leaves_an_accepted_choice_passes(licence: str) -> None:
     assert refused([pypi(licence)]) == []
 
@@ -91,6 +99,11 @@ def test_a_licence_that_nobody_knows_is_refused(licence: str) -> None:
 
 def test_debians_own_packages_are_listed_and_not_judged() -> None:
     assert refused([Package("deb", "bash", "5.2", "GPL-3+", "amd64")]) == []
+
+
+def test_a_package_that_says_only_bsd_is_known_where_its_licence_file_was_read() -> None:
+    assert expression(Package("pypi", "Jinja2", "3.1", "BSD License")) == "BSD-3-Clause"
+    assert expression(Package("pypi", "other", "3.1", "BSD License")) == ""
 
 
 def test_scapy_and_the_judges_of_this_environment_would_be_refused() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+import yaml
 from jsonschema import Draft7Validator
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,8 +33,8 @@ from ricloop.runtime.settings import Given, settings_of
 from ricloop_xapps.new.names import Names
 from ricloop_xapps.new.package import Kind, write_package
 from tests.end_to_end.conftest import run_in
-from tests.platform.rules import RULES
 
+RULES = yaml.safe_load((Path(__file__).parents[1] / "charts" / "descriptor.schema.yaml").read_text())
 XAPPS = sorted(entry.name for entry in entry_points(group=GROUP))
 load = kpm.every(ms(100), kpm.Metric("RRU.PrbTotDl"))
 
@@ -155,7 +156,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
 )
 def test_a_python_version_becomes_a_semantic_one(python: str, told: str) -> None:
     assert semantic(python) == told
-    assert problems({"type": "string", "pattern": RULES["properties"]["version"]["pattern"]}, told) == []  # type: ignore[index]
+    assert problems({"type": "string", "pattern": RULES["properties"]["version"]["pattern"]}, told) == []
 
 
 def test_a_version_that_is_none_is_named() -> None:

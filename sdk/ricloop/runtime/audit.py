@@ -8,6 +8,8 @@ number] of the indications that started it), `controls` (`request` [node, reques
 `kind` `outcome`: `decision`, `request`, `action`, `state`, `reason`, `time`.
 `kind` `version`: a model's version went to work, or was refused: `result` (`changed`, `refused`), `name`, `place`
 (`active`, `shadow`), `version`, `before`, `reason`, and `asked` (what was said of it) or `took_ms`.
+`kind` `lease`: this RIC came into control or is out of it: `change` (`taken`, `lost`, `fenced`, `released`), `lease`,
+`identity` (as the lease names its holder), `why`, `transitions`, `time`.
 `kind` `drift`: a signal of a model began to drift or ended it; the fields of `drift.Change`.
 """
 
