@@ -25,3 +25,4 @@ def test_every_query_has_an_answer_but_those_that_are_silent_while_all_is_well(t
             assert time.monotonic() < end, silent
             # Prometheus scrapes once a second.
             time.sleep(1.0)
+        assert live.unwell(prometheus) == []
