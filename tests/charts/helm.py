@@ -85,6 +85,39 @@ def package(folder: Path, into: Path) -> Path:
     return Path(helm_python.package(folder, destination=into))
 
 
+def sign(archive: Path, key: str, ring: Path) -> Path:
+    """The proof beside an archive, signed with the key that is called so in a ring of secret keys."""
+    return Path(helm_python.sign(archive, key=key, keyring=ring))
+
+
+def verify(archive: Path, ring: Path) -> str:
+    """Who signed it, of a ring of public keys. Raises `Refused` where nobody of them did, or the archive is another."""
+    try:
+        return " ".join(helm_python.verify(archive, ring)["signed_by"])
+    except helm_python.HelmError as no:
+        raise Refused(str(no)) from None
+
+
+def push(archive: Path, where: str) -> None:
+    """Into a registry of this machine, over HTTP."""
+    helm_python.push(archive, where, plain_http=True)
+
+
+def pull(what: str, version: str, into: Path) -> Path:
+    """The archive of a chart from such a registry."""
+    into.mkdir()
+    helm_python.pull(what, version=version, destination=into, plain_http=True)
+    (archive,) = into.glob("*.tgz")
+    return archive
+
+
+def tags(what: str) -> list[str]:
+    """Versions of a chart in such a registry."""
+    with helm_python.RegistryClient(plain_http=True) as client:
+        found: list[str] = client.tags(what)
+        return found
+
+
 @lru_cache(maxsize=32)
 def _loaded(folder: Path) -> Any:
     return helm_python.Chart.load(folder)

@@ -3,7 +3,7 @@ xApps' whole charts.
 
 `python -m tests.charts.make_charts` writes them; a test holds what is there equal to what it would write. The sources
 are `helm/parts/NAME.yaml`, values with their prose, `helm/parts/NAME.schema.yaml`, what each may be, and for an xApp's
-`controls` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
+`config` the schema of its descriptor. Objects of a schema are closed unless they say otherwise.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ XAPPS = {
 }
 """By name, what each one is for."""
 OTHERS = {
+    "xapp-common": "What the charts of ricloop share, as templates. It installs nothing by itself.",
     "ricloop": "An embedded near-RT RIC: E2 nodes connect to it, and xApps in it or apart from it decide.",
     "e2sim": "Simulated E2 nodes that report, and answer control, against a RIC.",
     "ricloop-stack": "A whole lab: near-RT RIC, three xApps over gRPC with certificates, simulated E2 nodes.",
@@ -61,7 +62,7 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
     for part in kind.parts:
         properties |= _read(f"{part}.schema.yaml", name, kind)
     if kind is XAPP:
-        properties["controls"] = _controls(name)
+        properties["config"] = _config(name)
     closed = {key: _closed(value) for key, value in properties.items()}
     # Charts of a release share what is global with charts that are not ours.
     closed["global"]["additionalProperties"] = True
@@ -123,24 +124,24 @@ def links() -> dict[Path, str]:
 
 def _chart(name: str, description: str) -> str:
     keywords = ", ".join(KEYWORDS)
-    needed = "\n".join(
-        f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}"
-        + (f"\n    condition: parts.{one}" if one in STACK else "")
-        for one in (STACK if name == "ricloop-stack" else ("xapp-common",))
-    )
+    library = name == "xapp-common"
+    needs = () if library else STACK if name == "ricloop-stack" else ("xapp-common",)
+    needed = "dependencies:\n" if needs else ""
+    for one in needs:
+        needed += f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}\n"
+        needed += f"    condition: parts.{one}\n" if one in STACK else ""
     return f"""\
 apiVersion: v2
 name: {name}
 description: "{description}"
-type: application
+type: {"library" if library else "application"}
 version: {VERSION}
 appVersion: "{VERSION}"
 kubeVersion: ">=1.20.0-0"
 keywords: [{keywords}]
-icon: {icon()}
-dependencies:
-{needed}
-annotations:
+icon: >-
+  {icon()}
+{needed}annotations:
   artifacthub.io/category: networking
   artifacthub.io/license: MIT OR Apache-2.0
   artifacthub.io/operator: "false"
@@ -154,16 +155,16 @@ def icon() -> str:
     return "data:image/svg+xml," + "".join(f"%{ord(one):02X}" if one in '<>"#% {}' else one for one in svg)
 
 
-def _controls(name: str) -> dict[str, Any]:
-    """What `controls` may be: the schema of the xApp's settings, without what only a file of its own has."""
+def _config(name: str) -> dict[str, Any]:
+    """What `config` may be: the schema of the xApp's settings, without what only a file of its own has."""
     read: dict[str, Any] = json.loads((HELM / name / "files" / "schema.json").read_text(encoding="utf-8"))
     return {key: value for key, value in read.items() if key not in ("$schema", "title")}
 
 
 def _settings(name: str) -> str:
     """The settings of an xApp as values, each under what it means."""
-    lines = ["# Settings of the xApp, as its descriptor has them.", "controls:"]
-    for key, told in _controls(name)["properties"].items():
+    lines = ["# Settings of the xApp: the `controls` of its descriptor.", "config:"]
+    for key, told in _config(name)["properties"].items():
         lines += [f"  # {line}" for line in told["description"].splitlines()]
         lines.append(f"  {key}: {json.dumps(told['default'])}")
     return "\n".join(lines) + "\n"

@@ -19,7 +19,7 @@ RANDOM = (
 
 
 def masked(chart: Path) -> str:
-    """The default rendering as one text."""
+    """The default rendering of a chart's folder or archive as one text."""
     parts = [f"# {name}\n{text.strip()}\n" for name, text in sorted(helm.render(chart).items()) if text.strip()]
     whole = "---\n".join(parts)
     for pattern, instead in RANDOM:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ class Kubelet:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._addresses = (f"10.1.{number // 250}.{number % 250 + 1}" for number in itertools.count())
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kubelet", daemon=True)
 
@@ -47,12 +49,13 @@ class Kubelet:
             binding = {"kind": "Binding", "apiVersion": "v1", "metadata": {"name": pod["metadata"]["name"]}}
             self._server.call("POST", f"{path}/binding", {**binding, "target": target})
         elif pod["status"]["phase"] == "Pending":
-            self._server.call("PATCH", f"{path}/status", {"status": _status(pod)})
+            self._server.call("PATCH", f"{path}/status", {"status": _status(pod, next(self._addresses))})
 
 
-def _status(pod: dict[str, Any]) -> dict[str, Any]:
+def _status(pod: dict[str, Any], address: str) -> dict[str, Any]:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     if pod["spec"]["restartPolicy"] == "Never":
         return {"phase": "Succeeded", "startTime": now}
     conditions = [{"type": kind, "status": "True", "lastTransitionTime": now} for kind in ("Ready", "ContainersReady")]
-    return {"phase": "Running", "startTime": now, "conditions": conditions}
+    addresses = {"podIP": address, "podIPs": [{"ip": address}]}
+    return {"phase": "Running", "startTime": now, "conditions": conditions, **addresses}

@@ -9,7 +9,7 @@ from tests.cluster.server import Server
 
 OF_THE_SERVER = {"events", "endpoints", "endpointslices", "pods"}
 """What comes and goes by itself."""
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def everything(server: Server, namespace: str) -> set[str]:

@@ -17,7 +17,7 @@
 {{/* Of (dict "root" . "what" "settings"): the ConfigMap that is made of the values. */}}
 {{- define "ricloop.file.made" -}}
 {{- $given := get .root.Values .what -}}
-{{- if $given.inline }}
+{{- if and $given.inline (not $given.configMap.name) }}
 ---
 apiVersion: v1
 kind: ConfigMap

@@ -40,5 +40,5 @@
 {{- end }}
 
 {{- define "ricloop.auditClaim" -}}
-{{- default (printf "%s-audit" (include "xapp-common.fullname" .)) .Values.audit.persistence.existingClaim -}}
+{{- default (include "xapp-common.plain" (printf "%s-audit" (include "xapp-common.fullname" .))) .Values.audit.persistence.existingClaim -}}
 {{- end }}

@@ -3,9 +3,9 @@
 {{/* Deployment, ServiceAccount, Role: what there is one of. */}}
 {{- define "xapp-common.fullname" -}}
 {{- if .Values.ric.oranScNames -}}
-{{- include "xapp-common.short" (printf "%s-%s" .Release.Namespace .Chart.Name) -}}
+{{- include "xapp-common.plain" (printf "%s-%s" .Release.Namespace .Chart.Name) -}}
 {{- else -}}
-{{- include "xapp-common.short" (printf "%s-%s" .Release.Name .Chart.Name) -}}
+{{- include "xapp-common.plain" (printf "%s-%s" .Release.Name .Chart.Name) -}}
 {{- end -}}
 {{- end }}
 
@@ -14,7 +14,7 @@
 {{- if .root.Values.ric.oranScNames -}}
 {{- include "xapp-common.short" (printf "service-%s-%s-%s" .root.Release.Namespace .root.Chart.Name .port) -}}
 {{- else -}}
-{{- include "xapp-common.short" (printf "%s-%s-%s" .root.Release.Name .root.Chart.Name .port) -}}
+{{- include "xapp-common.plain" (printf "%s-%s-%s" .root.Release.Name .root.Chart.Name .port) -}}
 {{- end -}}
 {{- end }}
 
@@ -23,7 +23,7 @@
 {{- if .root.Values.ric.oranScNames -}}
 {{- include "xapp-common.short" (printf "configmap-%s-%s-%s" .root.Release.Namespace .root.Chart.Name .what) -}}
 {{- else -}}
-{{- include "xapp-common.short" (printf "%s-%s-%s" .root.Release.Name .root.Chart.Name .what) -}}
+{{- include "xapp-common.plain" (printf "%s-%s-%s" .root.Release.Name .root.Chart.Name .what) -}}
 {{- end -}}
 {{- end }}
 
@@ -36,7 +36,7 @@
 {{- else if or $ric.oranScNames (ne $namespace .root.Release.Namespace) -}}
 {{- printf "service-%s-ricloop-%s.%s" $namespace .port $namespace -}}
 {{- else -}}
-{{- printf "%s-ricloop-%s.%s" .root.Release.Name .port $namespace -}}
+{{- printf "%s.%s" (include "xapp-common.plain" (printf "%s-ricloop-%s" .root.Release.Name .port)) $namespace -}}
 {{- end -}}
 {{- end }}
 
@@ -48,6 +48,17 @@
 {{- . -}}
 {{- end }}
 
+{{/* A name with a release's in it, as a Service may have it: a release's name may be long, hold dots and begin with a digit. */}}
+{{- define "xapp-common.plain" -}}
+{{- $name := replace "." "-" . -}}
+{{- if regexMatch "^[0-9]" $name }}{{ $name = printf "r%s" $name }}{{ end -}}
+{{- if gt (len $name) 63 -}}
+{{- printf "%s-%s" (trunc 54 $name | trimSuffix "-") (sha256sum . | trunc 8) -}}
+{{- else -}}
+{{- $name -}}
+{{- end -}}
+{{- end }}
+
 {{- define "xapp-common.serviceAccount" -}}
 {{- if .Values.serviceAccount.create -}}
 {{- default (include "xapp-common.fullname" .) .Values.serviceAccount.name -}}
@@ -56,9 +67,9 @@
 {{- end -}}
 {{- end }}
 
-{{/* What this chart runs: xapp, ric or e2sim. A chart that is none of ours is an xApp's. */}}
+{{/* What this chart runs: xapp, ric, e2sim or lab. A chart that is none of ours is an xApp's. */}}
 {{- define "xapp-common.component" -}}
-{{- get (dict "ricloop" "ric" "e2sim" "e2sim") .Chart.Name | default "xapp" -}}
+{{- get (dict "ricloop" "ric" "e2sim" "e2sim" "ricloop-stack" "lab") .Chart.Name | default "xapp" -}}
 {{- end }}
 
 {{- define "xapp-common.selector" -}}

@@ -46,7 +46,7 @@ spec:
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ include "xapp-common.fullname" $root }}-test
+  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" $root)) }}
   namespace: {{ $root.Release.Namespace }}
   labels:
     {{- include "xapp-common.metaLabels" $root | nindent 4 }}

@@ -114,7 +114,7 @@ topologySpreadConstraints:
 
 {{- define "xapp-common.resources" -}}
 {{- $more := dict -}}
-{{- if .Values.gpu.enabled }}{{ $_ := set $more .Values.gpu.resourceName (int .Values.gpu.count) }}{{ end -}}
+{{- if .Values.gpu.enabled }}{{ $_ := set $more .Values.gpu.resourceName (toString .Values.gpu.count) }}{{ end -}}
 {{- if and .Values.realtime.enabled .Values.realtime.hugepages2Mi }}{{ $_ := set $more "hugepages-2Mi" .Values.realtime.hugepages2Mi }}{{ end -}}
 requests:
   {{- toYaml (merge (dict) .Values.resources.requests $more) | nindent 2 }}

@@ -18,6 +18,11 @@ spec:
 {{- end }}
 {{- end }}
 
+{{/* Whether KEDA scales: it is asked for, and the cluster knows it. */}}
+{{- define "xapp-common.keda" -}}
+{{- if and .Values.keda.enabled (.Capabilities.APIVersions.Has "keda.sh/v1alpha1") }}yes{{ end -}}
+{{- end }}
+
 {{- define "xapp-common.autoscaler" -}}
 {{- if .Values.autoscaling.enabled }}
 ---
@@ -43,7 +48,7 @@ spec:
           type: Utilization
           averageUtilization: {{ .Values.autoscaling.cpuPercent }}
 {{- end }}
-{{- if .Values.keda.enabled }}
+{{- if include "xapp-common.keda" . }}
 ---
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject

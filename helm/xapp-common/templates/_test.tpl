@@ -12,7 +12,7 @@ app.kubernetes.io/component: test
 apiVersion: v1
 kind: Pod
 metadata:
-  name: {{ include "xapp-common.short" (printf "%s-test" (include "xapp-common.fullname" .root)) }}
+  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" .root)) }}
   namespace: {{ .root.Release.Namespace }}
   labels:
     {{- include "xapp-common.labels" .root | nindent 4 }}

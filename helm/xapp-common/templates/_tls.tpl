@@ -1,10 +1,12 @@
-{{/* Certificates: a Secret that is there, or one that cert-manager fills. Both have ca.crt, tls.crt and tls.key. */}}
+{{/* Certificates: a Secret that is there, one that cert-manager fills, or one of the lab's chart. All have ca.crt, tls.crt and tls.key. */}}
 
 {{- define "xapp-common.tlsSecret" -}}
 {{- if .Values.tls.secretName -}}
 {{- .Values.tls.secretName -}}
 {{- else if .Values.tls.certManager.enabled -}}
-{{- printf "%s-tls" (include "xapp-common.fullname" .) -}}
+{{- include "xapp-common.plain" (printf "%s-tls" (include "xapp-common.fullname" .)) -}}
+{{- else if dig "certificates" "generate" false .Values.global -}}
+{{- include "xapp-common.plain" (printf "%s-%s-tls" .Release.Name .Chart.Name) -}}
 {{- end -}}
 {{- end }}
 

@@ -13,7 +13,7 @@ metadata:
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 spec:
-  {{- if not (or .Values.autoscaling.enabled .Values.keda.enabled) }}
+  {{- if not (or .Values.autoscaling.enabled (include "xapp-common.keda" .)) }}
   replicas: {{ .Values.replicaCount }}
   {{- end }}
   revisionHistoryLimit: 5

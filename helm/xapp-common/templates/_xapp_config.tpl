@@ -2,7 +2,7 @@
 {{- define "xapp-common.xapp.configMaps" -}}
 {{- $name := .Chart.Name -}}
 {{- $descriptor := .Files.Get "files/config-file.json" | fromJson -}}
-{{- $_ := set $descriptor "controls" .Values.controls -}}
+{{- $_ := set $descriptor "controls" .Values.config -}}
 {{- $registry := default .Values.image.registry .Values.global.imageRegistry -}}
 {{- range $descriptor.containers -}}
 {{- $_ := set . "image" (dict "registry" $registry "name" $.Values.image.repository "tag" (default $.Chart.AppVersion $.Values.image.tag)) -}}

@@ -18,6 +18,10 @@ It is switched off (stage off): it is connected and is asked nothing.
 
 WARNING: replicaCount is 0, for maintenance: no pod runs, and the RIC decides without it.
 {{- end }}
+{{- if and .Values.keda.enabled (not (include "xapp-common.keda" .)) }}
+
+WARNING: keda.enabled is true, and this cluster knows no keda.sh/v1alpha1: there are {{ .Values.replicaCount }} pods, and nothing scales them.
+{{- end }}
 {{- include "xapp-common.warnings" . }}
 {{- end }}
 

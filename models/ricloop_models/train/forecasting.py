@@ -22,6 +22,8 @@ from ricloop_models.train.device import Loss
 PENALTIES = tuple(10.0**power for power in range(9))
 """That a ridge is tried with; the best on the validation part is taken."""
 PARTS = ("training", "validation", "held_out")
+TOLERANCE = 3e-5
+"""Of golden answers: a low quantile at night is the small difference of numbers that are not small."""
 
 
 class Rollouts(Protocol):

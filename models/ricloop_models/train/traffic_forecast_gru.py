@@ -17,6 +17,7 @@ from ricloop_models.train import fit
 from ricloop_models.train.base import Run
 from ricloop_models.train.device import Batch
 from ricloop_models.train.forecasting import (
+    TOLERANCE,
     Windows,
     compare,
     cube,
@@ -29,8 +30,6 @@ from ricloop_models.train.forecasting import (
 from ricloop_models.train.publish import publish
 
 VERSION = "1.0.0"
-TOLERANCE = 3e-5
-"""Of the golden answers: a low quantile at night is the small difference of numbers that are not small."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ricloop_models.train import fit
 from ricloop_models.train.base import Run
 from ricloop_models.train.device import Batch
 from ricloop_models.train.forecasting import (
+    TOLERANCE,
     Windows,
     compare,
     cube,
@@ -95,6 +96,7 @@ def train(settings: Settings, run: Run) -> Artifact:
         score_tolerance={"mae": 0.1, "mase": 0.01, "pinball": 0.05, "inside": 0.02},
         parameters=model.parameters,
         trained=fitted.how,
+        tolerance=TOLERANCE,
         clock=run.clock,
     )
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ricloop.core.errors import ConfigError, TransportError
+from ricloop.core.errors import ConfigError, DecodeError, TransportError
 
 MOST_HEAD = 65_536
 """Octets of an answer's head."""
@@ -70,8 +70,17 @@ async def ask(url: Url, body: bytes | None = None, *, timeout_s: float) -> Answe
         raise TransportError(f"{url}: no answer within {timeout_s:g} s") from None
     except (OSError, UnicodeError) as error:
         raise TransportError(f"{url}: {getattr(error, 'strerror', None) or error}") from error
-    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError) as error:
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, DecodeError) as error:
         raise TransportError(f"{url}: what answers there speaks no HTTP") from error
+
+
+def status_of(head: bytes) -> tuple[int, str]:
+    """Status and reason of an answer's head. Raises DecodeError for what is none."""
+    first = head.partition(b"\r\n")[0].decode("latin-1")
+    version, status, reason = [*first.split(" ", 2), "", ""][:3]
+    if not version.startswith("HTTP/1.") or not (len(status) == 3 and status.isascii() and status.isdecimal()):
+        raise DecodeError(f"{first[:80]!r} begins no answer of HTTP/1", path="HTTP")
+    return int(status), reason
 
 
 async def _exchange(url: Url, body: bytes | None) -> Answered:
@@ -83,13 +92,10 @@ async def _exchange(url: Url, body: bytes | None) -> Answered:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         writer.write(f"{head}\r\n".encode() + (body or b""))
         await writer.drain()
-        first = (await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0].decode("latin-1")
-        version, status, reason = [*first.split(" ", 2), "", ""][:3]
-        if not version.startswith("HTTP/1.") or not (status.isascii() and status.isdecimal()):
-            raise ValueError(first)
+        status, reason = status_of(await reader.readuntil(b"\r\n\r\n"))
         kept = b""
         while len(kept) < MOST_BODY and (more := await reader.read(MOST_BODY - len(kept))):
             kept += more
-        return Answered(int(status), reason, kept)
+        return Answered(status, reason, kept)
     finally:
         writer.close()

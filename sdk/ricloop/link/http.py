@@ -87,15 +87,20 @@ async def serve_http(answer: Answer, where: str, *, option: str, what: str, path
         raise TransportError(f"{what} cannot be served at {where}: {error.strerror}") from error
 
 
+def request_of(head: bytes) -> tuple[str, str]:
+    """Method and path of a request's head, the query left out; of what is none, empty or strange ones."""
+    method, target = [*head.partition(b"\r\n")[0].split(b" ", 2), b""][:2]
+    return method.decode("latin-1"), target.partition(b"?")[0].decode("latin-1")
+
+
 async def _exchange(answer: Answer, paths: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     async with asyncio.timeout(REQUEST_TIMEOUT_S):
         head = await reader.readuntil(b"\r\n\r\n")
-        method, target = [*head.split(b" ", 2), b""][:2]
+        method, path = request_of(head)
         reply: Reply | None
-        if method != b"GET":
+        if method != "GET":
             reply = Reply(f"only {paths} are here\n".encode(), status="405 Method Not Allowed")
         else:
-            path = target.partition(b"?")[0].decode("latin-1")
             reply = await answer(Asked(path, _is_local(writer)))
         if reply is None:
             reply = Reply(f"only {paths} are here\n".encode(), status="404 Not Found")
