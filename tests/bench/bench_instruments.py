@@ -8,6 +8,7 @@ One RIC with them and one without take turns on the same reports, in ten blocks 
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from statistics import mean, stdev
@@ -103,7 +104,7 @@ def main() -> None:
     configure(quiet=True)
     side = SideLink(None, "127.0.0.1:0")
     side._audited = True
-    side.start(dict)
+    asyncio.run(side.start(dict))
     beds = {"on": Bed(side, instruments=True), "off": Bed(NoAudit(), instruments=False)}
     for bed in beds.values():
         bed.decide(DECISIONS)

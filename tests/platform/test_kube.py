@@ -13,7 +13,7 @@ import pytest
 from ricloop.core.errors import ConfigError
 from ricloop.platform.kube import LEADER, ROLE, Api, Kube, api_of
 from ricloop.platform.lease import Deed, Refused, Request
-from ricloop.platform.leaserecord import Lease
+from ricloop.platform.leaserecord import RELEASED, Lease
 from tests.platform.kubeapi import Fault, KubeApi, serving
 
 KEY = "ricplt/ric"
@@ -56,15 +56,39 @@ def test_a_lease_is_made_read_renewed_and_given_back(api: KubeApi) -> None:
 
 
 def test_an_old_version_and_a_second_creation_are_conflicts(api: KubeApi) -> None:
-    client = kube(api)
+    client, other = kube(api), kube(api)
     made = client.ask(write(Deed.CREATE))
     assert isinstance(made, Lease)
+    assert other.ask(Request(1, Deed.LOOK)) == made
     client.ask(write(Deed.RENEW, made.version))
-    for request in (write(Deed.RENEW, made.version), write(Deed.CREATE)):
-        refused = client.ask(request)
+    for who, request in (
+        (other, write(Deed.TAKE, made.version)),
+        (other, write(Deed.CREATE)),
+        (client, write(Deed.RENEW, made.version)),
+    ):
+        refused = who.ask(request)
         assert isinstance(refused, Refused)
         assert refused.status == 409
     assert len(api.writes) == 2
+
+
+def test_what_others_wrote_into_the_lease_stays_there(api: KubeApi) -> None:
+    theirs = {"labels": {"app": "ric"}, "annotations": {"team": "ran"}, "ownerReferences": [{"uid": "1"}]}
+    api.leases[KEY] = {
+        "metadata": {"resourceVersion": "0", "managedFields": [{}], **theirs},
+        "spec": {"holderIdentity": "other", "strategy": "OldestEmulationVersion"},
+    }
+    client = kube(api)
+    client.ask(Request(1, Deed.LOOK))
+    taken = client.ask(write(Deed.TAKE, "0"))
+    assert isinstance(taken, Lease)
+    client.ask(write(Deed.RELEASE, taken.version, ""))
+    left = api.leases[KEY]
+    assert left["metadata"]["labels"] == {"app": "ric"}
+    assert left["metadata"]["annotations"] == {"team": "ran", RELEASED: "in order"}
+    assert left["metadata"]["ownerReferences"] == [{"uid": "1"}]
+    assert (left["spec"]["strategy"], left["spec"]["holderIdentity"]) == ("OldestEmulationVersion", "")
+    assert "managedFields" not in left["metadata"]
 
 
 @pytest.mark.parametrize("code", [400, 401, 403, 410, 429, 500, 503])
@@ -106,6 +130,21 @@ def test_a_lease_without_its_fields_is_read_all_the_same(api: KubeApi) -> None:
     api.leases[KEY] = {"metadata": {"resourceVersion": "4"}, "spec": {"renewTime": 17, "leaseDurationSeconds": "6"}}
     found = kube(api).ask(Request(1, Deed.LOOK))
     assert found == Lease("4", "", "", "", None, 0, released=False)
+
+
+@pytest.mark.parametrize("spoilt", [{"annotations": [1]}, {"annotations": "x"}, {"annotations": None}])
+@pytest.mark.parametrize("spec", [None, [], "x", {"acquireTime": "yesterday"}])
+def test_what_is_spoilt_in_a_lease_is_mended_by_who_takes_it(
+    api: KubeApi, spoilt: dict[str, Any], spec: object
+) -> None:
+    api.leases[KEY] = {"metadata": {"resourceVersion": "4", **spoilt}, "spec": spec}
+    client = kube(api)
+    found = client.ask(Request(1, Deed.LOOK))
+    assert isinstance(found, Lease)
+    taken = client.ask(Request(2, Deed.TAKE, "4", "me", 6, 1, found.acquired))
+    assert isinstance(taken, Lease)
+    assert (taken.holder, taken.seconds) == ("me", 6)
+    assert taken.acquired == taken.renewed
 
 
 def test_nobody_at_the_address_tells_nothing() -> None:

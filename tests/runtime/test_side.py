@@ -54,7 +54,7 @@ def told() -> dict[str, Any]:
 def test_what_the_loop_records_is_on_the_disk_and_what_it_tells_is_served(tmp_path: Path) -> None:
     async def run() -> None:
         side = SideLink(tmp_path / "audit.jsonl", "127.0.0.1:0")
-        side.start(lambda: {"nodes": ["one"]})
+        await side.start(lambda: {"nodes": ["one"]})
         for number in range(100):
             side.record("decision", {"id": number})
         side.settle()
@@ -78,7 +78,7 @@ def test_the_side_process_watches_for_drift_and_tells_the_loop(tmp_path: Path) -
     async def run() -> None:
         side, heard = SideLink(None, "127.0.0.1:0", detector="page-hinkley"), list[dict[str, Any]]()
         side.on_drift = heard.append
-        side.start(dict)
+        await side.start(dict)
         dice = np.random.default_rng(1)
         for number in range(240):
             value = float(dice.normal(5, 1)) + (9 if 100 <= number < 160 else 0)
@@ -100,7 +100,7 @@ def test_the_side_process_watches_for_drift_and_tells_the_loop(tmp_path: Path) -
 def test_a_side_process_that_is_killed_is_started_again_and_no_record_is_missing(tmp_path: Path) -> None:
     async def run() -> None:
         side = SideLink(tmp_path / "audit.jsonl", "127.0.0.1:0")
-        side.start(dict)
+        await side.start(dict)
         where = side.where
         for life in range(3):
             for number in range(life * 1000, life * 1000 + 1000):
@@ -131,7 +131,7 @@ def test_a_loop_that_is_killed_leaves_a_complete_audit(tmp_path: Path) -> None:
     life = (
         "import asyncio, os, sys; from pathlib import Path; from ricloop.runtime.sidelink import SideLink\n"
         "async def run():\n"
-        "    side = SideLink(Path(sys.argv[1]), None); side.start(dict)\n"
+        "    side = SideLink(Path(sys.argv[1]), None); await side.start(dict)\n"
         "    for number in range(5000): side.record('decision', {'id': number})\n"
         "    os.kill(os.getpid(), 9)\n"
         "asyncio.run(run())"
@@ -152,11 +152,11 @@ def test_a_ring_that_nobody_reads_loses_records_and_says_how_many(tmp_path: Path
 def test_a_port_in_use_and_a_file_that_cannot_be_written_are_named(tmp_path: Path) -> None:
     async def run() -> None:
         first = SideLink(None, "127.0.0.1:0")
-        first.start(dict)
+        await first.start(dict)
         assert first.where is not None
         where = f"{first.where[0]}:{first.where[1]}"
         with pytest.raises(TransportError, match=f"metrics cannot be served at {where}"):
-            SideLink(None, where).start(dict)
+            await SideLink(None, where).start(dict)
         first.close()
 
     asyncio.run(run())

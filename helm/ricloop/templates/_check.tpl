@@ -23,6 +23,12 @@
 {{- if and $election.enabled $values.audit.enabled $values.audit.persistence.enabled (not (has "ReadWriteMany" $values.audit.persistence.accessModes)) -}}
 {{- fail "audit.persistence.enabled with leaderElection.enabled: two pods have the claim at once; set audit.persistence.accessModes to [ReadWriteMany], or persistence.enabled=false" -}}
 {{- end -}}
+{{- range list "settings" "topology" "policies" -}}
+{{- $given := get $values . -}}
+{{- if and $given.inline $given.configMap.name -}}
+{{- fail (printf "%s.inline and %s.configMap.name are both given: leave one of them out" . .) -}}
+{{- end -}}
+{{- end -}}
 {{- include "xapp-common.pod.check" . -}}
 {{- include "xapp-common.models.check" . -}}
 {{- end }}

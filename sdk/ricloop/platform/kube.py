@@ -85,6 +85,8 @@ class Kube:
         # A write that is repeated behind our back may have been done already; what is asked again is decided elsewhere.
         configuration.retries = False
         self._rest = rest.RESTClientObject(configuration)
+        self._seen: dict[str, Any] = {}
+        """The lease as it last came back: a write changes what is ours in it, and leaves the rest."""
         try:
             if api.ca is not None:
                 ssl.create_default_context(cafile=str(api.ca))
@@ -97,10 +99,13 @@ class Kube:
         one = f"{leases}/{self._name}"
         if request.deed is Deed.LOOK:
             found = self._call("GET", one)
-            return None if isinstance(found, Refused) and found.status == 404 else _as_lease(found)
+            return None if isinstance(found, Refused) and found.status == 404 else self._as_lease(found)
         if request.deed is Deed.CREATE:
-            return _as_lease(self._call("POST", leases, self._body(request)))
-        return _as_lease(self._call("PUT", one, self._body(request)))
+            return self._as_lease(self._call("POST", leases, self._body(request, {})))
+        seen = self._seen
+        if seen.get("metadata", {}).get("resourceVersion") != request.version:
+            return Refused(409, "another version was read meanwhile")
+        return self._as_lease(self._call("PUT", one, self._body(request, seen)))
 
     def label(self, pod: str, role: str | None) -> Refused | None:
         """Give a pod its role, or take it away; None where that was done."""
@@ -109,21 +114,30 @@ class Kube:
         done = self._call("PATCH", path, body, "application/merge-patch+json")
         return done if isinstance(done, Refused) else None
 
-    def _body(self, request: Request) -> dict[str, Any]:
+    def _body(self, request: Request, seen: dict[str, Any]) -> dict[str, Any]:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        meta: dict[str, Any] = {"name": self._name, "namespace": self._namespace}
-        if request.version:
-            meta["resourceVersion"] = request.version
-        if request.deed is Deed.RELEASE:
-            meta["annotations"] = {RELEASED: "in order"}
+        meta = {"name": self._name, "namespace": self._namespace, **seen.get("metadata", {})}
+        meta.pop("managedFields", None)
+        others = {name: value for name, value in _table(meta.get("annotations")).items() if name != RELEASED}
+        meta["annotations"] = others | ({RELEASED: "in order"} if request.deed is Deed.RELEASE else {})
         spec = {
             "holderIdentity": request.holder,
             "leaseDurationSeconds": request.seconds,
-            "acquireTime": request.acquired or now,
+            "acquireTime": request.acquired if _is_instant(request.acquired) else now,
             "renewTime": now,
             "leaseTransitions": request.transitions,
         }
+        spec = {**_table(seen.get("spec")), **spec}
         return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": meta, "spec": spec}
+
+    def _as_lease(self, found: object) -> Lease | Refused:
+        if isinstance(found, Refused):
+            return found
+        lease = read(found)
+        if lease is None or not isinstance(found, dict):
+            return Refused(0, "what came back is no Lease")
+        self._seen = found
+        return lease
 
     def _call(self, method: str, path: str, body: object = None, kind: str = "application/json") -> object:
         """The document that came back, or why there is none."""
@@ -143,10 +157,16 @@ class Kube:
             return Refused(0, f"{type(error).__name__}: {error}"[:300])
 
 
-def _as_lease(found: object) -> Lease | Refused:
-    if isinstance(found, Refused):
-        return found
-    return read(found) or Refused(0, "what came back is no Lease")
+def _table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _why(data: bytes, reason: object) -> str:

@@ -68,7 +68,7 @@ class Elector:
         api = api_of(options.api, options.token, options.ca)
         self._kube = Kube(api, options.namespace, options.name, self._timeout_s)
         self._terms = Terms(options.seconds, round(options.renew_s * NS_PER_S))
-        # Whoever starts again under the same name is not who held the lease before.
+        # Whoever starts again under the same name is not who held the lease before; and no two replicas keep step.
         identity, self._random = f"{self._pod}_{secrets.token_hex(4)}", random.Random()
         self._election = Election(self._terms, identity, seed=self._random.getrandbits(32))
         self._told = Told(self._election, options.lease, audit)
@@ -151,6 +151,7 @@ class Elector:
             if child.warm and self._end_by is None:
                 child.put_to_work()
         elif not election.leads(now):
+            # The lease is given back once the process has ended, not when it was told to.
             self._fence.shut()
             if child.called_at is not None and not child.done:
                 child.tell(signal.SIGKILL)
@@ -233,7 +234,8 @@ class Elector:
         if self._end_by is None and child is not None:
             self._end_by = int(number)
             self._kill_at = self._clock.now() + round(ENDS_WITHIN_S * NS_PER_S)
-            if child.called_at is None:
+            # One that is warm waits for nothing but its line.
+            if child.warm:
                 child.let_go()
             else:
                 child.tell(number)

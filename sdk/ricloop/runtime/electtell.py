@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from ricloop.core.errors import ConfigError
 from ricloop.core.time import NS_PER_S
 from ricloop.link.http import Asked, Reply, health
 from ricloop.platform.lease import Change, Election
@@ -39,17 +40,23 @@ class Told:
     _holder: str = ""
 
     def changed(self, change: Change, why: str) -> None:
-        """A change of hands: the log and the audit say so. What the audit's disk does not take is lost, and logged."""
+        """A change of hands: the log and the audit say so. What the audit's disk does not take is lost, and logged:
+        control does not depend on it."""
         self.fenced += change is Change.FENCED
         tell = log.info if change in (Change.TAKEN, Change.RELEASED) else log.error
         tell(_WORDS[change], lease=self.lease, identity=self.election.identity, why=why)
-        if self.audit is not None:
-            lease = self.election.lease
+        if self.audit is None:
+            return
+        lease = self.election.lease
+        fields = {"time": time.monotonic_ns(), "lease": self.lease, "identity": self.election.identity}
+        fields |= {"change": change.value, "why": why, "transitions": 0 if lease is None else lease.transitions}
+        try:
             audit = AuditFile(self.audit)
-            fields = {"time": time.monotonic_ns(), "lease": self.lease, "identity": self.election.identity}
-            fields |= {"change": change.value, "why": why, "transitions": 0 if lease is None else lease.transitions}
-            audit.record("lease", fields)
-            audit.close()
+        except ConfigError as error:
+            log.error("an audit record is lost", why=str(error))
+            return
+        audit.record("lease", fields)
+        audit.close()
 
     def answered(self, status: int, why: str) -> None:
         """Each answer of the API server; `why` is empty where it did what it was asked."""

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -243,22 +244,19 @@ class Serve:
         try:
             for address in self._addresses:
                 listeners.append(await listen(address, partial(self._accept, address)))
+            # Both are processes, which may take seconds to begin; nodes need not wait for them.
+            beside: list[Awaitable[None]] = []
             if self._side is not None:
-                self._side.start(self._ric.inventory.report)
+                beside.append(asyncio.ensure_future(self._side.start(self._ric.inventory.report)))
             elif options.metrics is not None:
                 metrics = await serve_web(own(self._ric), options.metrics)
             if self._door is not None:
-                await self._door.start()
-            self._announce([str(listener.address) for listener in listeners])
+                beside.append(asyncio.ensure_future(self._door.start()))
+            await asyncio.sleep(0)
             # Nodes may start meanwhile: what they send waits in their sockets, not in a decision. Compiled only when a
             # node of E2AP v1 comes, its types would make all other nodes wait.
             for syntax in SYNTAXES:
                 syntax.compile()
-            if options.held:
-                # Where nobody is there to be told, the reader finds that out.
-                with suppress(BrokenPipeError):
-                    os.write(sys.stdin.fileno(), AT_WORK)
-                loop.add_reader(sys.stdin.fileno(), self._forsaken, stop)
             if self._manual is None:
                 self._ric.on_work = self._work
             self._garbage.begin()
@@ -267,6 +265,13 @@ class Serve:
                 tasks.append(asyncio.ensure_future(self._tap.run()))
             for task in tasks:
                 task.add_done_callback(partial(self._ended, stop))
+            await asyncio.gather(*beside)
+            self._announce([str(listener.address) for listener in listeners])
+            if options.held:
+                # Where nobody is there to be told, the reader finds that out.
+                with suppress(BrokenPipeError):
+                    os.write(sys.stdin.fileno(), AT_WORK)
+                loop.add_reader(sys.stdin.fileno(), self._forsaken, stop)
             asked = await self._until_told(stop)
             for task in tasks:
                 task.cancel()

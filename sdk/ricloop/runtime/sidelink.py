@@ -99,11 +99,14 @@ class SideLink:
 
     # ------------------------------------------------------------------------------------------------ as a process
 
-    def start(self, nodes: Callable[[], Any]) -> None:
-        """Begin; `nodes` gives the inventory to who asks. Raises TransportError where metrics cannot be served."""
+    async def start(self, nodes: Callable[[], Any]) -> None:
+        """Begin; `nodes` gives the inventory to who asks. Raises TransportError where metrics cannot be served.
+
+        A process may take seconds to begin on a busy machine, and the loop goes on meanwhile.
+        """
         self._nodes = nodes
         process = self._spawn()
-        said = self._first_words(process)
+        said = await asyncio.to_thread(self._first_words, process)
         if "error" in said:
             _buried(process)
             raise TransportError(said["error"])
