@@ -136,6 +136,19 @@ def silent(asked: list[Asked]) -> list[Asked]:
     ]
 
 
+def unwell(prometheus: str) -> list[str]:
+    """Rules that Prometheus could not compute, and texts of alerts that it could not write, in its words."""
+    with urllib.request.urlopen(f"{prometheus}/api/v1/rules", timeout=30) as answer:
+        groups = json.loads(answer.read())["data"]["groups"]
+    said = []
+    for rule in (rule for group in groups for rule in group["rules"]):
+        if rule["health"] != "ok":
+            said.append(f"{rule['name']}: {rule['health']} {rule.get('lastError', '')}")
+        for alert in rule.get("alerts", ()):
+            said += [text for text in alert["annotations"].values() if "<error" in text or "<no value>" in text]
+    return said
+
+
 def query(prometheus: str, expression: str, **at: Any) -> list[Any]:
     """The result of an expression now, or over a range (`start`, `end`, `step`). Raises HTTPError."""
     for variable, value in {

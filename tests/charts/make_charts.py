@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from textwrap import wrap
 from typing import Any
 
 import yaml
@@ -63,7 +64,8 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
         properties |= _read(f"{part}.schema.yaml", name, kind)
     if kind is XAPP:
         properties["config"] = _config(name)
-    closed = {key: _closed(value) for key, value in properties.items()}
+    whole = _closed({"properties": properties})
+    closed = whole["properties"]
     # Charts of a release share what is global with charts that are not ours.
     closed["global"]["additionalProperties"] = True
     # Helm adds to a chart's values what it hands to its library.
@@ -77,8 +79,9 @@ def schema(name: str, kind: Kind) -> dict[str, Any]:
         "title": f"Values of the chart {name}",
         "type": "object",
         "additionalProperties": False,
+        "required": whole["required"],
         "properties": closed,
-        "$defs": _read("defs.schema.yaml", name, kind),
+        "$defs": {key: _closed(value) for key, value in _read("defs.schema.yaml", name, kind).items()},
     }
 
 
@@ -158,27 +161,33 @@ def icon() -> str:
 def _config(name: str) -> dict[str, Any]:
     """What `config` may be: the schema of the xApp's settings, without what only a file of its own has."""
     read: dict[str, Any] = json.loads((HELM / name / "files" / "schema.json").read_text(encoding="utf-8"))
-    return {key: value for key, value in read.items() if key not in ("$schema", "title")}
+    # A setting that is taken away has the default of its class.
+    return {key: value for key, value in read.items() if key not in ("$schema", "title")} | {"required": []}
 
 
 def _settings(name: str) -> str:
     """The settings of an xApp as values, each under what it means."""
     lines = ["# Settings of the xApp: the `controls` of its descriptor.", "config:"]
     for key, told in _config(name)["properties"].items():
-        lines += [f"  # {line}" for line in told["description"].splitlines()]
+        lines += [f"  # {line}" for line in wrap(told["description"], 150)]
         lines.append(f"  {key}: {json.dumps(told['default'])}")
     return "\n".join(lines) + "\n"
 
 
 def _closed(value: Any) -> Any:
-    """A schema whose objects take no key that they do not name."""
+    """Objects take no key that they do not name, and want each that has a default: an operator's null takes one away."""
     if not isinstance(value, Mapping):
         return value
     closed = {key: _closed(inner) for key, inner in value.items()}
     if "properties" in value:
         closed.setdefault("type", "object")
         closed.setdefault("additionalProperties", False)
+        closed.setdefault("required", [key for key, inner in closed["properties"].items() if not _may_be_null(inner)])
     return closed
+
+
+def _may_be_null(value: Mapping[str, Any]) -> bool:
+    return "null" in value.get("type", ()) or value.get("$ref") == "#/$defs/nodePort"
 
 
 def _read(file: str, name: str, kind: Kind) -> dict[str, Any]:

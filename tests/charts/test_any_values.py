@@ -15,7 +15,7 @@ from tests.charts.cases import KUBERNETES, OPERATORS, every_chart
 from tests.charts.schemas import problems
 from tests.charts.strategies import of_schema
 
-EXAMPLES = 40
+EXAMPLES = 5
 
 
 def _valid(chart: Path, said: dict[str, Any], kubernetes: str) -> None:

@@ -7,17 +7,15 @@ import shutil
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.charts import live
+from tests.interop.oracles import missing
 
 HEARD_WITHIN_S = 120.0
 
 
-@pytest.mark.skipif(
-    shutil.which("prometheus") is None, reason="no prometheus: apt-get install prometheus (Debian); `.ci/run` does"
-)
 def test_every_query_has_an_answer_but_those_that_are_silent_while_all_is_well(tmp_path: Path) -> None:
+    if shutil.which("prometheus") is None:
+        missing("no prometheus: apt-get install prometheus (Debian)")
     with contextlib.ExitStack() as ends:
         prometheus = live.start(tmp_path, ends)
         end = time.monotonic() + HEARD_WITHIN_S
@@ -25,3 +23,4 @@ def test_every_query_has_an_answer_but_those_that_are_silent_while_all_is_well(t
             assert time.monotonic() < end, silent
             # Prometheus scrapes once a second.
             time.sleep(1.0)
+        assert live.unwell(prometheus) == []

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,17 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
+@cache
 def revision() -> str:
-    """The commit of the working tree, or `unknown` outside a repository."""
+    """The commit of the working tree when it was first asked for, or `unknown` outside a repository."""
     told = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True)
     return told.stdout.strip() or "unknown"
+
+
+def _labels() -> list[str]:
+    """buildah 1.28 takes a LABEL out of its cache although the build argument in it has another value now."""
+    told = {"version": version(), "revision": revision()}
+    return [word for key, value in told.items() for word in ("--label", f"org.opencontainers.image.{key}={value}")]
 
 
 @contextmanager
@@ -75,7 +83,7 @@ def build(target: str, base: str, seen: Path, logs: Path) -> Built:
     name = f"localhost/ricloop/{target}:{version()}"
     began = time.monotonic()
     for stage, folders in (("python", []), (f"for-{target}", sources.volumes()), (target, [])):
-        named = ["--tag", name] if stage == target else []
+        named = ["--tag", name, *_labels()] if stage == target else []
         call("buildah", "bud", *options(stage, base), *folders, *named, seen, log=logs / f"{stage}.log")
     seconds = time.monotonic() - began
     told = json.loads(call("buildah", "inspect", "--type", "image", name))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.images.build import LIMITS_MB, Built
+from tests.images.build import LIMITS_MB, Built, revision, version
 from tests.images.contents import SITE, Package
+from tests.images.tools import ROOT
 
 LABELS = ("title", "description", "vendor", "licenses", "version", "revision", "source", "base.name")
 FORBIDDEN = (
@@ -50,6 +52,9 @@ def _configuration(built: Built) -> Iterator[str]:
     for label in LABELS:
         if not labels.get(f"org.opencontainers.image.{label}"):
             yield f"no label org.opencontainers.image.{label}"
+    for label, value in (("version", version()), ("revision", revision())):
+        if (said := labels.get(f"org.opencontainers.image.{label}")) != value:
+            yield f"the label {label} is {said}, not {value}"
 
 
 def _files(root: Path) -> Iterator[str]:
@@ -74,12 +79,34 @@ def _packages(built: Built, root: Path, held: list[Package]) -> Iterator[str]:
     for name in ("pip", "pytest", "scapy", *beside):
         if name in python:
             yield f"the Python package {name} is there"
+    pins = pinned()
+    for package in held:
+        # A local version, as of a build without CUDA, is the same release.
+        release, pin = package.version.partition("+")[0], pins.get(canonical(package.name))
+        if package.kind == "pypi" and package.name != "ricloop" and release != pin:
+            yield f"{package.name} {package.version} is not as constraints.txt has it: {pin}"
     for site in root.glob(SITE):
         if not list(site.glob("ricloop/_fast.*.so")):
             yield "there is no native codec"
         uncompiled = [file for file in (site / "ricloop").rglob("*.py") if not _compiled(file).is_file()]
         if uncompiled:
             yield f"{len(uncompiled)} modules of ricloop are not compiled, {uncompiled[0].name} for one"
+
+
+def pinned() -> dict[str, str]:
+    """The versions of constraints.txt, by name as `canonical` writes it."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
+    return {canonical(name): version for name, version in pairs}
+
+
+def canonical(name: str) -> str:
+    """A distribution's name in the one spelling that stands for all of them.
+
+    >>> canonical("Ruamel.YAML")
+    'ruamel-yaml'
+    """
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _compiled(source: Path) -> Path:
