@@ -2,8 +2,8 @@
 
     python tests/bench/bench_lease.py
 
-The parts, in seconds: from SIGTERM, or SIGKILL of what crashes, until the lease is free, from that to the other's right,
-from that to the first association, and to the first control. Nodes decide themselves when they try again: simulated
+The parts, in seconds: from SIGTERM, or SIGKILL of what crashes, until the lease is free, from that to the right of the
+other, from that to the first association, and to the first control. Nodes decide when they try again: simulated
 ones after 0.5 to 1 s, so most of a planned change is theirs. Also what the fence costs a frame.
 """
 
