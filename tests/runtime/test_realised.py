@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.predictions import Forecast
+from ricloop.runtime.lifemetrics import lifecycle_metrics
 from ricloop.runtime.realised import Realised
 
 PERIOD = 100_000_000
@@ -33,6 +34,17 @@ def test_a_forecast_is_held_against_what_came_as_many_periods_later() -> None:
     assert realised.error == pytest.approx((7 + 0 + 17) / 5)
     assert realised.lately() == pytest.approx((7 / 40, 0.0))
     assert np.isnan(realised.lately()).all(), "nothing came since"
+
+
+def test_prometheus_is_told_the_error_of_each_horizon_apart() -> None:
+    realised = Realised(4, PERIOD)
+    realised.forecast(0, said([1], 50.0))
+    for period in (1, 2, 4):
+        realised.truth(period * PERIOD, np.array([1], np.uint64), np.array([52.0], np.float32))
+    model = {"xapp": "ahead", "handler": "decide", "not_looked_at": 0, "shadow": None, "error": realised.by_horizon()}
+    told = {"versions": {}, "drifting": [], "models": [model], "energy": None}
+    (error,) = [metric for metric in lifecycle_metrics(told) if metric.name == "ricloop_model_error"]
+    assert {sample.labels["horizon"]: sample.value for sample in error.samples} == {"1": 2.0, "2": 1.0, "4": 1.0}
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -111,6 +112,11 @@ def test_a_side_process_that_is_killed_is_started_again_and_no_record_is_missing
             await until(lambda starts=starts: side.starts > starts)  # type: ignore[misc]
         side.tell(told())
         await until(lambda: _answers(where))
+        text = get(where, "/metrics")[1]
+        assert "ricloop_side_restarts_total 3.0" in text
+        assert 'ricloop_xapp_stage{stage="active",xapp="minimal"} 1.0' in text
+        (seconds,) = re.findall(r"^ricloop_running_seconds (\S+)$", text, flags=re.M)
+        assert float(seconds) > 0
         side.settle()
         side.close()
         assert set(ids(tmp_path / "audit.jsonl")) == set(range(3000))

@@ -18,6 +18,7 @@ FORGE = ROOT / ".github"
 WORKFLOWS = sorted((FORGE / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (FORGE / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
 YAML = [*WORKFLOWS, *FORMS, FORGE / "ISSUE_TEMPLATE" / "config.yml", FORGE / "dependabot.yml", FORGE / "zizmor.yml"]
+YAML += [ROOT / ".pre-commit-config.yaml", *sorted((ROOT / "helm" / "alerts").rglob("*.yaml"))]
 TOOLS = Path(sys.executable).parent
 
 each = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
