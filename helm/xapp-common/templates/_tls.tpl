@@ -18,17 +18,17 @@
 apiVersion: cert-manager.io/v1
 kind: Certificate
 metadata:
-  name: {{ include "xapp-common.fullname" .root }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ include "xapp-common.fullname" .root | quote }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" .root | nindent 4 }}
 spec:
-  secretName: {{ include "xapp-common.tlsSecret" .root }}
-  commonName: {{ .commonName }}
+  secretName: {{ include "xapp-common.tlsSecret" .root | quote }}
+  commonName: {{ .commonName | quote }}
   dnsNames:
     {{- toYaml .names | nindent 4 }}
-  duration: {{ $manager.duration }}
-  renewBefore: {{ $manager.renewBefore }}
+  duration: {{ $manager.duration | quote }}
+  renewBefore: {{ $manager.renewBefore | quote }}
   privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always}
   usages: [digital signature, {{ .usage }}]
   issuerRef:
