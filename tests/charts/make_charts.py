@@ -175,7 +175,7 @@ def _settings(name: str) -> str:
 
 
 def _closed(value: Any) -> Any:
-    """Objects take no key that they do not name, and want each that has a default: an operator's null takes one away."""
+    """Objects take no key that they do not name, and want each that has a default: a null takes one away."""
     if not isinstance(value, Mapping):
         return value
     closed = {key: _closed(inner) for key, inner in value.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.charts import helm, values
@@ -15,7 +15,7 @@ from tests.charts.cases import KUBERNETES, OPERATORS, every_chart
 from tests.charts.schemas import problems
 from tests.charts.strategies import of_schema
 
-EXAMPLES = 5
+EXAMPLES = 25
 
 
 def _valid(chart: Path, said: dict[str, Any], kubernetes: str) -> None:
@@ -38,7 +38,14 @@ def test_what_the_schema_admits_renders_to_what_kubernetes_takes(chart: Path) ->
     if not schema.get("properties"):
         pytest.skip("all values are those of charts within")
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+    # Few keys are set at a time: what fails can be read as it is, and making it smaller would take minutes.
+    @settings(
+        max_examples=EXAMPLES,
+        phases=[Phase.generate],
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
     @given(of_schema(schema, schema), st.sampled_from(KUBERNETES))
     def holds(said: dict[str, Any], kubernetes: str) -> None:
         _valid(chart, said, kubernetes)

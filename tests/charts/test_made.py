@@ -36,7 +36,7 @@ def test_the_topology_of_the_lab_is_that_of_its_scenario(tmp_path: Path) -> None
     told = tmp_path / "topology.json"
     asked = CliRunner().invoke(build("sim"), ["sim", "topology", lab["e2sim"]["scenario"], "--out", str(told)])
     assert asked.exit_code == 0, asked.output
-    assert lab["ricloop"]["topology"]["inline"] == json.loads(told.read_text())
+    assert lab["global"]["topology"] == json.loads(told.read_text())
 
 
 def test_a_packed_chart_holds_what_its_links_lead_to_and_no_link(tmp_path: Path) -> None:

@@ -13,6 +13,13 @@ from tests.images.container import Container, Pod, pod
 from tests.images.tools import Failed
 
 E2, RPC, METRICS = "127.0.0.1:36421", "127.0.0.1:36450", "127.0.0.1:9464"
+XAPP, NODES = "127.0.0.1:8080", "127.0.0.1:8081"
+PROBES = {
+    "ric": (f"http://{METRICS}/health/alive", f"http://{METRICS}/health/ready"),
+    "xapp": (f"http://{XAPP}/ric/v1/health/alive", f"http://{XAPP}/ric/v1/health/ready", f"http://{XAPP}/metrics"),
+    "e2sim": (f"http://{NODES}/health/alive", f"http://{NODES}/health/ready"),
+}
+"""What a cluster asks of each container."""
 PATIENCE_S = 120.0
 """How long a busy machine may take to start a process."""
 LAST_LINE = "14.0 s"
@@ -82,12 +89,20 @@ def run(images: Mapping[str, str], folder: Path, say: Callable[[str], None]) -> 
         say("the RIC listens")
         writes = _rights(ric)
         ric.ask("python", "-c", f"import {', '.join(EXTRAS)}")
-        xapp = inside.start("xapp", images["xapp"], "xapp", "energy-saving", "--connect", RPC, "--insecure")
+        xapp = inside.start(
+            "xapp", images["xapp"], "xapp", "energy-saving", "--connect", RPC, "--insecure", "--http", XAPP
+        )
         _until(xapp, "is connected to")
         say("the xApp of the xapp image is connected")
-        nodes = inside.start("e2sim", images["e2sim"], "sim", "run", "office", "--connect", f"tcp://{E2}")
+        nodes = inside.start(
+            "e2sim", images["e2sim"], "sim", "run", "office", "--connect", f"tcp://{E2}", "--health", NODES
+        )
         _until(nodes, LAST_LINE)
         say(f"the network of the e2sim image ran for {LAST_LINE}")
+        for container in (ric, xapp, nodes):
+            for address in PROBES[container.called]:
+                container.ask("ricloop", "probe", address)
+        say("every probe of the three is answered with 2xx")
         exits = {container.called: container.stop() for container in (xapp, ric, nodes)}
         return _demo(json.loads((ric.tmp / "ric.json").read_text()), exits, writes)
 

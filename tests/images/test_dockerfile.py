@@ -125,7 +125,7 @@ main()
 
 @pytest.mark.parametrize(
     "words",
-    [["--version"], ["sim", "list"], ["sim", "run", "office", "--speed", "max", "--seconds", "1"]],
+    [["--version"], ["probe", "--help"], ["sim", "list"], ["sim", "run", "office", "--speed", "max", "--seconds", "1"]],
     ids=lambda words: " ".join(words),
 )
 def test_the_simulator_runs_with_the_packages_of_its_image(words: list[str]) -> None:

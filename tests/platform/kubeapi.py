@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 LEASES = "/apis/coordination.k8s.io/v1/namespaces/{}/leases"
@@ -138,8 +140,8 @@ def status(code: int, message: str) -> dict[str, Any]:
 
 
 @contextmanager
-def serving(api: KubeApi) -> Iterator[KubeApi]:
-    """Answer on a port of this machine."""
+def serving(api: KubeApi, tls: tuple[Path, Path] | None = None) -> Iterator[KubeApi]:
+    """Answer on a port of this machine; over TLS with this certificate and key of `localhost`."""
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -203,9 +205,14 @@ def serving(api: KubeApi) -> Iterator[KubeApi]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*tls)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
-    api.url = f"http://127.0.0.1:{server.server_address[1]}"
+    where = "http://127.0.0.1" if tls is None else "https://localhost"
+    api.url = f"{where}:{server.server_address[1]}"
     try:
         yield api
     finally:

@@ -198,7 +198,7 @@ def test_a_label_that_cannot_be_set_holds_no_right_up_and_is_set_when_it_can_be(
 
 def test_pauses_kills_and_cuts_at_any_moment_never_let_two_send(two: Pair) -> None:
     rng = random.Random(8)
-    for _ in range(5):
+    for _ in range(3):
         leader = two.settled()
         whom = rng.choice([BOTH, PARENT, CHILD])
         stopped = [leader.pid, leader.child()]

@@ -15,6 +15,7 @@ from ricloop.platform.kube import LEADER, ROLE, Api, Kube, api_of
 from ricloop.platform.lease import Deed, Refused, Request
 from ricloop.platform.leaserecord import RELEASED, Lease
 from tests.platform.kubeapi import Fault, KubeApi, serving
+from tests.rpc.ends import Authority
 
 KEY = "ricplt/ric"
 TIMEOUT_S = 0.5
@@ -167,6 +168,24 @@ def test_a_token_that_is_changed_is_the_one_that_is_shown_next(tmp_path: Path) -
         gone = client.ask(Request(1, Deed.LOOK))
         assert isinstance(gone, Refused)
         assert gone.status == 0
+
+
+def test_only_a_server_whose_certificate_is_signed_as_it_should_be_is_shown_the_token(tmp_path: Path) -> None:
+    ours, theirs = Authority.new(tmp_path, "ours"), Authority.new(tmp_path, "theirs")
+    token = tmp_path / "token"
+    token.write_text("secret")
+    with serving(KubeApi(tokens={"secret": "me"}), ours.issue("kubernetes")) as api:
+        assert Kube(Api(api.url, token, ours.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK)) is None
+        assert api.asked == [("me", "GET")]
+        refused = Kube(Api(api.url, token, theirs.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK))
+        assert isinstance(refused, Refused)
+        assert refused.status == 0
+        assert "CERTIFICATE_VERIFY_FAILED" in refused.why
+        assert len(api.asked) == 1
+    with serving(KubeApi(), ours.issue("kubernetes", expired=True)) as api:
+        expired = Kube(Api(api.url, None, ours.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK))
+        assert isinstance(expired, Refused)
+        assert expired.status == 0
 
 
 def test_a_pod_is_given_its_role_and_it_is_taken_away(api: KubeApi) -> None:

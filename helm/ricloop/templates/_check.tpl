@@ -14,6 +14,9 @@
 {{- if and (not $values.xapps) (not $values.rpc.enabled) -}}
 {{- fail "xapps is empty and rpc.enabled is false: nothing would decide; list xApps to run in the RIC, or let them connect with rpc.enabled=true" -}}
 {{- end -}}
+{{- if and $election.enabled $values.gpu.enabled (eq $values.gpu.repository "ricloop/xapp-gpu") -}}
+{{- fail "gpu.enabled with leaderElection.enabled: the image ricloop/xapp-gpu has no client of Kubernetes to elect with; name an image with both extras, k8s and ml, in gpu.repository" -}}
+{{- end -}}
 {{- if not (or $values.e2.sctp.enabled $values.e2.tcp.enabled) -}}
 {{- fail "e2.sctp.enabled and e2.tcp.enabled are both false: no node could connect; set one of them" -}}
 {{- end -}}
@@ -22,6 +25,12 @@
 {{- end -}}
 {{- if and $election.enabled $values.audit.enabled $values.audit.persistence.enabled (not (has "ReadWriteMany" $values.audit.persistence.accessModes)) -}}
 {{- fail "audit.persistence.enabled with leaderElection.enabled: two pods have the claim at once; set audit.persistence.accessModes to [ReadWriteMany], or persistence.enabled=false" -}}
+{{- end -}}
+{{- range list "settings" "topology" "policies" -}}
+{{- $given := get $values . -}}
+{{- if and $given.inline $given.configMap.name -}}
+{{- fail (printf "%s.inline and %s.configMap.name are both given: leave one of them out" . .) -}}
+{{- end -}}
 {{- end -}}
 {{- include "xapp-common.pod.check" . -}}
 {{- include "xapp-common.models.check" . -}}

@@ -1,12 +1,22 @@
 {{/* Files for the RIC: of the values, or of ConfigMaps that are there. */}}
 
-{{/* Of (dict "root" . "what" "settings"): its ConfigMap's name; empty where there is nothing. */}}
+{{/* Of (dict "root" . "what" "settings"): what is to be in it, as text; empty where a ConfigMap has it, or nobody. A lab's topology is global. */}}
+{{- define "ricloop.file.text" -}}
+{{- $given := get .root.Values .what -}}
+{{- $inline := $given.inline -}}
+{{- if and (eq .what "topology") (not $inline) }}{{ $inline = dig "topology" dict .root.Values.global }}{{ end -}}
+{{- if and $inline (not $given.configMap.name) -}}
+{{- ternary $inline (toJson $inline) (kindIs "string" $inline) -}}
+{{- end -}}
+{{- end }}
+
+{{/* Of the same: its ConfigMap's name; empty where there is nothing. */}}
 {{- define "ricloop.file.map" -}}
 {{- $given := get .root.Values .what -}}
 {{- if $given.configMap.name -}}
 {{- $given.configMap.name -}}
-{{- else if $given.inline -}}
-{{- include "xapp-common.configMap" (dict "root" .root "what" .what) -}}
+{{- else if include "ricloop.file.text" . -}}
+{{- include "xapp-common.configMap" . -}}
 {{- end -}}
 {{- end }}
 
@@ -14,19 +24,18 @@
 {{- get (dict "settings" "settings.toml" "topology" "topology.json" "policies" "policies.json") . -}}
 {{- end }}
 
-{{/* Of (dict "root" . "what" "settings"): the ConfigMap that is made of the values. */}}
+{{/* Of the same: the ConfigMap that is made of the values. */}}
 {{- define "ricloop.file.made" -}}
-{{- $given := get .root.Values .what -}}
-{{- if and $given.inline (not $given.configMap.name) }}
+{{- with include "ricloop.file.text" . }}
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "xapp-common.configMap" (dict "root" .root "what" .what) }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ include "xapp-common.configMap" $ }}
+  namespace: {{ $.root.Release.Namespace }}
   labels:
-    {{- include "xapp-common.metaLabels" .root | nindent 4 }}
+    {{- include "xapp-common.metaLabels" $.root | nindent 4 }}
 data:
-  {{ $given.configMap.key }}: {{ ternary $given.inline (toJson $given.inline) (kindIs "string" $given.inline) | quote }}
+  {{ (get $.root.Values $.what).configMap.key }}: {{ . | quote }}
 {{- end }}
 {{- end }}

@@ -14,6 +14,12 @@
 {{- fail (printf "%s.enabled is true: the RIC lets one process of an xApp's name connect, so more pods only wait; leave it off, or set sharded=true for an image that shares its cells out" .) -}}
 {{- end -}}
 {{- end -}}
+{{- range list "autoscaling" "keda" -}}
+{{- $scaler := get $.Values . -}}
+{{- if and $scaler.enabled (gt (int $scaler.minReplicas) (int $scaler.maxReplicas)) -}}
+{{- fail (printf "%s.minReplicas is %v and %s.maxReplicas is %v: the least is more than the most" . $scaler.minReplicas . $scaler.maxReplicas) -}}
+{{- end -}}
+{{- end -}}
 {{- if and .Values.autoscaling.enabled .Values.keda.enabled -}}
 {{- fail "autoscaling.enabled and keda.enabled are both true: two would count the replicas; leave one of them off" -}}
 {{- end -}}

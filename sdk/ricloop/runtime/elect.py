@@ -28,7 +28,7 @@ from ricloop.link.loop import run
 from ricloop.platform.kube import Kube, api_of
 from ricloop.platform.lease import Change, Deed, Election, Refused, Request, Terms
 from ricloop.platform.leaserecord import Lease
-from ricloop.runtime.electchild import Child
+from ricloop.runtime.electchild import Child, bury_others
 from ricloop.runtime.electlabel import PodLabel
 from ricloop.runtime.electtell import PATHS, Told
 from ricloop.runtime.fence import Fence
@@ -128,6 +128,8 @@ class Elector:
     def _step(self) -> None:
         now, election = self._clock.now(), self._election
         child = self._child = self._alive(now)
+        if os.getpid() == 1:
+            bury_others(child.pid)
         election.willing = (
             (child.warm or (child.called_at is not None and not child.done))
             and self._end_by is None

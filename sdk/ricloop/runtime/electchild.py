@@ -102,3 +102,11 @@ class Child:
         self.status = self._process.wait()
         self._close_line()
         self._changed()
+
+
+def bury_others(own: int) -> None:
+    """Of children that have ended, all but this one: the first process of a container inherits what a loop that was
+    killed had started, and nobody else will ask how it ended."""
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and found.si_pid != own:
+            os.waitpid(found.si_pid, 0)
