@@ -46,9 +46,10 @@ def render(
     Raises `Refused` where the values' schema or a template says no.
     """
     options = {"name": release, "namespace": namespace, "kube_version": kubernetes, "api_versions": list(apis)}
+    chart = _to_render(folder)
     try:
         text = helm_python._native.call_string(
-            "helm_render", _to_render(folder)._raw(), json.dumps(values or {}), json.dumps(options)
+            "helm_render", chart._raw(), json.dumps(values or {}), json.dumps(options)
         )
     except (helm_python.HelmRenderError, helm_python.HelmValuesError) as no:
         raise Refused(str(no)) from None
@@ -124,7 +125,7 @@ def _loaded(folder: Path) -> Any:
 
 
 def _to_render(folder: Path) -> Any:
-    """A chart with conditions is loaded anew: a rendering takes what is off out of the one that it was given, for good."""
+    """A chart with conditions is loaded anew: a rendering takes what is off out of the one that it was given."""
     chart = _loaded(folder)
     conditions = any("condition" in needed for needed in chart.metadata.get("dependencies", ()))
     return helm_python.Chart.load(folder) if conditions else chart
