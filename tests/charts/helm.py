@@ -48,7 +48,7 @@ def render(
     options = {"name": release, "namespace": namespace, "kube_version": kubernetes, "api_versions": list(apis)}
     try:
         text = helm_python._native.call_string(
-            "helm_render", _loaded(folder)._raw(), json.dumps(values or {}), json.dumps(options)
+            "helm_render", _to_render(folder)._raw(), json.dumps(values or {}), json.dumps(options)
         )
     except (helm_python.HelmRenderError, helm_python.HelmValuesError) as no:
         raise Refused(str(no)) from None
@@ -121,3 +121,10 @@ def tags(what: str) -> list[str]:
 @lru_cache(maxsize=32)
 def _loaded(folder: Path) -> Any:
     return helm_python.Chart.load(folder)
+
+
+def _to_render(folder: Path) -> Any:
+    """A chart with conditions is loaded anew: a rendering takes what is off out of the one that it was given, for good."""
+    chart = _loaded(folder)
+    conditions = any("condition" in needed for needed in chart.metadata.get("dependencies", ()))
+    return helm_python.Chart.load(folder) if conditions else chart
