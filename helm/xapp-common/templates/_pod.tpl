@@ -70,12 +70,12 @@ imagePullSecrets:
 {{- end }}
 {{- end }}
 
-{{/* Replicas apart from each other, unless the values say where. */}}
+{{/* Replicas apart from each other, where there may be several, unless the values say where. */}}
 {{- define "xapp-common.spread" -}}
 {{- if .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
   {{- toYaml .Values.topologySpreadConstraints | nindent 2 }}
-{{- else if gt (int (include "xapp-common.replicas" .)) 1 }}
+{{- else if or .Values.sharded (gt (int (include "xapp-common.replicas" .)) 1) }}
 topologySpreadConstraints:
   - maxSkew: 1
     topologyKey: kubernetes.io/hostname
@@ -86,15 +86,13 @@ topologySpreadConstraints:
 {{- end }}
 {{- end }}
 
-{{/* The most replicas that there are at any time. */}}
+{{/* The least replicas that there are: what a scaler keeps, where there is one. */}}
 {{- define "xapp-common.replicas" -}}
-{{- $scaling := list .Values.replicaCount -}}
+{{- $least := .Values.replicaCount -}}
 {{- range list "autoscaling" "keda" -}}
-{{- with get $.Values . }}{{ if .enabled }}{{ $scaling = append $scaling .minReplicas }}{{ end }}{{ end -}}
+{{- with get $.Values . }}{{ if .enabled }}{{ $least = .minReplicas }}{{ end }}{{ end -}}
 {{- end -}}
-{{- $most := 0 -}}
-{{- range $scaling }}{{ $most = max $most (int .) }}{{ end -}}
-{{- $most -}}
+{{- $least -}}
 {{- end }}
 
 {{/* Of (dict "root" . "port" 8080), the port for a Prometheus without the operator; 0: there are no metrics. */}}

@@ -35,3 +35,8 @@ spec:
     {{- toYaml $manager.issuerRef | nindent 4 }}
 {{- end }}
 {{- end }}
+
+{{/* What to say where a certificate is wanted and there is none; `.` is the root. */}}
+{{- define "xapp-common.tlsMissing" -}}
+tls.secretName is empty{{ if hasKey .Values.global "certificates" }} and global.certificates.generate is false{{ end }}: name a Secret with ca.crt, tls.crt and tls.key, or set tls.certManager.enabled=true with an issuerRef
+{{- end }}
