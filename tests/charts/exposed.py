@@ -22,7 +22,7 @@ from ricloop.runtime.remote.remotes import Remotes
 from ricloop.runtime.snapshot import snapshot
 from tests.runtime.world import World
 
-ENUMERATED = frozenset(("fate", "flag", "kind", "outcome", "reason", "result", "state", "status", "why"))
+ENUMERATED = frozenset(("by", "fate", "flag", "kind", "outcome", "reason", "result", "state", "status", "why"))
 """Labels of which the code tells every value from the start."""
 
 

@@ -48,6 +48,7 @@ QUIET = {
     "Refused, unseen": "no xApp is refused",
     "Questions and answers": "every answer is the handler's own",
     "Drift": "no signal drifts in a minute",
+    "Conflicts": "no two xApps may want the same cell",
 }
 """Panels of which a query has no answer while all is well, and why."""
 BEGINS_WITHIN_S = 60.0

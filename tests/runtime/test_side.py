@@ -21,6 +21,8 @@ import pytest
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.core.time import ManualClock
 from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.ring import Ring
+from ricloop.runtime.side import AUDIT, Side
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.web import STALE_S, Source, serve_web
@@ -123,6 +125,24 @@ def test_a_side_process_that_is_killed_is_started_again_and_no_record_is_missing
         assert side.dropped == 0
 
     asyncio.run(run())
+
+
+def test_a_record_is_on_the_disk_before_it_is_ticked_off(tmp_path: Path) -> None:
+    """Else a side process that is killed between the two takes it along."""
+    file, ring, ticked = tmp_path / "audit.jsonl", Ring.new(256), []
+
+    class Watched(Ring):
+        def done(self, record: bytes) -> None:
+            ticked.append(record[1:] in file.read_bytes())
+            super().done(record)
+
+    for number in range(50):
+        ring.write(AUDIT + b'{"id":%d}\n' % number)
+    ended = asyncio.Event()
+    ended.set()
+    asyncio.run(Side(Watched(ring.descriptor), file).run(ended))
+    assert ticked == [True] * 50
+    ring.close()
 
 
 def _answers(where: tuple[str, int] | None) -> bool:

@@ -61,8 +61,6 @@ class DeciderCounts:
     errors: int = 0
     trips: int = 0
     silences: int = 0
-    rules: int = 0
-    """Answers of a rule, whatever for."""
     not_started: int = 0
     """Models that could not have answered in time."""
     predictions: int = 0
@@ -203,7 +201,6 @@ class Decider:
         except (Exception, SystemExit) as problem:
             said = self._failed(fallback.__name__, problem)
             return Answer(Decision.none(f"hold: {cause}, and the rule failed"), Source.HOLD, cause, said)
-        self.counts.rules += 1
         return Answer(decision, Source.RULE, cause, error)
 
     def _failed(self, name: str, error: BaseException) -> str:

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from ricloop.runtime.lifemetrics import lifecycle_metrics
 from ricloop.runtime.snapshot import STAGE_EDGES_US
+from ricloop.runtime.tally import ANSWERS
 
 _PLAIN = (
     ("deadline_misses", "Answers that came after their deadline."),
@@ -88,9 +89,16 @@ class SnapshotCollector(Collector):
             yield CounterMetricFamily(f"ricloop_{name}", text, status[name])
         faults = dict.fromkeys(_KINDS, 0) | status["model_faults"]
         yield _counter("ricloop_model_faults", "Models that did not answer, by why.", "kind", faults)
-        for name, text in (("calls", "asked"), ("misses", "too late"), ("rules", "answered for by a rule")):
+        for name, text in (("calls", "asked"), ("misses", "too late")):
             values = {xapp: counts[name] for xapp, counts in told["xapps"].items()}
             yield _counter(f"ricloop_xapp_{name}", f"Handlers of an xApp that were {text}.", "xapp", values)
+        decisions = CounterMetricFamily(
+            "ricloop_xapp_decisions", "Decisions of an xApp, by who answered.", labels=["xapp", "by"]
+        )
+        for xapp, tally in status["by_xapp"].items():
+            for who in ANSWERS:
+                decisions.add_metric([xapp, who], tally[f"by_{who}"])
+        yield decisions
         stages = GaugeMetricFamily("ricloop_xapp_stage", "1 for the stage of each xApp.", labels=["xapp", "stage"])
         for xapp, counts in told["xapps"].items():
             stages.add_metric([xapp, counts["stage"]], 1)

@@ -36,7 +36,6 @@ def snapshot(ric: NearRtRic) -> dict[str, Any]:
                 "stage": runner.stage.value,
                 "calls": sum(decider.counts.calls for decider in runner.deciders.values()),
                 "misses": sum(decider.counts.misses for decider in runner.deciders.values()),
-                "rules": sum(decider.counts.rules for decider in runner.deciders.values()),
             }
             for runner in ric.runners
         },

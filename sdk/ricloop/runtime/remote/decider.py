@@ -9,7 +9,7 @@ from ricloop.app import Handler, XApp
 from ricloop.core.time import Clock
 from ricloop.rpc.describe import ModelTold
 from ricloop.rpc.wire import ModelUse
-from ricloop.runtime.decider import Answer, Decider, Source
+from ricloop.runtime.decider import Answer, Decider
 from ricloop.runtime.remote.seen import Seen
 
 KINDS = ("failed", "type", "shape", "not finite", "late", "gone")
@@ -59,7 +59,6 @@ class FarDecider(Decider):
         counts.calls += 1
         counts.misses += answer.cause in MISSES
         counts.errors += answer.cause == "error"
-        counts.rules += answer.source is Source.RULE
         counts.silences += silent
         counts.not_started += answer.cause == "no time"
         counts.predictions += bool(answer.model)
