@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
 import pytest
+import typer.core
 import typer.main
 
 from ricloop.cli import build
@@ -22,8 +22,9 @@ def test_the_command_takes_what_a_container_is_told(case: Case) -> None:
 
 
 def test_an_option_that_there_is_not_would_be_found() -> None:
-    with pytest.raises(click.NoSuchOption):
-        parse(["ric", "--lisen", "tcp://0.0.0.0:36421"])
+    for wrong in (["ric", "--lisen", "tcp://0.0.0.0:36421"], ["sim", "run", "single", "--sed", "1"]):
+        with pytest.raises(Exception, match="No such option"):
+            parse(wrong)
 
 
 def parse(args: list[str]) -> None:
@@ -32,7 +33,7 @@ def parse(args: list[str]) -> None:
     context: Any = None
     rest = list(args)
     name = "ricloop"
-    while isinstance(command, click.Group):
+    while isinstance(command, typer.core.TyperGroup):
         context = command.make_context(name, list(rest), parent=context)
         name, inner, rest = command.resolve_command(context, context._protected_args + context.args)
         assert name is not None

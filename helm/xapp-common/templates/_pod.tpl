@@ -34,6 +34,7 @@ capabilities:
 {{- $values := .root.Values -}}
 serviceAccountName: {{ include "xapp-common.serviceAccount" .root | quote }}
 automountServiceAccountToken: {{ .token }}
+enableServiceLinks: false
 terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
 securityContext:
   {{- include "xapp-common.podSecurity" .root | nindent 2 }}

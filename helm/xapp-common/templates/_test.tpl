@@ -23,6 +23,7 @@ metadata:
 spec:
   restartPolicy: Never
   automountServiceAccountToken: false
+  enableServiceLinks: false
   serviceAccountName: {{ include "xapp-common.serviceAccount" .root | quote }}
   securityContext:
     {{- include "xapp-common.podSecurity" .root | nindent 4 }}
