@@ -24,7 +24,7 @@ from ricloop.runtime.fence import Fence
 from tests.platform.replicas import Pair, pair
 
 SECONDS, RENEW_S = 6, 1.0
-RUNS = {"planned": 3, "crash": 2, "loop": 2}
+RUNS = {"planned": 3, "crash": 2, "loop": 1}
 STATED = {"planned": 1.0, "crash": SECONDS + 0.3, "loop": 1.0}
 """Until the other has the right; from then on it is the nodes that have to come back."""
 

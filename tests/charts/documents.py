@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -74,11 +74,10 @@ class Pod:
         return f"pod of {self.document}"
 
 
-def documents_of(text: str, source: str) -> Iterator[Document]:
+@lru_cache(maxsize=4096)
+def documents_of(text: str, source: str) -> tuple[Document, ...]:
     """The objects in a template's text; raises `yaml.YAMLError` where a key stands twice in one mapping."""
-    for body in yaml.load_all(text, _Strict):
-        if body:
-            yield Document(source, body)
+    return tuple(Document(source, body) for body in yaml.load_all(text, _Strict) if body)
 
 
 def pods_of(documents: list[Document]) -> list[Pod]:

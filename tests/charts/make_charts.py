@@ -121,14 +121,16 @@ def made() -> dict[Path, str]:
 
 def links() -> dict[Path, str]:
     """Charts inside charts, as links: Helm packs what they lead to."""
-    libraries = {HELM / name / "charts" / "xapp-common": "../../xapp-common" for name in (*KINDS, *XAPPS)}
+    libraries = {
+        HELM / name / "charts" / "xapp-common": "../../xapp-common" for name in (*KINDS, *XAPPS, "ricloop-stack")
+    }
     return libraries | {HELM / "ricloop-stack" / "charts" / name: f"../../{name}" for name in STACK}
 
 
 def _chart(name: str, description: str) -> str:
     keywords = ", ".join(KEYWORDS)
     library = name == "xapp-common"
-    needs = () if library else STACK if name == "ricloop-stack" else ("xapp-common",)
+    needs = () if library else ("xapp-common", *(STACK if name == "ricloop-stack" else ()))
     needed = "dependencies:\n" if needs else ""
     for one in needs:
         needed += f"  - name: {one}\n    version: {VERSION}\n    repository: file://../{one}\n"

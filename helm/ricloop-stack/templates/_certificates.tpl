@@ -16,8 +16,8 @@
 {{- define "ricloop-stack.hosts" -}}
 {{- $service := include "xapp-common.plain" (printf "%s-ricloop-rpc" .Release.Name) -}}
 {{- if .Values.ricloop.ric.oranScNames }}{{ $service = printf "service-%s-ricloop-rpc" .Release.Namespace }}{{ end -}}
-- {{ $service }}
-- {{ $service }}.{{ .Release.Namespace }}
+- {{ $service | quote }}
+- {{ $service }}.{{ .Release.Namespace | quote }}
 - {{ $service }}.{{ .Release.Namespace }}.svc
 {{- end }}
 
@@ -30,20 +30,20 @@
 apiVersion: v1
 kind: Secret
 metadata:
-  name: {{ $name }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ $name | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" $root | nindent 4 }}
 type: kubernetes.io/tls
 data:
   {{- if and $there (eq (get $there.data "ca.crt") (b64enc .ca.Cert)) }}
-  ca.crt: {{ get $there.data "ca.crt" }}
-  tls.crt: {{ get $there.data "tls.crt" }}
-  tls.key: {{ get $there.data "tls.key" }}
+  ca.crt: {{ get $there.data "ca.crt" | quote }}
+  tls.crt: {{ get $there.data "tls.crt" | quote }}
+  tls.key: {{ get $there.data "tls.key" | quote }}
   {{- else }}
   {{- $pair := genSignedCert .party nil .names (int $root.Values.global.certificates.days) .ca }}
-  ca.crt: {{ b64enc .ca.Cert }}
-  tls.crt: {{ b64enc $pair.Cert }}
-  tls.key: {{ b64enc $pair.Key }}
+  ca.crt: {{ b64enc .ca.Cert | quote }}
+  tls.crt: {{ b64enc $pair.Cert | quote }}
+  tls.key: {{ b64enc $pair.Key | quote }}
   {{- end }}
 {{- end }}

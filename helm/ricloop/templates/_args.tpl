@@ -48,7 +48,7 @@
 {{- end }}
 {{- if $values.leaderElection.enabled }}
 - --lease
-- {{ .Release.Namespace }}/{{ include "ricloop.lease" . }}
+- {{ .Release.Namespace }}/{{ include "ricloop.lease" . | quote }}
 - --lease-identity
 - $(POD_NAME)
 - --lease-duration
@@ -59,7 +59,7 @@
 - 0.0.0.0:8080
 {{- end }}
 {{- include "xapp-common.models.args" . }}
-{{- if kindIs "float64" $values.cpu }}
+{{- if not (kindIs "invalid" $values.cpu) }}
 - --cpu
 - {{ $values.cpu | quote }}
 {{- end }}

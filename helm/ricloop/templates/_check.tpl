@@ -6,7 +6,7 @@
 {{- fail (printf "replicaCount is %v without leaderElection.enabled: two RICs would both control the network; set leaderElection.enabled=true, or replicaCount to 1, or to 0 for maintenance" $values.replicaCount) -}}
 {{- end -}}
 {{- if and $values.rpc.enabled (not (include "xapp-common.tlsSecret" .)) -}}
-{{- fail "rpc.enabled is true, and tls.secretName is empty: xApps connect with certificates at both ends; name a Secret with ca.crt, tls.crt and tls.key, or set tls.certManager.enabled=true with an issuerRef" -}}
+{{- fail (printf "rpc.enabled is true, and %s" (include "xapp-common.tlsMissing" .)) -}}
 {{- end -}}
 {{- if and $values.tls.certManager.enabled (not $values.tls.certManager.issuerRef.name) -}}
 {{- fail "tls.certManager.enabled is true, and tls.certManager.issuerRef.name is empty: name the issuer that signs" -}}

@@ -31,11 +31,11 @@
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "xapp-common.configMap" $ }}
-  namespace: {{ $.root.Release.Namespace }}
+  name: {{ include "xapp-common.configMap" $ | quote }}
+  namespace: {{ $.root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" $.root | nindent 4 }}
 data:
-  {{ (get $.root.Values $.what).configMap.key }}: {{ . | quote }}
+  {{ (get $.root.Values $.what).configMap.key | quote }}: {{ . | quote }}
 {{- end }}
 {{- end }}

@@ -3,7 +3,7 @@
 - from:
     - podSelector: {}
     {{- range .Values.e2.cidrs }}
-    - ipBlock: {cidr: {{ . }}}
+    - ipBlock: {cidr: {{ . | quote }}}
     {{- end }}
   ports:
     {{- if .Values.e2.sctp.enabled }}
@@ -33,7 +33,7 @@
 {{- include "xapp-common.dnsOut" . }}
 - to:
     {{- range .Values.leaderElection.apiServerCidrs }}
-    - ipBlock: {cidr: {{ . }}}
+    - ipBlock: {cidr: {{ . | quote }}}
     {{- end }}
   ports:
     {{- range .Values.leaderElection.apiServerPorts }}

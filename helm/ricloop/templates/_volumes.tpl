@@ -18,9 +18,9 @@
 - name: audit
   {{- if .Values.audit.persistence.enabled }}
   persistentVolumeClaim:
-    claimName: {{ include "ricloop.auditClaim" . }}
+    claimName: {{ include "ricloop.auditClaim" . | quote }}
   {{- else }}
-  emptyDir: {sizeLimit: {{ .Values.audit.size }}}
+  emptyDir: {sizeLimit: {{ .Values.audit.size | quote }}}
   {{- end }}
 {{- end }}
 {{ include "xapp-common.volumes" . }}

@@ -6,8 +6,8 @@
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ include "xapp-common.serviceAccount" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.serviceAccount" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
   {{- with .Values.serviceAccount.annotations }}

@@ -7,7 +7,7 @@
 {{- end }}
 {{- if .Values.models.trust.secretName }}
 - --trust
-- /etc/ricloop/trust/{{ .Values.models.trust.key }}
+- {{ printf "/etc/ricloop/trust/%s" .Values.models.trust.key | quote }}
 {{- end }}
 {{- if .Values.models.requireSignature }}
 - --require-signature
@@ -32,18 +32,18 @@
 {{- if eq $models.source "image" }}
 - name: models
   image:
-    reference: {{ $models.image.reference }}
-    pullPolicy: {{ $models.image.pullPolicy }}
+    reference: {{ $models.image.reference | quote }}
+    pullPolicy: {{ $models.image.pullPolicy | quote }}
 {{- else if eq $models.source "pvc" }}
 - name: models
   persistentVolumeClaim:
-    claimName: {{ $models.claimName }}
+    claimName: {{ $models.claimName | quote }}
     readOnly: true
 {{- end }}
 {{- with $models.trust.secretName }}
 - name: trust
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 0440
 {{- end }}
 {{- end }}

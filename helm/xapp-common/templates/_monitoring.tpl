@@ -7,8 +7,8 @@
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
 metadata:
-  name: {{ include "xapp-common.fullname" $root }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ include "xapp-common.fullname" $root | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.labelsWith" (dict "root" $root "more" $monitor.labels) | nindent 4 }}
 spec:
@@ -17,13 +17,13 @@ spec:
       {{- include "xapp-common.selector" $root | nindent 6 }}
       ricloop.dev/scrape: "true"
   namespaceSelector:
-    matchNames: [{{ $root.Release.Namespace }}]
+    matchNames: [{{ $root.Release.Namespace | quote }}]
   endpoints:
     {{- range .endpoints }}
     - port: {{ .port }}
-      path: {{ .path }}
-      interval: {{ $monitor.interval }}
-      scrapeTimeout: {{ $monitor.scrapeTimeout }}
+      path: {{ .path | quote }}
+      interval: {{ $monitor.interval | quote }}
+      scrapeTimeout: {{ $monitor.scrapeTimeout | quote }}
     {{- end }}
 {{- end }}
 {{- end }}

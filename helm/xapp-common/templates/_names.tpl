@@ -73,19 +73,19 @@
 {{- end }}
 
 {{- define "xapp-common.selector" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
-app.kubernetes.io/component: {{ include "xapp-common.component" . }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/component: {{ include "xapp-common.component" . | quote }}
 {{- end }}
 
 {{/* Of everything but what is selected by; `app` and `release` are those of an O-RAN SC platform. */}}
 {{- define "xapp-common.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 app.kubernetes.io/part-of: ricloop
-app: {{ printf "%s-%s" .Release.Namespace .Chart.Name }}
-release: {{ .Release.Name }}
+app: {{ printf "%s-%s" .Release.Namespace .Chart.Name | quote }}
+release: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "xapp-common.metaLabels" -}}

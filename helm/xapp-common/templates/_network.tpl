@@ -6,7 +6,7 @@
 {{- range .namespaces }}
 - namespaceSelector:
     matchLabels:
-      kubernetes.io/metadata.name: {{ . }}
+      kubernetes.io/metadata.name: {{ . | quote }}
 {{- end }}
 {{- end }}
 
@@ -29,8 +29,8 @@
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ include "xapp-common.fullname" $root }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ include "xapp-common.fullname" $root | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" $root | nindent 4 }}
 spec:
@@ -46,8 +46,8 @@ spec:
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" $root)) }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" $root)) | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" $root | nindent 4 }}
 spec:

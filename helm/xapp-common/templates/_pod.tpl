@@ -32,19 +32,19 @@ capabilities:
 {{/* Where the pod runs and how it ends. Of (dict "root" . "token" bool): whether it may talk to the API server. */}}
 {{- define "xapp-common.placement" -}}
 {{- $values := .root.Values -}}
-serviceAccountName: {{ include "xapp-common.serviceAccount" .root }}
+serviceAccountName: {{ include "xapp-common.serviceAccount" .root | quote }}
 automountServiceAccountToken: {{ .token }}
 terminationGracePeriodSeconds: {{ $values.terminationGracePeriodSeconds }}
 securityContext:
   {{- include "xapp-common.podSecurity" .root | nindent 2 }}
 {{- include "xapp-common.pullSecrets" .root }}
 {{- with $values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- if and $values.gpu.enabled $values.gpu.runtimeClassName }}
-runtimeClassName: {{ $values.gpu.runtimeClassName }}
+runtimeClassName: {{ $values.gpu.runtimeClassName | quote }}
 {{- else if and $values.realtime.enabled $values.realtime.runtimeClassName }}
-runtimeClassName: {{ $values.realtime.runtimeClassName }}
+runtimeClassName: {{ $values.realtime.runtimeClassName | quote }}
 {{- end }}
 {{- with $values.nodeSelector }}
 nodeSelector:
@@ -65,7 +65,7 @@ affinity:
 {{- with concat .Values.global.imagePullSecrets .Values.image.pullSecrets | uniq }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end }}
@@ -139,8 +139,6 @@ readinessProbe:
 {{- define "xapp-common.env" -}}
 - name: POD_NAME
   valueFrom: {fieldRef: {fieldPath: metadata.name}}
-- name: POD_NAMESPACE
-  valueFrom: {fieldRef: {fieldPath: metadata.namespace}}
 - name: HOME
   value: /tmp
 {{- with .Values.extraEnv }}
@@ -166,12 +164,12 @@ readinessProbe:
 
 {{- define "xapp-common.volumes" -}}
 - name: tmp
-  emptyDir: {sizeLimit: {{ .Values.tmpSize }}}
+  emptyDir: {sizeLimit: {{ .Values.tmpSize | quote }}}
 {{- if .Values.tls }}
 {{- with include "xapp-common.tlsSecret" . }}
 - name: tls
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     defaultMode: 0440
 {{- end }}
 {{- end }}

@@ -6,8 +6,8 @@
 apiVersion: {{ ternary "policy/v1" "policy/v1beta1" ($root.Capabilities.APIVersions.Has "policy/v1") }}
 kind: PodDisruptionBudget
 metadata:
-  name: {{ include "xapp-common.fullname" $root }}
-  namespace: {{ $root.Release.Namespace }}
+  name: {{ include "xapp-common.fullname" $root | quote }}
+  namespace: {{ $root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" $root | nindent 4 }}
 spec:
@@ -29,15 +29,15 @@ spec:
 apiVersion: {{ ternary "autoscaling/v2" "autoscaling/v2beta2" (.Capabilities.APIVersions.Has "autoscaling/v2") }}
 kind: HorizontalPodAutoscaler
 metadata:
-  name: {{ include "xapp-common.fullname" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.fullname" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 spec:
   scaleTargetRef:
     apiVersion: apps/v1
     kind: Deployment
-    name: {{ include "xapp-common.fullname" . }}
+    name: {{ include "xapp-common.fullname" . | quote }}
   minReplicas: {{ .Values.autoscaling.minReplicas }}
   maxReplicas: {{ .Values.autoscaling.maxReplicas }}
   metrics:
@@ -53,13 +53,13 @@ spec:
 apiVersion: keda.sh/v1alpha1
 kind: ScaledObject
 metadata:
-  name: {{ include "xapp-common.fullname" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.fullname" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 spec:
   scaleTargetRef:
-    name: {{ include "xapp-common.fullname" . }}
+    name: {{ include "xapp-common.fullname" . | quote }}
   minReplicaCount: {{ .Values.keda.minReplicas }}
   maxReplicaCount: {{ .Values.keda.maxReplicas }}
   triggers:

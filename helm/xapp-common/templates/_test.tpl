@@ -1,8 +1,8 @@
 {{/* `helm test`: a pod of the same image and hardening, which asks the Service whether the workload is ready. */}}
 
 {{- define "xapp-common.test.labels" -}}
-app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ .Chart.Name | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: test
 {{- end }}
 
@@ -12,8 +12,8 @@ app.kubernetes.io/component: test
 apiVersion: v1
 kind: Pod
 metadata:
-  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" .root)) }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ include "xapp-common.plain" (printf "%s-test" (include "xapp-common.fullname" .root)) | quote }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.labels" .root | nindent 4 }}
     {{- include "xapp-common.test.labels" .root | nindent 4 }}
@@ -23,7 +23,7 @@ metadata:
 spec:
   restartPolicy: Never
   automountServiceAccountToken: false
-  serviceAccountName: {{ include "xapp-common.serviceAccount" .root }}
+  serviceAccountName: {{ include "xapp-common.serviceAccount" .root | quote }}
   securityContext:
     {{- include "xapp-common.podSecurity" .root | nindent 4 }}
   {{- include "xapp-common.pullSecrets" .root | nindent 2 }}
@@ -37,8 +37,8 @@ spec:
   {{- end }}
   containers:
     - name: probe
-      image: {{ include "xapp-common.image" .root }}
-      imagePullPolicy: {{ $values.image.pullPolicy }}
+      image: {{ include "xapp-common.image" .root | quote }}
+      imagePullPolicy: {{ $values.image.pullPolicy | quote }}
       args: [probe, {{ .url | quote }}, --timeout, {{ $values.helmTest.timeoutSeconds | quote }}]
       securityContext:
         {{- include "xapp-common.containerSecurity" .root | nindent 8 }}

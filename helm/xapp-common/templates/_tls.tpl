@@ -18,20 +18,25 @@
 apiVersion: cert-manager.io/v1
 kind: Certificate
 metadata:
-  name: {{ include "xapp-common.fullname" .root }}
-  namespace: {{ .root.Release.Namespace }}
+  name: {{ include "xapp-common.fullname" .root | quote }}
+  namespace: {{ .root.Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" .root | nindent 4 }}
 spec:
-  secretName: {{ include "xapp-common.tlsSecret" .root }}
-  commonName: {{ .commonName }}
+  secretName: {{ include "xapp-common.tlsSecret" .root | quote }}
+  commonName: {{ .commonName | quote }}
   dnsNames:
     {{- toYaml .names | nindent 4 }}
-  duration: {{ $manager.duration }}
-  renewBefore: {{ $manager.renewBefore }}
+  duration: {{ $manager.duration | quote }}
+  renewBefore: {{ $manager.renewBefore | quote }}
   privateKey: {algorithm: ECDSA, size: 256, rotationPolicy: Always}
   usages: [digital signature, {{ .usage }}]
   issuerRef:
     {{- toYaml $manager.issuerRef | nindent 4 }}
 {{- end }}
+{{- end }}
+
+{{/* What to say where a certificate is wanted and there is none; `.` is the root. */}}
+{{- define "xapp-common.tlsMissing" -}}
+tls.secretName is empty{{ if hasKey .Values.global "certificates" }} and global.certificates.generate is false{{ end }}: name a Secret with ca.crt, tls.crt and tls.key, or set tls.certManager.enabled=true with an issuerRef
 {{- end }}

@@ -8,8 +8,8 @@
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: {{ include "xapp-common.fullname" . }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.fullname" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 spec:
@@ -31,9 +31,9 @@ spec:
     spec:
       {{- include "xapp-common.placement" (dict "root" . "token" false) | nindent 6 }}
       containers:
-        - name: {{ .Chart.Name }}
-          image: {{ include "xapp-common.image" . }}
-          imagePullPolicy: {{ .Values.image.pullPolicy }}
+        - name: {{ .Chart.Name | quote }}
+          image: {{ include "xapp-common.image" . | quote }}
+          imagePullPolicy: {{ .Values.image.pullPolicy | quote }}
           args:
             {{- include "xapp-common.xapp.args" . | nindent 12 }}
           ports:
@@ -48,7 +48,7 @@ spec:
           resources:
             {{- include "xapp-common.resources" . | nindent 12 }}
           envFrom:
-            - configMapRef: {name: {{ include "xapp-common.configMap" (dict "root" . "what" "appenv") }}}
+            - configMapRef: {name: {{ include "xapp-common.configMap" (dict "root" . "what" "appenv") | quote }}}
             # Of the platform, where there is one.
             - configMapRef: {name: dbaas-appconfig, optional: true}
             {{- with .Values.extraEnvFrom }}
@@ -63,7 +63,7 @@ spec:
             {{- include "xapp-common.volumeMounts" . | nindent 12 }}
       volumes:
         - name: config
-          configMap: {name: {{ include "xapp-common.configMap" (dict "root" . "what" "appconfig") }}}
+          configMap: {name: {{ include "xapp-common.configMap" (dict "root" . "what" "appconfig") | quote }}}
         {{- include "xapp-common.volumes" . | nindent 8 }}
 {{ include "xapp-common.xapp.networkPolicy" . }}
 {{ include "xapp-common.disruption" (dict "root" . "several" (gt (int (include "xapp-common.replicas" .)) 1)) }}
@@ -88,9 +88,9 @@ strategy:
 
 {{- define "xapp-common.xapp.args" -}}
 - xapp
-- {{ .Chart.Name }}
+- {{ .Chart.Name | quote }}
 - --connect
-- {{ printf "%s:%v" (include "xapp-common.ricHost" (dict "root" . "port" "rpc")) .Values.ric.port }}
+- {{ printf "%s:%v" (include "xapp-common.ricHost" (dict "root" . "port" "rpc")) .Values.ric.port | quote }}
 - --ca
 - /etc/ricloop/tls/ca.crt
 - --cert
@@ -108,7 +108,7 @@ strategy:
 {{- end }}
 {{- if .Values.appmgr.enabled }}
 - --appmgr
-- {{ .Values.appmgr.url }}
+- {{ .Values.appmgr.url | quote }}
 {{- end }}
 {{- with .Values.extraArgs }}
 {{ toYaml . }}

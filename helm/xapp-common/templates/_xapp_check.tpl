@@ -1,7 +1,7 @@
 {{/* What the values' schema cannot say: refused with the value's name and the way out. */}}
 {{- define "xapp-common.xapp.check" -}}
 {{- if not (include "xapp-common.tlsSecret" .) -}}
-{{- fail "tls.secretName is empty: an xApp connects to the RIC with a certificate in its name; name a Secret with ca.crt, tls.crt and tls.key, or set tls.certManager.enabled=true with an issuerRef" -}}
+{{- fail (printf "an xApp connects to the RIC with a certificate in its name, and %s" (include "xapp-common.tlsMissing" .)) -}}
 {{- end -}}
 {{- if and .Values.tls.certManager.enabled (not .Values.tls.certManager.issuerRef.name) -}}
 {{- fail "tls.certManager.enabled is true, and tls.certManager.issuerRef.name is empty: name the issuer that signs" -}}

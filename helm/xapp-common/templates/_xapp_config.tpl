@@ -11,8 +11,8 @@
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "xapp-common.configMap" (dict "root" . "what" "appconfig") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.configMap" (dict "root" . "what" "appconfig") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 data:
@@ -22,18 +22,18 @@ data:
 apiVersion: v1
 kind: ConfigMap
 metadata:
-  name: {{ include "xapp-common.configMap" (dict "root" . "what" "appenv") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.configMap" (dict "root" . "what" "appenv") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 data:
   XAPP_DESCRIPTOR_PATH: /opt/ric/config
   RMR_RTG_SVC: "4561"
-  RMR_SRC_ID: {{ printf "%s.%s" (include "xapp-common.service" (dict "root" . "port" "rmr")) .Release.Namespace }}
-  DBAAS_SERVICE_HOST: {{ .Values.platform.dbaasHost }}
+  RMR_SRC_ID: {{ printf "%s.%s" (include "xapp-common.service" (dict "root" . "port" "rmr")) .Release.Namespace | quote }}
+  DBAAS_SERVICE_HOST: {{ .Values.platform.dbaasHost | quote }}
   DBAAS_SERVICE_PORT: {{ .Values.platform.dbaasPort | quote }}
   {{- with .Values.platform.metricsDbHost }}
-  SERVICE_METRICSDB_HOST: {{ . }}
+  SERVICE_METRICSDB_HOST: {{ . | quote }}
   SERVICE_METRICSDB_PORT: {{ $.Values.platform.metricsDbPort | quote }}
   {{- end }}
 {{- end }}

@@ -4,8 +4,8 @@
 apiVersion: v1
 kind: Service
 metadata:
-  name: {{ include "xapp-common.service" (dict "root" . "port" "http") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.service" (dict "root" . "port" "http") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
     ricloop.dev/scrape: "true"
@@ -20,8 +20,8 @@ spec:
 apiVersion: v1
 kind: Service
 metadata:
-  name: {{ include "xapp-common.service" (dict "root" . "port" "rmr") }}
-  namespace: {{ .Release.Namespace }}
+  name: {{ include "xapp-common.service" (dict "root" . "port" "rmr") | quote }}
+  namespace: {{ .Release.Namespace | quote }}
   labels:
     {{- include "xapp-common.metaLabels" . | nindent 4 }}
 spec:

@@ -18,6 +18,10 @@ It is switched off (stage off): it is connected and is asked nothing.
 
 WARNING: replicaCount is 0, for maintenance: no pod runs, and the RIC decides without it.
 {{- end }}
+{{- if and .Values.appmgr.enabled (not (and .Values.ric.oranScNames (eq .Release.Namespace "ricxapp"))) }}
+
+WARNING: appmgr.enabled is true, and an app manager looks for every xApp in the namespace ricxapp, under the names of ric.oranScNames.
+{{- end }}
 {{- if and .Values.keda.enabled (not (include "xapp-common.keda" .)) }}
 
 WARNING: keda.enabled is true, and this cluster knows no keda.sh/v1alpha1: there are {{ .Values.replicaCount }} pods, and nothing scales them.

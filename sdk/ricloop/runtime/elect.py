@@ -110,6 +110,7 @@ class Elector:
             self._fence.shut()
             if self._child is not None:
                 self._child.close()
+            self._fence.close()
             for task in self._requests:
                 task.cancel()
             self._label.cancel()

@@ -49,11 +49,8 @@ class Fence:
         self._numbers[_UNTIL] = 0
 
     @property
-    def until(self) -> int:
-        return self._numbers[_UNTIL]
-
-    @property
     def over(self) -> int:
+        """When it is ended, whatever it does."""
         return self._numbers[_OVER]
 
     def open(self) -> bool:
