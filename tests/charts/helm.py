@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +45,12 @@ def render(
     Raises `Refused` where the values' schema or a template says no.
     """
     options = {"name": release, "namespace": namespace, "kube_version": kubernetes, "api_versions": list(apis)}
-    chart = _to_render(folder)
     try:
-        text = helm_python._native.call_string(
-            "helm_render", chart._raw(), json.dumps(values or {}), json.dumps(options)
-        )
+        # Loaded anew each time: a chart within that is turned off by a value is taken out of what was loaded, for good.
+        with helm_python.Chart.load(folder) as chart:
+            text = helm_python._native.call_string(
+                "helm_render", chart._raw(), json.dumps(values or {}), json.dumps(options)
+            )
     except (helm_python.HelmRenderError, helm_python.HelmValuesError) as no:
         raise Refused(str(no)) from None
     rendered: dict[str, str] = json.loads(text)
@@ -117,15 +117,3 @@ def tags(what: str) -> list[str]:
     with helm_python.RegistryClient(plain_http=True) as client:
         found: list[str] = client.tags(what)
         return found
-
-
-@lru_cache(maxsize=32)
-def _loaded(folder: Path) -> Any:
-    return helm_python.Chart.load(folder)
-
-
-def _to_render(folder: Path) -> Any:
-    """A chart with conditions is loaded anew: a rendering takes what is off out of the one that it was given."""
-    chart = _loaded(folder)
-    conditions = any("condition" in needed for needed in chart.metadata.get("dependencies", ()))
-    return helm_python.Chart.load(folder) if conditions else chart
