@@ -10,7 +10,6 @@ import os
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -76,15 +75,16 @@ class Kube:
     def __init__(self, api: Api, namespace: str, name: str, timeout_s: float) -> None:
         """Raises ConfigError where the client of Kubernetes is not installed, or a file makes no sense."""
         try:
-            client, rest = import_module("kubernetes.client"), import_module("kubernetes.client.rest")
+            from kubernetes.client import Configuration
+            from kubernetes.client.rest import RESTClientObject
         except ImportError as error:
             raise ConfigError(f'--lease needs the client of Kubernetes ({error}): pip install "ricloop[k8s]"') from None
         self._api, self._timeout_s = api, timeout_s
         self._namespace, self._name = namespace, name
-        configuration = client.Configuration(host=api.url, ssl_ca_cert=None if api.ca is None else str(api.ca))
+        configuration = Configuration(host=api.url, ssl_ca_cert=None if api.ca is None else str(api.ca))
         # A write that is repeated behind our back may have been done already; what is asked again is decided elsewhere.
         configuration.retries = False
-        self._rest = rest.RESTClientObject(configuration)
+        self._rest = RESTClientObject(configuration)
         self._seen: dict[str, Any] = {}
         """The lease as it last came back: a write changes what is ours in it, and leaves the rest."""
         try:
