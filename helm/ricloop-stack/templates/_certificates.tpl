@@ -5,7 +5,7 @@
 
 {{/* The Deployment of the chart ricloop in this release. */}}
 {{- define "ricloop-stack.ric" -}}
-{{- if .Values.ricloop.ric.oranScNames -}}
+{{- if dig "ric" "oranScNames" true .Values.ricloop -}}
 {{- printf "%s-ricloop" .Release.Namespace -}}
 {{- else -}}
 {{- include "xapp-common.plain" (printf "%s-ricloop" .Release.Name) -}}
@@ -15,7 +15,8 @@
 {{/* What xApps call the RIC by. */}}
 {{- define "ricloop-stack.hosts" -}}
 {{- $service := include "xapp-common.plain" (printf "%s-ricloop-rpc" .Release.Name) -}}
-{{- if .Values.ricloop.ric.oranScNames }}{{ $service = printf "service-%s-ricloop-rpc" .Release.Namespace }}{{ end -}}
+{{- /* Where the RIC is left out, so are its chart's values. */ -}}
+{{- if dig "ric" "oranScNames" true .Values.ricloop }}{{ $service = printf "service-%s-ricloop-rpc" .Release.Namespace }}{{ end -}}
 - {{ $service | quote }}
 - {{ $service }}.{{ .Release.Namespace | quote }}
 - {{ $service }}.{{ .Release.Namespace }}.svc
