@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from ricloop.platform.kube import Api, Kube
+from ricloop.platform.lease import Deed, Refused, Request
+from ricloop.platform.leaserecord import Lease
 from tests.charts import helm
 from tests.cluster.objects import wait_until
 from tests.cluster.releases import Releases
@@ -135,6 +138,20 @@ def test_its_account_may_hold_this_lease_and_label_pods_and_nothing_else(
         with pytest.raises(No) as no:
             server.call(method, path, body, token=replicas.token)
         assert no.value.status == 403, f"{method} {path}"
+
+
+def test_a_write_for_a_lease_that_was_deleted_makes_none(server: Server, namespace: str, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(server.token)
+    client = Kube(Api(server.url, tmp_path / "token", server.ca), namespace, "any", 5.0)
+    path = f"/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/any"
+    server.call("POST", path.rpartition("/")[0], _lease("any"))
+    seen = client.ask(Request(1, Deed.LOOK))
+    assert isinstance(seen, Lease)
+    server.call("DELETE", path)
+    refused = client.ask(Request(2, Deed.TAKE, seen.version, "me", 6))
+    assert isinstance(refused, Refused)
+    assert refused.status in (404, 409)
+    assert client.ask(Request(3, Deed.LOOK)) is None
 
 
 def _lease(name: str) -> dict[str, Any]:

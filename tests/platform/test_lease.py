@@ -91,16 +91,50 @@ def test_what_its_holder_gave_up_is_taken_at_once_and_what_was_emptied_by_hand_i
     assert due(election, 5).deed is Deed.LOOK
 
 
-def test_one_that_was_deleted_is_made_again_at_once_by_its_holder_and_after_its_length_by_others() -> None:
-    holder, other = fresh(), fresh()
+def test_one_that_was_deleted_is_made_without_a_holder_and_taken_at_once_by_who_had_it() -> None:
+    holder = fresh()
     holder.answered(due(holder, 0), lease(), 0)
     holder.answered(due(holder, 6), lease("2", "me"), 6 * NS_PER_S)
     holder.answered(due(holder, 7), Refused(404, "gone"), 7 * NS_PER_S)
     holder.answered(due(holder, 7.1), None, round(7.1 * NS_PER_S))
-    assert due(holder, 7.1).deed is Deed.CREATE
+    made = due(holder, 7.1)
+    assert (made.deed, made.holder) == (Deed.CREATE, "")
+    holder.answered(made, lease("3", ""), round(7.2 * NS_PER_S))
+    assert holder.right_until == (6 + 5) * NS_PER_S, "to make one gives no right"
+    taken = due(holder, 7.2)
+    assert (taken.deed, taken.holder, taken.version) == (Deed.TAKE, "me", "3")
+    holder.answered(taken, lease("4", "me"), round(7.3 * NS_PER_S))
+    assert holder.right_until == round((7.2 + 5) * NS_PER_S)
+    assert [change for change, _ in holder.changes] == [Change.TAKEN]
+
+
+def test_one_that_was_deleted_is_waited_for_by_others_whoever_makes_it() -> None:
+    other = fresh()
     other.answered(due(other, 7), None, 7 * NS_PER_S)
-    other.answered(due(other, 12.9), None, round(12.9 * NS_PER_S))
-    assert due(other, 13.2).deed is Deed.CREATE
+    made = due(other, 7)
+    assert (made.deed, made.holder) == (Deed.CREATE, "")
+    other.answered(made, lease("1", ""), 8 * NS_PER_S)
+    assert not other.leads(8 * NS_PER_S)
+    other.answered(due(other, 13.9), lease("1", ""), round(13.9 * NS_PER_S))
+    assert due(other, 14).deed is Deed.TAKE
+
+
+def test_what_its_last_holder_promised_is_waited_for_whatever_the_lease_says_now() -> None:
+    election = fresh()
+    election.answered(due(election, 0), lease(leaseDurationSeconds=15), 0)
+    election.answered(due(election, 1), lease("2", "", leaseDurationSeconds=6), NS_PER_S)
+    election.answered(due(election, 15.9), lease("2", "", leaseDurationSeconds=6), round(15.9 * NS_PER_S))
+    assert due(election, 16).deed is Deed.TAKE
+
+
+def test_a_namespace_that_is_not_there_is_not_asked_without_a_rest() -> None:
+    election, asked = fresh(), 0
+    for step in range(1000):
+        if (request := election.next(step * NS_PER_S // 100)) is not None:
+            asked += 1
+            answer = None if request.deed is Deed.LOOK else Refused(404, "no namespace")
+            election.answered(request, answer, step * NS_PER_S // 100)
+    assert asked <= 2 * 10 / 0.2 + 2
 
 
 def test_a_conflict_is_looked_at_before_anything_is_written_again() -> None:
@@ -209,11 +243,11 @@ EVENTS = st.one_of(
     st.tuples(st.just("delete"), st.none()),
     st.tuples(st.just("empty"), st.none()),
     st.tuples(st.just("touch"), st.none()),
+    st.tuples(st.just("shorten"), st.none()),
 )
 
 
 def play(model: World, events: list[tuple[str, Any]]) -> None:
-    deleted_at = -(10**18)
     for name, value in events:
         replica = model.replicas[value] if isinstance(value, int) and not isinstance(value, bool) else None
         if name == "run":
@@ -233,13 +267,14 @@ def play(model: World, events: list[tuple[str, Any]]) -> None:
         elif name == "give_up" and replica is not None:
             replica.election.give_up(replica.local(model.now))
             model._note(replica)
-        elif name == "delete" and model.now - deleted_at > 60 * NS_PER_S:
-            # Once a minute: two in a row between two looks cannot be told from one.
-            deleted_at, model.server.document = model.now, None
+        elif name == "delete":
+            model.server.document = None
         elif name == "empty" and model.server.document is not None:
             model.server.put({**model.server.document["spec"], "holderIdentity": ""})
         elif name == "touch" and model.server.document is not None:
             model.server.put(model.server.document["spec"], {"somebody": "was here"})
+        elif name == "shorten" and model.server.document is not None:
+            model.server.put({**model.server.document["spec"], "leaseDurationSeconds": 1})
 
 
 @settings(max_examples=150, deadline=None)
@@ -264,6 +299,35 @@ def test_when_all_is_well_again_one_of_them_has_the_right(events: list[tuple[str
         replica.election.willing = True
     model.run(16)
     assert len(model.leaders()) == 1
+
+
+def test_two_deletions_between_two_looks_put_no_second_one_in_control() -> None:
+    model = world(1.0, 1.0)
+    model.run(8)
+    leader = model.leaders()[0]
+    other = model.replicas[1 - leader]
+    # The other sees that there is none, and nothing of what comes then until that is deleted, too.
+    model.server.document, model.replicas[leader].cut_off = None, True
+    model.run(0.5)
+    model.replicas[leader].cut_off, other.cut_off = False, True
+    model.run(6.2)
+    assert model.leaders() == [leader]
+    model.replicas[leader].cut_off, other.cut_off = True, False
+    model.server.document = None
+    model.run(8)
+    assert model.leaders() == [1 - leader]
+    assert model.overlaps() == []
+
+
+def test_a_length_that_somebody_made_shorter_puts_no_second_one_in_control() -> None:
+    model = world(1.0, 1.0)
+    model.run(8)
+    leader = model.leaders()[0]
+    model.replicas[leader].cut_off = True
+    play(model, [("shorten", None)])
+    model.run(8)
+    assert model.leaders() == [1 - leader]
+    assert model.overlaps() == []
 
 
 class FromTheAnswer(Election):

@@ -144,7 +144,7 @@ class Kube:
         try:
             headers = {"Accept": "application/json"} | ({} if body is None else {"Content-Type": kind})
             if self._api.token is not None:
-                headers["Authorization"] = f"Bearer {self._api.token.read_text().strip()}"
+                headers["Authorization"] = f"Bearer {_token(self._api.token)}"
             reply = self._rest.request(
                 method, self._api.url + path, headers=headers, body=body, _request_timeout=self._timeout_s
             )

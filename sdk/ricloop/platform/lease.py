@@ -9,11 +9,14 @@ Why no two have the right at one instant, whatever is delayed, lost or paused:
 - A holder's right counts from before its last write that succeeded was *sent*, and ends a margin before the seconds
   that this write put into the lease are over.
 - Another takes a held lease only where it has itself seen the same version of it for these seconds, counted from when
-  the first answer that showed it had *arrived*: so from after it was written, and that was after it was sent.
+  the first answer that showed it had *arrived*: so from after it was written, and that was after it was sent. These
+  seconds are the longest of what the lease says, what its last holder wrote and our own: somebody may shorten them.
 - The server takes a write only where the version is still the one that the writer saw. A write that lingers on its way
   comes too late, not to somebody else's lease.
-- A lease without a holder is taken at once only where its holder said itself that it is done. One that was deleted, or
-  emptied by hand, is waited for like any other.
+- A lease is made without a holder, and waited for like any other: that there is none has no version, so nobody can
+  tell how long that has been so. A creation that lingers on its way gives nobody anything.
+- One without a holder is taken at once only where its holder said itself that it is done, or by who has the right: one
+  that was deleted, or emptied by hand, is its own again before the others may take it.
 
 The margin is for clocks that do not run equally fast, and for the frames that are on their way to a socket.
 """
@@ -136,6 +139,8 @@ class Election:
         self._leads = False
         self._asked: Request | None = None
         self._asked_at = self._written_at = self._due = self._number = self._failures = self._releases = 0
+        self._promised_s = 0
+        """The most that the last holder wrote into it."""
         self._last_holder = self._why = ""
 
     # --------------------------------------------------------------------------------------------------- looking
@@ -186,27 +191,30 @@ class Election:
         lease, look = self.lease, Request(self._number, Deed.LOOK)
         if self._stale:
             return look
-        write = Request(self._number, Deed.CREATE, holder=self.identity, seconds=self.terms.seconds)
         if lease is None:
-            # Whoever held what was deleted may not know yet; it is in its place alone that one is made at once.
-            may = self._leads or (self.willing and now - self._since >= self.terms.length)
-            return write if may else look
-        write = replace(write, version=lease.version, transitions=lease.transitions)
+            may = self._leads or self.willing
+            return Request(self._number, Deed.CREATE, seconds=self.terms.seconds) if may else look
+        write = Request(self._number, Deed.TAKE, lease.version, self.identity, self.terms.seconds, lease.transitions)
         if self._holds:
             if self._leads or self.willing:
                 return replace(write, deed=Deed.RENEW, acquired=lease.acquired)
             if self._releases < RELEASE_TRIES:
                 self._releases += 1
                 return replace(write, deed=Deed.RELEASE, holder="", acquired=lease.acquired)
+        elif self._leads:
+            return replace(write, transitions=lease.transitions + 1)
         elif self.willing and now >= self._free_at(lease):
-            silent = f"{lease.holder or 'whoever held it'} was silent for {lease.seconds or self.terms.seconds} s"
+            silent = f"{lease.holder or 'whoever held it'} was silent for {self._waited_s(lease)} s"
             self._why = "it was given up" if lease.released else silent
-            return replace(write, deed=Deed.TAKE, transitions=lease.transitions + 1)
+            return replace(write, transitions=lease.transitions + 1)
         return look
 
     def _free_at(self, lease: Lease) -> int:
         """When somebody else's lease may be taken, if it stays as it is."""
-        return 0 if lease.released else self._since + (lease.seconds or self.terms.seconds) * NS_PER_S
+        return 0 if lease.released else self._since + self._waited_s(lease) * NS_PER_S
+
+    def _waited_s(self, lease: Lease) -> int:
+        return max(lease.seconds or 0, self._promised_s, self.terms.seconds)
 
     # ---------------------------------------------------------------------------------------------------- answers
 
@@ -225,10 +233,10 @@ class Election:
         self._note(answer, now)
         if asked.deed is not Deed.LOOK or not self._holds:
             self._failures = 0
-        if asked.deed in (Deed.CREATE, Deed.TAKE, Deed.RENEW):
+        if asked.deed in (Deed.TAKE, Deed.RENEW):
             self._written(asked, answer)
-        if self._leads and answer is not None and not self._holds:
-            self._end(Change.LOST, f"held by {answer.holder}" if answer.holder else "somebody emptied the lease")
+        if self._leads and answer is not None and not self._holds and (answer.holder or answer.released):
+            self._end(Change.LOST, f"held by {answer.holder}" if answer.holder else "somebody gave it up for us")
             self.right_until = min(self.right_until, now)
         # An answer that took longer than what it gives: the right was over before it was known.
         self._look_at_the_fence(now)
@@ -243,14 +251,14 @@ class Election:
             self.right_until = self._asked_at + self.terms.right
             if not self._leads:
                 self._leads = True
-                why = {Deed.CREATE: "there was none", Deed.RENEW: "it was still ours"}.get(asked.deed, self._why)
-                self.changes.append((Change.TAKEN, why))
+                self.changes.append((Change.TAKEN, "it was still ours" if asked.deed is Deed.RENEW else self._why))
 
     def _refused(self, asked: Request, answer: Refused, now: int) -> None:
         self._stale, self._failures = True, self._failures + 1
         rest = POLL_S * 2 ** min(self._failures - 1, 8)
         most = min(SLOWEST_POLL_S, self.terms.renew / NS_PER_S / 4) if self._leads else SLOWEST_POLL_S
-        if answer.status in (404, 409) and self._failures == 1:
+        surprising = (409,) if asked.deed is Deed.CREATE else (404, 409)
+        if answer.status in surprising and self._failures == 1:
             # It is not as we thought: what it is, the next look shows.
             rest = AT_ONCE_S
         self._due = now + self._jittered(min(max(rest, answer.after_s), most))
@@ -261,16 +269,19 @@ class Election:
         if not self._known or (before and before.seen) != (lease and lease.seen):
             self._since = now
         self._known, self.lease = True, lease
-        if lease is not None and lease.holder and lease.holder != self._last_holder:
+        if lease is None or not lease.holder:
+            return
+        if lease.holder != self._last_holder:
             self.hands += bool(self._last_holder)
-            self._last_holder = lease.holder
+            self._last_holder, self._promised_s = lease.holder, 0
             if not self._holds:
                 self.predecessor = lease.holder
+        self._promised_s = max(self._promised_s, lease.seconds or 0)
 
     def _next_due(self, now: int) -> int:
         if self._holds and (self._leads or self.willing):
             return max(now, self._written_at + self.terms.renew)
-        if self.lease is None and self._leads:
+        if self._leads or (self.lease is None and self.willing):
             return now
         if self._holds and self._releases < RELEASE_TRIES:
             return now
