@@ -170,6 +170,15 @@ def test_a_token_that_is_changed_is_the_one_that_is_shown_next(tmp_path: Path) -
         assert gone.status == 0
 
 
+@pytest.mark.parametrize("held", ["", "secret\nsecret", "secret\r\nX: secret", "secr\u00e9t"])
+def test_a_file_that_holds_no_token_is_named_and_not_shown(api: KubeApi, tmp_path: Path, held: str) -> None:
+    token = tmp_path / "token"
+    token.write_text(held)
+    refused = kube(api, token).ask(Request(1, Deed.LOOK))
+    assert refused == Refused(0, f"ValueError: {token} holds no token of one line")
+    assert api.asked == []
+
+
 def test_only_a_server_whose_certificate_is_signed_as_it_should_be_is_shown_the_token(tmp_path: Path) -> None:
     ours, theirs = Authority.new(tmp_path, "ours"), Authority.new(tmp_path, "theirs")
     token = tmp_path / "token"

@@ -116,6 +116,7 @@ class Kube:
 
     def _body(self, request: Request, seen: dict[str, Any]) -> dict[str, Any]:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        # With its uid: a PUT without one makes a Lease that was deleted anew, whatever version it names.
         meta = {"name": self._name, "namespace": self._namespace, **seen.get("metadata", {})}
         meta.pop("managedFields", None)
         others = {name: value for name, value in _table(meta.get("annotations")).items() if name != RELEASED}
@@ -155,6 +156,14 @@ class Kube:
         except Exception as error:
             # Whatever networks, TLS, files and foreign servers can do: what became of the request is unknown.
             return Refused(0, f"{type(error).__name__}: {error}"[:300])
+
+
+def _token(file: Path) -> str:
+    token = file.read_text().strip()
+    if not token or not token.isascii() or not token.isprintable():
+        # What refuses such a header would show all of it.
+        raise ValueError(f"{file} holds no token of one line")
+    return token
 
 
 def _table(value: object) -> dict[str, Any]:
