@@ -11,6 +11,7 @@ import structlog
 
 from ricloop.platform.kube import LEADER, Kube
 from ricloop.platform.lease import Refused
+from ricloop.runtime.options import NAME
 
 log = structlog.get_logger()
 
@@ -38,17 +39,28 @@ class PodLabel:
     def want(self, leads: bool, before: str) -> None:
         """Ours is, or is not, in control; it was `before`, where that is another's."""
         self._put(self._pod, LEADER if leads else None)
-        if leads and before and before != self._pod:
+        if not leads:
+            # Whoever came after us says now who carries it: perhaps the one that we took it from.
+            for pod in self._wanted.keys() - {self._pod}:
+                del self._wanted[pod]
+        # A lease may name anybody, in any words; what is no pod's name has no place in a path.
+        if leads and before != self._pod and NAME.fullmatch(before):
             self._put(before, None)
 
     def _put(self, pod: str, role: str | None) -> None:
         self._wanted[pod] = role
         self._hurry.set()
         if pod not in self._tasks:
-            task = self._tasks[pod] = asyncio.ensure_future(self._until_so(pod))
-            task.add_done_callback(lambda _: self._tasks.pop(pod))
+            self._tasks[pod] = asyncio.ensure_future(self._until_so(pod))
 
     async def _until_so(self, pod: str) -> None:
+        try:
+            await self._ask_until_so(pod)
+        finally:
+            # At once: what is wanted from now on needs a task of its own.
+            del self._tasks[pod]
+
+    async def _ask_until_so(self, pod: str) -> None:
         """One request at a time, so that the last that was wanted is the last that is done."""
         wait, told = AGAIN_S, False
         while pod in self._wanted:
@@ -56,7 +68,7 @@ class PodLabel:
             refused = await self._try(pod, role)
             # A pod that is gone carries nothing.
             if refused is None or (refused.status == 404 and role is None):
-                if self._wanted[pod] == role:
+                if self._wanted.get(pod, "") == role:
                     del self._wanted[pod]
                 continue
             self._failed(refused)

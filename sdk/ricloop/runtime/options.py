@@ -11,7 +11,7 @@ from ricloop.transport.address import host_and_port
 
 CLOCKS = ("real", "lockstep")
 SHORTEST_RENEW_S = 0.2
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
+NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 """What Kubernetes calls things by (RFC 1123)."""
 
 
@@ -98,9 +98,9 @@ class LeaseOptions:
     def __post_init__(self) -> None:
         """Raises ConfigError that names the option, its value and the way out."""
         namespace, slash, name = self.lease.partition("/")
-        if not slash or not _NAME.fullmatch(namespace) or not _NAME.fullmatch(name):
+        if not slash or not NAME.fullmatch(namespace) or not NAME.fullmatch(name):
             raise ConfigError(f"--lease {self.lease}: write NAMESPACE/NAME in lower case, as ricplt/ricloop")
-        if self.identity and not _NAME.fullmatch(self.identity):
+        if self.identity and not NAME.fullmatch(self.identity):
             raise ConfigError(f"--lease-identity {self.identity}: a pod's name, in lower case, as ricloop-0")
         if self.renew_s < SHORTEST_RENEW_S:
             raise ConfigError(

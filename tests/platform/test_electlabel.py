@@ -1,0 +1,71 @@
+"""The label of the pod that is in control, against an API server that refuses now and then."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ricloop.platform.kube import LEADER, ROLE, Api, Kube
+from ricloop.runtime import electlabel
+from ricloop.runtime.electlabel import PodLabel
+from tests.platform.kubeapi import Fault, KubeApi, serving
+
+TIMEOUT_S = 1.0
+
+
+@pytest.fixture
+def api() -> Iterator[KubeApi]:
+    with serving(KubeApi()) as running:
+        running.pods |= {"ricplt/a": {ROLE: LEADER}, "ricplt/b": {}}
+        yield running
+
+
+async def passes_on(api: KubeApi, taken_back: bool) -> list[str]:
+    """`b` takes over from `a` while nothing can be labelled, and is in control no longer before the next try."""
+    refusals = 0
+    refused = asyncio.Event()
+
+    def failed(_: object) -> None:
+        nonlocal refusals
+        refusals += 1
+        if refusals >= 2:
+            refused.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        label = PodLabel(Kube(Api(api.url), "ricplt", "ric", TIMEOUT_S), pool, "b", TIMEOUT_S, failed)
+        await label.settle(5)
+        api.fault("*", Fault(status=503))
+        label.want(True, "a")
+        async with asyncio.timeout(10):
+            await refused.wait()
+        if taken_back:
+            label.want(False, "")
+        api.fault("*", None)
+        await label.settle(10)
+        label.cancel()
+    return api.leaders()
+
+
+@pytest.mark.parametrize(("taken_back", "leaders"), [(False, ["ricplt/b"]), (True, ["ricplt/a"])])
+def test_the_one_before_is_not_robbed_of_its_label_by_who_is_in_control_no_longer(
+    api: KubeApi, monkeypatch: pytest.MonkeyPatch, taken_back: bool, leaders: list[str]
+) -> None:
+    monkeypatch.setattr(electlabel, "AGAIN_S", 0.1)
+    assert asyncio.run(passes_on(api, taken_back)) == leaders
+
+
+@pytest.mark.parametrize("before", ["../../../v1/namespaces/other/pods/a", "a?dryRun=All", "..", "A", "a/status", ""])
+def test_a_holder_whose_name_is_no_pods_is_left_alone(api: KubeApi, before: str) -> None:
+    async def taken() -> None:
+        with ThreadPoolExecutor(2) as pool:
+            label = PodLabel(Kube(Api(api.url), "ricplt", "ric", TIMEOUT_S), pool, "b", TIMEOUT_S, lambda _: None)
+            await label.settle(5)
+            label.want(True, before)
+            await label.settle(5)
+
+    asyncio.run(taken())
+    assert api.asked == [("-", "PATCH")] * 2, "twice our own"
+    assert api.leaders() == ["ricplt/a", "ricplt/b"]
