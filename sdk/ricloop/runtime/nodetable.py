@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 
 from ricloop.core.errors import ConfigError, TransportError
+from ricloop.transport.address import host_and_port
 
 TIMEOUT_S = 3.0
 FAULTS = (
@@ -30,10 +31,8 @@ FAULTS = (
 
 def ask(where: str) -> dict[str, Any]:
     """The inventory of the RIC at HOST:PORT. Raises ConfigError, or TransportError where no RIC answers."""
-    host, colon, port = where.rpartition(":")
-    if not colon or not host or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ConfigError(f"--at {where}: write HOST:PORT, as 127.0.0.1:9464")
-    connection = http.client.HTTPConnection(host.strip("[]"), int(port), timeout=TIMEOUT_S)
+    host, port = host_and_port(where, "--at", "127.0.0.1:9464")
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_S)
     way_out = f"start one with `ricloop ric --metrics {where}`, or say where it is with --at HOST:PORT"
     try:
         connection.request("GET", "/nodes")
