@@ -202,6 +202,7 @@ class Election:
                 self._releases += 1
                 return replace(write, deed=Deed.RELEASE, holder="", acquired=lease.acquired)
         elif self._leads:
+            self._why = "nobody held it"
             return replace(write, transitions=lease.transitions + 1)
         elif self.willing and now >= self._free_at(lease):
             silent = f"{lease.holder or 'whoever held it'} was silent for {self._waited_s(lease)} s"

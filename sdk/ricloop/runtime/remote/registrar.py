@@ -1,4 +1,4 @@
-"""Keeps an xApp registered with O-RAN SC's app manager: asks until it is, and says when it leaves."""
+"""Registers an xApp with O-RAN SC's app manager: asks until it is, once, and says when it leaves."""
 
 from __future__ import annotations
 
