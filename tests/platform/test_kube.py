@@ -14,6 +14,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.platform.kube import LEADER, ROLE, Api, Kube, api_of
 from ricloop.platform.lease import Deed, Refused, Request
 from ricloop.platform.leaserecord import RELEASED, Lease
+from tests.patience import PATIENCE_S
 from tests.platform.kubeapi import Fault, KubeApi, serving
 from tests.rpc.ends import Authority
 
@@ -184,15 +185,15 @@ def test_only_a_server_whose_certificate_is_signed_as_it_should_be_is_shown_the_
     token = tmp_path / "token"
     token.write_text("secret")
     with serving(KubeApi(tokens={"secret": "me"}), ours.issue("kubernetes")) as api:
-        assert Kube(Api(api.url, token, ours.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK)) is None
+        assert Kube(Api(api.url, token, ours.ca), "ricplt", "ric", PATIENCE_S).ask(Request(1, Deed.LOOK)) is None
         assert api.asked == [("me", "GET")]
-        refused = Kube(Api(api.url, token, theirs.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK))
+        refused = Kube(Api(api.url, token, theirs.ca), "ricplt", "ric", PATIENCE_S).ask(Request(1, Deed.LOOK))
         assert isinstance(refused, Refused)
         assert refused.status == 0
         assert "CERTIFICATE_VERIFY_FAILED" in refused.why
         assert len(api.asked) == 1
     with serving(KubeApi(), ours.issue("kubernetes", expired=True)) as api:
-        expired = Kube(Api(api.url, None, ours.ca), "ricplt", "ric", TIMEOUT_S).ask(Request(1, Deed.LOOK))
+        expired = Kube(Api(api.url, None, ours.ca), "ricplt", "ric", PATIENCE_S).ask(Request(1, Deed.LOOK))
         assert isinstance(expired, Refused)
         assert expired.status == 0
 
