@@ -3,15 +3,6 @@
 {{- include "xapp-common.plain" (printf "%s-ricloop-ca" .Release.Name) -}}
 {{- end }}
 
-{{/* The Deployment of the chart ricloop in this release. */}}
-{{- define "ricloop-stack.ric" -}}
-{{- if dig "ric" "oranScNames" true .Values.ricloop -}}
-{{- printf "%s-ricloop" .Release.Namespace -}}
-{{- else -}}
-{{- include "xapp-common.plain" (printf "%s-ricloop" .Release.Name) -}}
-{{- end -}}
-{{- end }}
-
 {{/* What xApps call the RIC by. */}}
 {{- define "ricloop-stack.hosts" -}}
 {{- $service := include "xapp-common.plain" (printf "%s-ricloop-rpc" .Release.Name) -}}
