@@ -1,11 +1,11 @@
-# make setup · demo · new-xapp · test · values · check · charts · images · fuzz · bench · retrain · soak     each makes its own setup
+# make setup · demo · new-xapp · test · values · check · charts · replicas · images · fuzz · bench · retrain · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 # The stamp carries the digest of everything that decides what is installed.
 STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo new-xapp test values check charts images fuzz bench retrain soak clean
+.PHONY: setup demo new-xapp test values check charts replicas images fuzz bench retrain soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -22,8 +22,13 @@ demo: setup
 new-xapp: setup
 	@$(BIN)/ricloop new xapp $(or $(NAME),--help) $(ARGS)
 
+# Everything but what `make charts` and `make replicas` run: each is then done in minutes.
 test: setup
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --ignore tests/charts --ignore tests/platform/test_elect.py $(ARGS)
+
+# Two RICs of one lease as processes, killed, stopped, cut off, with clocks that jump: minutes by the wall clock, mostly waiting.
+replicas: setup
+	@$(BIN)/python -m pytest -q tests/platform/test_elect.py $(ARGS)
 
 values: setup
 	@RICLOOP_VALUES=$(or $(VALUES),2000) $(BIN)/python -m pytest -q -n 2 -m values tests/codec tests/e2sm
@@ -34,9 +39,9 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# Charts, descriptors, dashboards, alerts, workflows: rendered by Helm, held against schemas. Also part of `make test`.
+# Charts, descriptors, dashboards, alerts and the runbook: rendered by Helm, held against schemas and what the code exposes.
 charts: setup
-	@$(BIN)/python -m pytest -q -n 2 tests/charts $(ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/charts $(ARGS)
 
 # The images, built with buildah and run as their user on a read-only root; prints their sizes.
 images: setup
