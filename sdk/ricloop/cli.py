@@ -25,7 +25,14 @@ from ricloop.core.errors import ConfigError, RicloopError, nearest
 OWN_COMMANDS = ("ric", "xapp", "descriptor", "probe", "nodes", "metrics", "decode", "bench")
 
 
+def _given(context: typer.Context, name: str) -> bool:
+    """Whether somebody said it; a default is nobody's word."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
+
+
 def ric(
+    context: typer.Context,
     xapp: Annotated[
         list[str] | None, typer.Option(help="An installed xApp's name, or module:Class. May be given more than once.")
     ] = None,
@@ -138,8 +145,11 @@ def ric(
         check_writable(path, option)
     if shadow_report is not None:
         check_report(shadow_report)
-    if lease is None and (lease_identity or lease_api or lease_token or lease_ca):
-        raise ConfigError("--lease NAMESPACE/NAME is missing: what is said about the election goes with it")
+    if lease is None and (
+        said := [name for name in context.params if name.startswith("lease_") and _given(context, name)]
+    ):
+        option = f"--{said[0].replace('_', '-')}"
+        raise ConfigError(f"--lease NAMESPACE/NAME is missing: {option} goes with it, and without it nobody is elected")
     if lease is not None and not held:
         from ricloop.runtime.elect import Elector
 

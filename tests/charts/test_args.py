@@ -18,6 +18,8 @@ def test_the_command_takes_what_a_container_is_told(case: Case) -> None:
     for pod in pods_of(case.documents()):
         for container in pod.containers:
             assert "command" not in container, "the image's entry point is the command"
+            # No shell takes them away: they would be part of what the command is told.
+            assert [word for word in container["args"] if '"' in word or "'" in word] == []
             parse(container["args"])
 
 

@@ -174,6 +174,38 @@ def test_metrics_are_announced_to_a_prometheus_without_the_operator(chart: Path)
     assert "prometheus.io/scrape" not in _working(chart, {"monitoring": {"scrapeAnnotations": False}}).annotations
 
 
+def test_a_ric_that_elects_is_announced_by_services_since_a_pod_that_waits_has_no_metrics_of_a_loop() -> None:
+    documents = helm.documents(RIC, {**LEASE, "replicaCount": 2})
+    (pod,) = [pod for pod in pods_of(documents) if not pod.is_hook]
+    assert "prometheus.io/scrape" not in pod.annotations
+    announced = {
+        made.annotations["prometheus.io/port"]: made.body["spec"]
+        for made in of_kind(documents, "Service")
+        if made.annotations.get("prometheus.io/scrape") == "true"
+    }
+    assert set(announced) == {"9464", "8080"}
+    assert all(str(spec["ports"][0]["port"]) == port and len(spec["ports"]) == 1 for port, spec in announced.items())
+    assert announced["9464"]["selector"].items() - announced["8080"]["selector"].items() == {
+        ("ricloop.dev/role", "leader")
+    }
+    silent = helm.documents(RIC, {**LEASE, "monitoring": {"scrapeAnnotations": False}})
+    assert not [made for made in silent if "prometheus.io/scrape" in made.annotations]
+    alone = of_kind(helm.documents(RIC), "Service")
+    assert not [made for made in alone if "prometheus.io/scrape" in made.annotations], "the pod is announced already"
+
+
+def test_notes_send_commands_to_the_pod_that_answers_them() -> None:
+    stack = helm.HELM / "ricloop-stack"
+    leader = "ricloop.dev/role=leader --output name) -- ricloop nodes"
+    assert leader in helm.notes(RIC, {**LEASE, "replicaCount": 2})
+    assert leader in helm.notes(stack, {"ricloop": LEASE})
+    assert "exec deployment/ricxapp-ricloop -- ricloop nodes" in helm.notes(RIC)
+    assert "exec deployment/ricxapp-ricloop -- ricloop nodes" in helm.notes(stack)
+    without = helm.notes(stack, {"parts": {"ricloop": False}})
+    assert "ricloop nodes" not in without
+    assert "WARNING: parts.ricloop is false" in without
+
+
 def test_dashboards_are_those_of_the_folder_under_the_label_that_grafana_looks_for() -> None:
     asked = {"monitoring": {"dashboards": {"enabled": True}}}
     found = [
@@ -202,7 +234,8 @@ def test_the_services_of_a_ric_that_elects_lead_to_the_leader_alone() -> None:
     )
     roles = {made.name: made.body["spec"]["selector"].get("ricloop.dev/role") for made in of_kind(documents, "Service")}
     for name, role in roles.items():
-        assert role == ("leader" if name.endswith(("-e2", "-rpc")) else None), name
+        assert role == (None if name.endswith("-lease") else "leader"), name
+    assert [name for name in roles if name.endswith("-lease")]
     for made in of_kind(helm.documents(RIC, {"rpc": {"enabled": True}, "tls": {"secretName": "ric"}}), "Service"):
         assert "ricloop.dev/role" not in made.body["spec"]["selector"]
 

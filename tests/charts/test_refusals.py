@@ -144,6 +144,10 @@ OF_AN_XAPP: list[Row] = [
     ({"models.source": "pvc"}, "models.claimName"),
     ({"podDisruptionBudget.maxUnavailable": 0}, "/podDisruptionBudget/maxUnavailable"),
     ({"monitoring.serviceMonitor.interval": "often"}, "/monitoring/serviceMonitor/interval"),
+    (
+        {"monitoring.serviceMonitor.enabled": True, "monitoring.serviceMonitor.interval": "5s"},
+        "monitoring.serviceMonitor.scrapeTimeout interval 10s 5s",
+    ),
 ]
 
 OF_THE_RIC: list[Row] = [
@@ -159,6 +163,10 @@ OF_THE_RIC: list[Row] = [
     ({"e2.cidrs": ["everywhere"]}, "/e2/cidrs"),
     ({"e2.allow": [""]}, "/e2/allow"),
     ({"xapps": "energy-saving"}, "/xapps"),
+    ({"xapps": ["minimal", "minimal"]}, "xapps once"),
+    ({"e2.tcp.enabled": True, "e2.tcp.port": 9464}, "e2.tcp.port 9464 metrics"),
+    ({"rpc.enabled": True, "tls.secretName": "ric", "rpc.port": 8080, "leaderElection.enabled": True}, "rpc.port 8080"),
+    ({"rpc.enabled": True, "tls.secretName": "ric", "rpc.port": 36421, "e2.tcp.enabled": True}, "rpc.port e2.tcp.port"),
     ({"leaderElection.enabled": True, "leaderElection.durationSeconds": 0}, "/leaderElection/durationSeconds"),
     (
         {"leaderElection.enabled": True, "leaderElection.durationSeconds": 2, "leaderElection.renewSeconds": 5},

@@ -176,7 +176,9 @@ def test_an_image_is_read_as_container_tools_read_it(text: str, registry: str, n
     assert Image.parse(text) == Image(registry, name, tag)
 
 
-@pytest.mark.parametrize("text", ["", "xapp", "a/b", "localhost:5000/x:1", "a.b/x@sha256:00", "10.0.0.1/x:1", "a.b/:1"])
+@pytest.mark.parametrize(
+    "text", ["", "xapp", "a/b", "localhost:5000/x:1", "a.b/x@sha256:00", "10.0.0.1/x:1", "a.b/:1", "a b:1"]
+)
 def test_an_image_that_the_app_manager_would_not_take_is_named(text: str) -> None:
     with pytest.raises(ConfigError, match="--image"):
         Image.parse(text)

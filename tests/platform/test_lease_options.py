@@ -30,6 +30,8 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         ({"http": "8080"}, "--lease-http 8080: write HOST:PORT"),
         ({"identity": "Not a pod"}, "--lease-identity Not a pod: a pod's name"),
         ({"renew_s": 0.05}, r"--lease-renew 0.05: 0\.2 s or more, for the API server's sake"),
+        ({"renew_s": float("nan")}, "--lease-renew nan: 0.2 s or more"),
+        ({"renew_s": float("inf")}, "--lease-renew inf: .* 1200 s at most"),
         ({"seconds": 3}, "--lease-duration 3 with --lease-renew 1: more than three renewals must fit; give 4 or more"),
         ({"renew_s": 2.5}, "--lease-duration 6 with --lease-renew 2.5: .* give 8 or more, or renew more often"),
     ],
@@ -50,6 +52,8 @@ def test_what_makes_no_sense_is_named_with_its_value_and_the_way_out(asked: dict
         (["--lease-identity", "ric-0"], "--lease NAMESPACE/NAME is missing"),
         (["--lease-api", "http://127.0.0.1:1"], "--lease NAMESPACE/NAME is missing"),
         (["--lease", "ricplt/ric", "--metrics", "127.0.0.1:8080"], "--metrics 127.0.0.1:8080 and --lease-http"),
+        (["--lease-duration", "6"], "--lease NAMESPACE/NAME is missing: --lease-duration goes with it"),
+        (["--lease-http", "127.0.0.1:8080"], "--lease NAMESPACE/NAME is missing: --lease-http goes with it"),
         (["--lease", "ricplt/ric"], "outside a cluster, give --lease-api URL"),
     ],
 )
@@ -109,3 +113,11 @@ def test_what_the_api_server_forbids_is_told_once_and_tried_again() -> None:
     assert said.count("the lease cannot be looked at") == 1
     assert "status=403" in said
     assert said.count("a pod's label cannot be set") == 1
+
+
+def test_an_empty_token_is_named_before_the_api_server_refuses_it_for_ever(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("\n")
+    ran = run("--lease", "ricplt/ric", "--lease-api", "http://127.0.0.1:1", "--lease-token", str(token))
+    assert ran.returncode == 2
+    assert f"--lease-token {token}: the file is empty" in ran.stderr

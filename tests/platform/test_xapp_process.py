@@ -120,12 +120,12 @@ def test_where_the_descriptor_is_may_be_said_by_the_environment(
     ("arguments", "status", "says"),
     [
         (("--http", "here"), 2, "--http here: write HOST:PORT"),
-        (("--rmr", "0.0.0.0"), 2, "--rmr 0.0.0.0: write HOST:PORT"),
+        (("--rmr", "0.0.0.0"), 2, "--rmr 0.0.0.0: write HOST:PORT, as 127.0.0.1:4560"),
         (("--appmgr", "http://127.0.0.1:1"), 2, "give --http and --rmr"),
-        (("--appmgr", "tcp://x", "--http", "127.0.0.1:0", "--rmr", "127.0.0.1:0"), 2, "write http://HOST:PORT"),
+        (("--appmgr", "tcp://x", "--http", "127.0.0.1:0", "--rmr", "127.0.0.1:0"), 2, "appmgr-http.ricplt:8080"),
         (("--appmgr", "http://x/ric", "--http", "127.0.0.1:0", "--rmr", "127.0.0.1:0"), 2, "without a path"),
         (("--descriptor", "absent"), 2, "descriptor absent: No such file"),
-        (("--http", "taken"), 3, "health cannot be served at 127.0.0.1:"),
+        (("--http", "taken"), 3, "; --http may name another"),
         (("--rmr", "taken"), 3, "RMR cannot be answered at 127.0.0.1:"),
     ],
 )

@@ -220,6 +220,30 @@ def test_without_certificates_nothing_leaves_this_machine(both: Ends) -> None:
         assert "ricloop: error: " in end.log.read_text()
 
 
+def test_a_key_of_another_certificate_and_a_broken_authority_are_named_before_anything_runs(both: Ends) -> None:
+    (cert, _), (_, other) = both.authority.issue("localhost"), both.authority.issue("steady")
+    broken = both.folder / "broken.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+    for ca, key, says in (
+        (both.authority.ca, other, f"cert {cert} and --KEY {other} do not go together"),
+        (broken, other, f"ca {broken}: no certificate in it can be read"),
+    ):
+        for option, command in (
+            ("--rpc-", ("ric", "--rpc", "127.0.0.1:0")),
+            ("--", ("xapp", "minimal", "--connect", "127.0.0.1:1")),
+        ):
+            files = (f"{option}ca", str(ca), f"{option}cert", str(cert), f"{option}key", str(key))
+            end = both.kept(End(both.folder, "files", *command, *files))
+            assert end.status() == 2
+            assert f"ricloop: error: {option}{says.replace('--KEY', f'{option}key')}" in end.log.read_text()
+
+
+def test_a_ric_whose_certificate_is_in_another_name_is_not_spoken_to_and_that_is_said(both: Ends) -> None:
+    ric = both.ric(rpc=f"127.0.0.1:{free_port()}")
+    xapp = both.xapp(ric, STEADY)
+    assert xapp.said("the RIC's certificate is not in the name of this host")
+
+
 # ------------------------------------------------------------------------------------------------- what can go wrong
 
 

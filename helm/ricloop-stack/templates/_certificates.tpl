@@ -3,22 +3,13 @@
 {{- include "xapp-common.plain" (printf "%s-ricloop-ca" .Release.Name) -}}
 {{- end }}
 
-{{/* The Deployment of the chart ricloop in this release. */}}
-{{- define "ricloop-stack.ric" -}}
-{{- if dig "ric" "oranScNames" true .Values.ricloop -}}
-{{- printf "%s-ricloop" .Release.Namespace -}}
-{{- else -}}
-{{- include "xapp-common.plain" (printf "%s-ricloop" .Release.Name) -}}
-{{- end -}}
-{{- end }}
-
 {{/* What xApps call the RIC by. */}}
 {{- define "ricloop-stack.hosts" -}}
 {{- $service := include "xapp-common.plain" (printf "%s-ricloop-rpc" .Release.Name) -}}
 {{- /* Where the RIC is left out, so are its chart's values. */ -}}
 {{- if dig "ric" "oranScNames" true .Values.ricloop }}{{ $service = printf "service-%s-ricloop-rpc" .Release.Namespace }}{{ end -}}
 - {{ $service | quote }}
-- {{ $service }}.{{ .Release.Namespace | quote }}
+- {{ printf "%s.%s" $service .Release.Namespace | quote }}
 - {{ $service }}.{{ .Release.Namespace }}.svc
 {{- end }}
 

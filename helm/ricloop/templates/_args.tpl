@@ -48,7 +48,7 @@
 {{- end }}
 {{- if $values.leaderElection.enabled }}
 - --lease
-- {{ .Release.Namespace }}/{{ include "ricloop.lease" . | quote }}
+- {{ printf "%s/%s" .Release.Namespace (include "ricloop.lease" .) | quote }}
 - --lease-identity
 - $(POD_NAME)
 - --lease-duration

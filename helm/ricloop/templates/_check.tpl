@@ -20,6 +20,10 @@
 {{- if not (or $values.e2.sctp.enabled $values.e2.tcp.enabled) -}}
 {{- fail "e2.sctp.enabled and e2.tcp.enabled are both false: no node could connect; set one of them" -}}
 {{- end -}}
+{{- if ne (len (uniq $values.xapps)) (len $values.xapps) -}}
+{{- fail (printf "xapps is %v: list each xApp once" $values.xapps) -}}
+{{- end -}}
+{{- include "ricloop.check.ports" . -}}
 {{- if and $election.enabled (ge (mul 3 (int $election.renewSeconds)) (int $election.durationSeconds)) -}}
 {{- fail (printf "leaderElection.renewSeconds is %v and durationSeconds is %v: a Lease must last for more than three renewals" $election.renewSeconds $election.durationSeconds) -}}
 {{- end -}}
@@ -34,6 +38,21 @@
 {{- end -}}
 {{- include "xapp-common.pod.check" . -}}
 {{- include "xapp-common.models.check" . -}}
+{{- end }}
+
+{{/* TCP ports of one pod: SCTP's are others. */}}
+{{- define "ricloop.check.ports" -}}
+{{- $taken := dict "9464" "metrics are at it" -}}
+{{- if .Values.leaderElection.enabled }}{{ $_ := set $taken "8080" "the election's health is at it" }}{{ end -}}
+{{- range $name, $door := dict "e2.tcp" .Values.e2.tcp "rpc" .Values.rpc -}}
+{{- if $door.enabled -}}
+{{- $port := toString $door.port -}}
+{{- with get $taken $port -}}
+{{- fail (printf "%s.port is %s, and %s: give another" $name $port .) -}}
+{{- end -}}
+{{- $_ := set $taken $port (printf "%s.port is the same" $name) -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{- define "ricloop.lease" -}}

@@ -41,3 +41,23 @@
     {{- end }}
 {{- end -}}
 {{- end }}
+
+{{/* Of (dict "root" . "port" PORT): what a Prometheus without the operator looks for at a Service. Where pods elect a leader, only that one has the
+     metrics of a loop, so that Services are announced, and pods are not. */}}
+{{- define "ricloop.scraped" -}}
+{{- if and .root.Values.leaderElection.enabled .root.Values.monitoring.scrapeAnnotations -}}
+annotations:
+  prometheus.io/scrape: "true"
+  prometheus.io/port: {{ .port | quote }}
+  prometheus.io/path: /metrics
+{{- end -}}
+{{- end }}
+
+{{/* The pod that answers `ricloop nodes`, for kubectl: any, or the leader. */}}
+{{- define "ricloop.pod" -}}
+{{- if .Values.leaderElection.enabled -}}
+$(kubectl --namespace {{ .Release.Namespace }} get pods --selector app.kubernetes.io/instance={{ .Release.Name }},ricloop.dev/role=leader --output name)
+{{- else -}}
+deployment/{{ include "xapp-common.fullname" . }}
+{{- end -}}
+{{- end }}

@@ -2,6 +2,9 @@
 {{- define "xapp-common.serviceMonitor" -}}
 {{- $root := .root -}}
 {{- $monitor := $root.Values.monitoring.serviceMonitor -}}
+{{- if and $monitor.enabled $monitor.interval $monitor.scrapeTimeout (gt (int (include "xapp-common.ms" $monitor.scrapeTimeout)) (int (include "xapp-common.ms" $monitor.interval))) -}}
+{{- fail (printf "monitoring.serviceMonitor.scrapeTimeout is %s and interval is %s: the operator takes no monitor whose timeout is longer than its interval" $monitor.scrapeTimeout $monitor.interval) -}}
+{{- end -}}
 {{- if and $monitor.enabled ($root.Capabilities.APIVersions.Has "monitoring.coreos.com/v1") }}
 ---
 apiVersion: monitoring.coreos.com/v1
@@ -26,4 +29,9 @@ spec:
       scrapeTimeout: {{ $monitor.scrapeTimeout | quote }}
     {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Of a duration as 15s: its milliseconds. */}}
+{{- define "xapp-common.ms" -}}
+{{- mul (regexFind "^[0-9]+" . | int64) (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind "[a-z]+$" .)) -}}
 {{- end }}

@@ -48,15 +48,17 @@ class Answered:
         return f"{self.status} {self.reason}{f': {said}' if said else ''}"
 
 
-def parse_url(text: str, name: str) -> Url:
-    """Of `name`, an option or argument. Raises ConfigError that shows a right one."""
+def parse_url(
+    text: str, name: str, example: str = "http://HOST:PORT/PATH, as http://127.0.0.1:8080/ric/v1/health/ready"
+) -> Url:
+    """Of `name`, an option or argument. Raises ConfigError that shows a right one, as `example`."""
     try:
         parts = urlsplit(text)
         port = parts.port or 80
     except ValueError as error:
-        raise ConfigError(f"{name} {text}: {error}") from error
+        raise ConfigError(f"{name} {text}: {error}; write {example}") from error
     if parts.scheme != "http" or not parts.hostname or parts.username or not text.isascii() or not text.isprintable():
-        raise ConfigError(f"{name} {text}: write http://HOST:PORT/PATH, as http://127.0.0.1:8080/ric/v1/health/ready")
+        raise ConfigError(f"{name} {text}: write {example}")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Url(parts.hostname, port, path.replace(" ", "%20"))
 

@@ -84,7 +84,9 @@ async def serve_http(answer: Answer, where: str, *, option: str, what: str, path
     try:
         return await asyncio.start_server(serve, host, port, limit=MAX_REQUEST)
     except OSError as error:
-        raise TransportError(f"{what} cannot be served at {where}: {error.strerror}") from error
+        raise TransportError(
+            f"{what} cannot be served at {where}: {error.strerror}; {option} may name another"
+        ) from error
 
 
 def request_of(head: bytes) -> tuple[str, str]:

@@ -11,8 +11,18 @@ from ricloop.core.errors import ConfigError
 from ricloop.link.ask import Url, parse_url
 from ricloop.platform.descriptor import CONFIG
 
+USUAL = "http://service-ricplt-appmgr-http.ricplt:8080"
+"""Where a platform has it."""
 NAMESPACE = "ricxapp"
 """The app manager looks for xApps in this one, whatever they say."""
+
+
+def manager_at(url: str) -> Url:
+    """An app manager's address. Raises ConfigError that shows a right one."""
+    parsed = parse_url(url, "--appmgr", f"http://HOST:PORT, as {USUAL}")
+    if parsed.path != "/":
+        raise ConfigError(f"--appmgr {url}: write http://HOST:PORT, without a path, as {USUAL}")
+    return parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,7 @@ class AppManager:
         cls, url: str, config: Mapping[str, Any], environment: Mapping[str, str], http_port: int, rmr_port: int
     ) -> AppManager:
         """Of an xApp with this descriptor. Raises ConfigError for what is no address of an app manager."""
-        parsed = parse_url(url, "--appmgr")
-        if parsed.path != "/":
-            raise ConfigError(f"--appmgr {url}: write http://HOST:PORT, without a path")
+        parsed = manager_at(url)
         name = str(config["xapp_name"])
         host = environment.get("RMR_SRC_ID") or f"service-{NAMESPACE}-{name}-rmr.{NAMESPACE}"
         instance = environment.get("HOSTNAME") or name

@@ -50,7 +50,7 @@ class Image:
         named = bool(slash) and bool(set(".:") & set(first) or first == "localhost")
         registry, path = (first, rest) if named else (REGISTRY, text)
         name, colon, tag = path.rpartition(":")
-        if not colon or not name or not re.fullmatch(r"[\w][\w.-]{0,127}", tag) or "@" in name:
+        if not colon or not re.fullmatch(r"[\w][\w./-]*", name) or not re.fullmatch(r"[\w][\w.-]{0,127}", tag):
             raise ConfigError(f"--image {text}: write REGISTRY/NAME:TAG, as docker.io/ricloop/xapp:0.1.0")
         if not _REGISTRY.fullmatch(registry):
             raise ConfigError(

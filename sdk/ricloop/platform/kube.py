@@ -40,8 +40,8 @@ class Api:
 def api_of(url: str | None, token: Path | None, ca: Path | None) -> Api:
     """As given, or as a pod finds it. Raises ConfigError that says what is missing."""
     for path, option in ((token, "--lease-token"), (ca, "--lease-ca")):
-        if path is not None and not path.is_file():
-            raise ConfigError(f"{option} {path}: there is no such file")
+        if path is not None:
+            _check(path, option)
     if url is None:
         host, port = os.environ.get("KUBERNETES_SERVICE_HOST"), os.environ.get("KUBERNETES_SERVICE_PORT")
         if not host or not port:
@@ -59,6 +59,17 @@ def api_of(url: str | None, token: Path | None, ca: Path | None) -> Api:
     if parts.scheme == "http" and token is not None and not _here(parts.hostname):
         raise ConfigError(f"--lease-api {url}: a token goes over https:// only, except on this machine")
     return Api(url.rstrip("/"), token, ca)
+
+
+def _check(path: Path, option: str) -> None:
+    if not path.is_file():
+        raise ConfigError(f"{option} {path}: there is no such file")
+    try:
+        empty = not path.read_bytes().strip()
+    except OSError as error:
+        raise ConfigError(f"{option} {path}: {error.strerror}") from error
+    if empty:
+        raise ConfigError(f"{option} {path}: the file is empty")
 
 
 def _here(host: str) -> bool:

@@ -59,4 +59,6 @@ class Channel:
         hint = ""
         if "Socket closed" in said or "Connection reset" in said:
             hint = "; where it never gets further, the RIC does not take this certificate"
+        elif "Hostname Verification" in said:
+            hint = "; the RIC's certificate is not in the name of this host"
         return TransportError(f"{self._where}: {said}{hint}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ class Files:
 
     @classmethod
     def of(cls, ca: Path | None, cert: Path | None, key: Path | None, option: str) -> Files | None:
-        """None where none is given. Raises ConfigError where some are, and for one that cannot be read."""
+        """None where none is given. Raises ConfigError where some are, for one that cannot be read, and for a
+        key of another certificate."""
         named = {f"{option}ca": ca, f"{option}cert": cert, f"{option}key": key}
         if not any(named.values()):
             return None
@@ -44,7 +46,24 @@ class Files:
         files = cls(ca, cert, key)
         for name, path in named.items():
             _read(path, name)
+        files._check(option)
         return files
+
+    def _check(self, option: str) -> None:
+        """gRPC would say of what is wrong here that an address cannot be had, or nothing."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        try:
+            context.load_verify_locations(self.ca)
+        except ssl.SSLError as error:
+            raise ConfigError(f"{option}ca {self.ca}: no certificate in it can be read ({error.reason})") from error
+        try:
+            # No key is asked a password for: gRPC could not open it either.
+            context.load_cert_chain(self.cert, self.key, password=lambda: b"")
+        except ssl.SSLError as error:
+            raise ConfigError(
+                f"{option}cert {self.cert} and {option}key {self.key} do not go together ({error.reason}): give the "
+                "certificate's own key, without a password"
+            ) from error
 
     def server(self) -> Any:
         """Credentials that only let in who has a certificate of the CA."""

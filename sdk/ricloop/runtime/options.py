@@ -11,6 +11,7 @@ from ricloop.transport.address import host_and_port
 
 CLOCKS = ("real", "lockstep")
 SHORTEST_RENEW_S = 0.2
+LONGEST_RENEW_S = 1200.0
 NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")
 """What Kubernetes calls things by (RFC 1123)."""
 
@@ -102,9 +103,11 @@ class LeaseOptions:
             raise ConfigError(f"--lease {self.lease}: write NAMESPACE/NAME in lower case, as ricplt/ricloop")
         if self.identity and not NAME.fullmatch(self.identity):
             raise ConfigError(f"--lease-identity {self.identity}: a pod's name, in lower case, as ricloop-0")
-        if self.renew_s < SHORTEST_RENEW_S:
+        # Said so that it holds for NaN as well.
+        if not SHORTEST_RENEW_S <= self.renew_s <= LONGEST_RENEW_S:
             raise ConfigError(
-                f"--lease-renew {self.renew_s:g}: {SHORTEST_RENEW_S:g} s or more, for the API server's sake"
+                f"--lease-renew {self.renew_s:g}: {SHORTEST_RENEW_S:g} s or more, for the API server's sake, and "
+                f"{LONGEST_RENEW_S:g} s at most"
             )
         if self.seconds <= 3 * self.renew_s:
             raise ConfigError(

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from ricloop.app import XApp
 from ricloop.core.errors import ConfigError
 from ricloop.link.http import JSON, Asked, Reply, health, serve_http
-from ricloop.platform.appmgr import AppManager
+from ricloop.platform.appmgr import AppManager, manager_at
 from ricloop.platform.descriptor import ALIVE, CONFIG, READY, descriptor, read_descriptor
 from ricloop.platform.xappmetrics import XAppMetrics
 from ricloop.runtime.remote.registrar import Registrar
@@ -44,10 +44,13 @@ class PlatformOptions:
 
     def check(self) -> None:
         """Raises ConfigError."""
-        for option, where in (("--http", self.http), ("--rmr", self.rmr)):
+        for option, where, usual in (("--http", self.http, 8080), ("--rmr", self.rmr, 4560)):
             if where is not None:
-                host_and_port(where, option, "127.0.0.1:8080")
-        if self.appmgr is not None and (self.http is None or self.rmr is None):
+                host_and_port(where, option, f"127.0.0.1:{usual}")
+        if self.appmgr is None:
+            return
+        manager_at(self.appmgr)
+        if self.http is None or self.rmr is None:
             raise ConfigError(
                 f"--appmgr {self.appmgr}: the app manager is told where an xApp serves HTTP and RMR: give --http and"
                 " --rmr, as 0.0.0.0:8080 and 0.0.0.0:4560"

@@ -42,7 +42,9 @@ async def serve_rmr(host: str, port: int, counts: dict[str, int]) -> asyncio.Ser
     try:
         return await asyncio.start_server(serve, host, port, limit=READ)
     except OSError as error:
-        raise TransportError(f"RMR cannot be answered at {host}:{port}: {error.strerror}") from error
+        raise TransportError(
+            f"RMR cannot be answered at {host}:{port}: {error.strerror}; --rmr may name another"
+        ) from error
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, counts: dict[str, int]) -> None:
