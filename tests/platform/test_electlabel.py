@@ -11,6 +11,7 @@ import pytest
 from ricloop.platform.kube import LEADER, ROLE, Api, Kube
 from ricloop.runtime import electlabel
 from ricloop.runtime.electlabel import PodLabel
+from tests.platform import replicas
 from tests.platform.kubeapi import Fault, KubeApi, serving
 
 TIMEOUT_S = 1.0
@@ -69,3 +70,28 @@ def test_a_holder_whose_name_is_no_pods_is_left_alone(api: KubeApi, before: str)
     asyncio.run(taken())
     assert api.asked == [("-", "PATCH")] * 2, "twice our own"
     assert api.leaders() == ["ricplt/a", "ricplt/b"]
+
+
+def test_a_label_that_is_changed_behind_its_back_is_set_again(api: KubeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As by a request that was given up, and obeyed late."""
+    monkeypatch.setattr(electlabel, "AFFIRM_S", 0.05)
+
+    async def until(leaders: list[str]) -> None:
+        await asyncio.to_thread(replicas.until, f"the label at {leaders}", lambda: api.leaders() == leaders, 10)
+
+    async def changed() -> None:
+        with ThreadPoolExecutor(2) as pool:
+            label = PodLabel(Kube(Api(api.url), "ricplt", "ric", TIMEOUT_S), pool, "b", TIMEOUT_S, lambda _: None)
+            label.want(True, "a")
+            await until(["ricplt/b"])
+            with api.lock:
+                api.pods["ricplt/b"] = {}
+            await until(["ricplt/b"])
+            label.want(False, "")
+            await until([])
+            with api.lock:
+                api.pods["ricplt/b"] = {ROLE: LEADER}
+            await until([])
+            await label.settle(5)
+
+    asyncio.run(changed())

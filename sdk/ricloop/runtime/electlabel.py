@@ -18,11 +18,14 @@ log = structlog.get_logger()
 AGAIN_S = 1.0
 SLOWEST_S = 15.0
 """Between two tries; each wait is twice the one before."""
+AFFIRM_S = 3.0
+"""How often our own label is set again as it is: a request that was given up may be obeyed long after, and people err.
+One that changes nothing is written nowhere."""
 
 
 class PodLabel:
-    """Gives it to our own pod and takes it away, again and again until that was done. Who takes over takes it from the
-    one before as well: that may be cut off from the API server, or dead."""
+    """Gives it to our own pod or takes it away, and affirms that as long as it runs. Who takes over takes it from the
+    one before as well, until that was done: that one may be cut off from the API server, or dead."""
 
     def __init__(
         self, kube: Kube, pool: Executor, pod: str, timeout_s: float, failed: Callable[[Refused], None]
@@ -30,9 +33,10 @@ class PodLabel:
         self._kube, self._pool, self._pod, self._timeout_s = kube, pool, pod, timeout_s
         self._failed = failed
         self._wanted: dict[str, str | None] = {}
-        """By pod, until it is so."""
+        """By pod: ours always, others until it is so."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._hurry = asyncio.Event()
+        self._leaving = False
         # An earlier life of this pod may have left it.
         self.want(False, "")
 
@@ -61,25 +65,28 @@ class PodLabel:
             del self._tasks[pod]
 
     async def _ask_until_so(self, pod: str) -> None:
-        """One request at a time, so that the last that was wanted is the last that is done."""
+        """One request at a time, so that the last that was wanted is the last that is asked for."""
         wait, told = AGAIN_S, False
         while pod in self._wanted:
             role = self._wanted[pod]
             refused = await self._try(pod, role)
             # A pod that is gone carries nothing.
-            if refused is None or (refused.status == 404 and role is None):
-                if self._wanted.get(pod, "") == role:
-                    del self._wanted[pod]
+            done = refused is None or (refused.status == 404 and role is None)
+            if refused is not None and not done:
+                self._failed(refused)
+                if not told:
+                    told, why = True, refused.why
+                    log.warning("a pod's label cannot be set", pod=pod, role=role, status=refused.status, why=why)
+            if self._wanted.get(pod, "") != role:
                 continue
-            self._failed(refused)
-            if not told:
-                told = True
-                log.warning("a pod's label cannot be set", pod=pod, role=role, status=refused.status, why=refused.why)
+            if done and (pod != self._pod or self._leaving):
+                del self._wanted[pod]
+                continue
             self._hurry.clear()
             with suppress(TimeoutError):
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(AFFIRM_S if done else wait):
                     await self._hurry.wait()
-            wait = min(2 * wait, SLOWEST_S)
+            wait, told = (AGAIN_S, False) if done else (min(2 * wait, SLOWEST_S), told)
 
     async def _try(self, pod: str, role: str | None) -> Refused | None:
         try:
@@ -89,7 +96,9 @@ class PodLabel:
             return Refused(0, f"no answer within {2 * self._timeout_s:g} s")
 
     async def settle(self, seconds: float) -> None:
-        """Wait for what is under way."""
+        """Wait until all is as it was last wanted, and affirm nothing any more."""
+        self._leaving = True
+        self._hurry.set()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=seconds)
 
