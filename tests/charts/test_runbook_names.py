@@ -11,8 +11,10 @@ import yaml
 
 from tests.charts.documents import Document, pods_of
 from tests.charts.helm import HELM, documents, render
-from tests.charts.test_runbook import TEXT, of
+from tests.charts.test_runbook import TEXT
 from tests.charts.values import merged, nested
+from tests.charts.watched import RUNBOOK
+from tests.pages.tools import of
 
 RIC = {
     "leaderElection": {"enabled": True},
@@ -61,7 +63,7 @@ def values_of(given: list[str]) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("given", [given for given in of("helm") if "--set" in given], ids=" ".join)
+@pytest.mark.parametrize("given", [given for given in of(RUNBOOK, "helm") if "--set" in given], ids=" ".join)
 def test_the_chart_takes_what_is_set(given: list[str]) -> None:
     (chart,) = [word for word in given if word.startswith("helm/")]
     assert render(HELM.parent / chart, values_of(given), namespace="ricplt")

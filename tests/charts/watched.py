@@ -90,9 +90,3 @@ def alerts_of(panel: dict[str, Any]) -> list[str]:
     """The alerts that a panel names at the end of its description."""
     _, said, names = panel.get("description", "").rpartition("Alerts: ")
     return names.rstrip(".").split(", ") if said else []
-
-
-def headings(path: Path) -> list[str]:
-    """Anchors of a page of Markdown, as forges make them of its headings."""
-    found = re.findall(r"^#{1,6} (.+)$", re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S), flags=re.M)
-    return [re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found]

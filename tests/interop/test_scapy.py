@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -241,25 +239,3 @@ def test_nothing_else_of_ours_needs_scapy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-def test_the_readmes_lines_dissect_and_craft(written: Path, tmp_path: Path) -> None:
-    """As printed, where `run.pcapng` and `message` are there."""
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
-    [lines] = [text for text in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "scapy" in text]
-    start = "from tests.interop.test_scapy import INDICATION as message\n"
-    (tmp_path / "run.pcapng").write_bytes(written.read_bytes())
-    root = str(Path(__file__).resolve().parents[2])
-    done = subprocess.run(
-        [sys.executable, "-c", start + lines],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": root},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert "###[ E2AP IE ]###" in done.stdout
-    [pdu] = read_pcap(tmp_path / "bad.pcap")
-    good = encode(INDICATION)
-    assert pdu.data == good[:10] + b"\x80\xc8" + good[11:]

@@ -1,0 +1,69 @@
+"""The program's own account of its commands and options, against which pages are held."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ricloop.cli import OWN_COMMANDS, build
+from ricloop.core.errors import ConfigError
+
+COMMANDS = sorted({*OWN_COMMANDS, *(entry.name for entry in entry_points(group="ricloop.cli"))})
+
+
+@cache
+def _top(name: str) -> Any:
+    assert name in COMMANDS, f"there is no command {name}"
+    return typer.main.get_command(build(name)).commands[name]
+
+
+def _below(group: TyperGroup, name: str) -> Any:
+    """A sub-command; None for a training whose options only torch could tell (the extra `ml`)."""
+    context = typer.Context(group)
+    assert name in group.list_commands(context), f"no command {name} in {group.list_commands(context)}"
+    try:
+        return group.get_command(context, name)
+    except ConfigError as error:
+        if "needs PyTorch" not in str(error):
+            raise
+        return None
+
+
+def find(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that words begin with, and the words after its name; None where torch would have to say."""
+    command, rest = _top(words[0]), words[1:]
+    while isinstance(command, TyperGroup) and rest and not rest[0].startswith("-"):
+        command, rest = _below(command, rest[0]), rest[1:]
+    return command, rest
+
+
+def options(command: Any) -> set[str]:
+    """Every option of a command, and of those below it; hidden ones are not for pages."""
+    if command is None:
+        return set()
+    found = {"--help"}
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and not parameter.hidden:
+            found |= set(parameter.opts)
+    if isinstance(command, TyperGroup):
+        for name in command.list_commands(typer.Context(command)):
+            found |= options(_below(command, name))
+    return found
+
+
+@cache
+def every_option() -> frozenset[str]:
+    return frozenset({"--version"}.union(*(options(_top(name)) for name in COMMANDS)))
+
+
+def parse(words: list[str]) -> None:
+    """Has the program take these words, without running anything; raises where it would not."""
+    if words == ["--version"]:
+        return
+    command, rest = find(words)
+    if command is not None and rest != ["--help"]:
+        command.make_context("ricloop", rest)
