@@ -12,7 +12,6 @@ import typer
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.output import check_writable
-from ricloop.transport.address import host_and_port
 
 if TYPE_CHECKING:
     from ricloop_e2sim.alone import Runnable
@@ -137,6 +136,8 @@ def run(
     if health is not None:
         if connect is None or harness:
             raise ConfigError(f"--health {health}: it is told of runs with --connect, and without --harness")
+        from ricloop.transport.address import host_and_port
+
         host_and_port(health, "--health", "127.0.0.1:8080")
     for path, option in ((json_file, "--json"), (pcap, "--pcap"), (truth, "--truth"), (checkpoint, "--checkpoint")):
         check_writable(path, option)

@@ -1,65 +1,62 @@
-"""`ricloop models`: what there is, how good it is, and which version is at work."""
+"""`ricloop models`: its commands by name, each imported when it is asked for."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module
+from typing import Any
 
 import typer
-from rich.console import Console
-from rich.markdown import Markdown
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperGroup
 
-from ricloop.core.errors import ConfigError
-from ricloop.core.output import check_writable
-from ricloop_models.commands import look, service
-from ricloop_models.commands.training import Trainings
+from ricloop.core.errors import ConfigError, nearest
 
-app = typer.Typer(no_args_is_help=True, help="Learned models: what there is, how good it is, which version is at work.")
+COMMANDS: dict[str, str] = {
+    "list": "ricloop_models.commands.look:list_",
+    "show": "ricloop_models.commands.look:show",
+    "verify": "ricloop_models.commands.look:verify",
+    "promote": "ricloop_models.commands.service:promote",
+    "rollback": "ricloop_models.commands.service:rollback",
+    "sign": "ricloop_models.commands.service:sign",
+    "key": "ricloop_models.commands.service:key",
+    "measure": "ricloop_models.commands.service:measure",
+    "pin": "ricloop_models.commands.service:pin",
+    "evaluate": "ricloop_models.commands.scoring:evaluate",
+    "train": "ricloop_models.commands.training:train",
+}
+"""`module:function`, or `module:Typer` of one that has commands of its own."""
+
+
+class Commands(TyperGroup):
+    """What `COMMANDS` names: `ricloop --help` needs none of it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Raises ConfigError with the nearest name."""
+        if cmd_name not in COMMANDS:
+            listed = ", ".join(COMMANDS)
+            raise ConfigError(
+                f"there is no command 'models {cmd_name}'.{nearest(cmd_name, COMMANDS)} Commands: {listed}"
+            )
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(module), name)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = cmd_name
+            return group
+        alone = typer.Typer(add_completion=False)
+        alone.command(cmd_name)(found)
+        return typer.main.get_command(alone)
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    help="Learned models: what there is, how good it is, which version is at work.",
+)
 
 
 @app.callback()
 def models() -> None:
     """Learned models: what there is, how good it is, which version is at work."""
-
-
-app.command("list")(look.list_)
-app.command()(look.show)
-app.command()(look.verify)
-app.add_typer(
-    typer.Typer(cls=Trainings, help="Train a model: see `ricloop models train NAME --help`.", no_args_is_help=True),
-    name="train",
-)
-app.command()(service.promote)
-app.command()(service.rollback)
-app.command()(service.sign)
-app.command()(service.key)
-app.command()(service.measure)
-app.command()(service.pin)
-
-
-@app.command()
-def evaluate(
-    name: Annotated[str, typer.Argument(help="A model, as traffic-forecast.")],
-    data: Annotated[Path, typer.Option(help="Folder with a folder per data set, as milan_ferreira.")],
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write every figure to this file.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-) -> None:
-    """Score a model on real data beside its baselines: the tables of models/README.md."""
-    from ricloop_models.evaluate.registry import evaluation
-
-    run = evaluation(name)
-    check_writable(json_file, "--json")
-    if not data.is_dir():
-        raise ConfigError(f"--data {data}: there is no such folder; give the one that holds a folder per data set")
-    console = Console(quiet=quiet)
-    bars = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*bars, console=console, transient=True) as progress:
-        found = run(data, progress)
-    for table in found.tables:
-        console.print(Markdown(f"## {table.title}\n\n{table.note}\n\n{table.markdown()}"))
-    for absent in found.absent:
-        console.print(f"left out, absent: {absent}", highlight=False, markup=False)
-    if json_file:
-        json_file.write_text(json.dumps(found.as_json(name, data), indent=1) + "\n", encoding="utf-8")

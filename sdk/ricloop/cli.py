@@ -299,10 +299,10 @@ def bench_engine(
 
 
 def show_version(asked: bool) -> None:
-    from ricloop.core.native import codec
-    from ricloop.link.loop import loop_name
-
     if asked:
+        from ricloop.core.native import codec
+        from ricloop.link.loop import loop_name
+
         python = sys.version.split()[0]
         typer.echo(f"ricloop {version('ricloop')}, Python {python}, codec: {codec()}, event loop: {loop_name()}")
         raise typer.Exit

@@ -12,7 +12,8 @@ from numpy.random import SeedSequence
 
 from ricloop.core.errors import ConfigError
 from ricloop.e2ap.messages import GlobalRicId
-from ricloop.link import Backoff, Link, NodeLink
+from ricloop.link.driver import Link
+from ricloop.link.reconnect import Backoff, NodeLink
 from ricloop.session.events import AssociationLost, NodeConnected, NodeEvent, RicEvent, SetupAccepted
 from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport.address import Address

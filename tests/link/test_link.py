@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ricloop.e2ap.messages import ActionToBeSetup, GlobalRicId, RequestId
-from ricloop.link import Link
+from ricloop.link.driver import Link
 from ricloop.session.events import (
     AssociationLost,
     NodeConnected,

@@ -11,7 +11,8 @@ import pytest
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.core.time import ms
 from ricloop.e2ap.messages import ActionToBeSetup, Cause, E2SetupRequest, GlobalRicId, RequestId
-from ricloop.link import Backoff, Link, NodeLink
+from ricloop.link.driver import Link
+from ricloop.link.reconnect import Backoff, NodeLink
 from ricloop.session.events import (
     AssociationLost,
     NodeConnected,

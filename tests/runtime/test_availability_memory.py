@@ -15,7 +15,7 @@ from ricloop.core.time import ms, ns
 from ricloop.decide.arbiter import ROOM, Arbiter
 from ricloop.e2ap.messages import GlobalRicId
 from ricloop.e2sm import ccc
-from ricloop.link import Link
+from ricloop.link.driver import Link
 from ricloop.runtime import stats
 from ricloop.runtime.stats import EXACT, STEPS, Latencies
 from ricloop.session.events import RicEvent

@@ -24,7 +24,8 @@ from ricloop.e2ap.messages import (
     RicControlRequest,
     RicIndication,
 )
-from ricloop.link import Link, NodeLink
+from ricloop.link.driver import Link
+from ricloop.link.reconnect import NodeLink
 from ricloop.session.events import (
     ControlAcknowledged,
     ControlRequested,

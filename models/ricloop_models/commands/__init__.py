@@ -1,1 +1,1 @@
-"""`ricloop models`: a file for each group of commands."""
+"""`ricloop models`: a file for each group of commands, named in `ricloop_models.cli`."""

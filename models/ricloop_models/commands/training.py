@@ -48,6 +48,9 @@ class Trainings(TyperGroup):
         return typer.main.get_command(app)
 
 
+train = typer.Typer(cls=Trainings, help="Train a model: see `ricloop models train NAME --help`.", no_args_is_help=True)
+
+
 def beyond(again: Scores, recorded: Scores) -> dict[str, tuple[float, float, float]]:
     """Figures of a training from the same seed that are off by more than what was recorded: (now, then, allowed)."""
     return {

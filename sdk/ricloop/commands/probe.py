@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
@@ -13,6 +12,8 @@ def probe(
     timeout: Annotated[float, typer.Option(min=0.1, max=600.0, help="Seconds for the whole answer.")] = 5.0,
 ) -> None:
     """Ask a URL once: ends with 0 where the answer is good (a status of 2xx), with 3 where it is not."""
+    import asyncio
+
     from ricloop.core.errors import TransportError
     from ricloop.link.ask import ask, parse_url
 

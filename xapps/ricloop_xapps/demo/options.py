@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ricloop_e2sim.traffic import Surge
+if TYPE_CHECKING:
+    from ricloop_e2sim.traffic import Surge
 
 
 class Wire(StrEnum):

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from string import Template
+from typing import TYPE_CHECKING
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.output import make_folder
-from ricloop_xapps.new.names import Names
+
+if TYPE_CHECKING:
+    from ricloop_xapps.new.names import Names
 
 TEMPLATES = Path(__file__).with_name("template")
 MODEL = "traffic-forecast"
