@@ -8,7 +8,7 @@ from typing import Any
 from ricloop.asn1 import E2AP, E2AP_V1, Syntax
 from ricloop.core.ids import GnbId, NodeId, NodeKind, Plmn
 from ricloop.e2ap import messages as m
-from ricloop.e2ap.node_id import node_to_wire
+from ricloop.e2ap.node_id import node_to_asn
 from tests.makers import (
     Maker,
     built,
@@ -111,9 +111,9 @@ functions_v1 = built(
 def _x2(rng: Random) -> tuple[str, dict[str, Any]]:
     parts: dict[str, Any] = {}
     if rng.getrandbits(1):
-        parts |= node_to_wire(NodeId(enbs(rng), NodeKind.ENB))[1]
+        parts |= node_to_asn(NodeId(enbs(rng), NodeKind.ENB))[1]
     if rng.getrandbits(1):
-        parts |= node_to_wire(NodeId(gnbs(rng), NodeKind.EN_GNB))[1]
+        parts |= node_to_asn(NodeId(gnbs(rng), NodeKind.EN_GNB))[1]
     return "x2", parts
 
 

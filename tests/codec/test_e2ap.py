@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from typing import Any, get_args
 
 import pytest
@@ -12,12 +13,11 @@ from hypothesis import strategies as st
 from ricloop.asn1 import E2AP
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import GnbId, NodeId, NodeKind
-from ricloop.e2ap import decode, encode, fast
+from ricloop.e2ap import V2, decode, encode, fast
 from ricloop.e2ap import messages as m
-from ricloop.e2ap.codec import ATTRIBUTES
 from ricloop.e2ap.envelope import pack, unpack
 from ricloop.e2ap.ies import IES, ITEMS
-from ricloop.e2ap.procedures import BY_CLASS, BY_CODE, ROWS
+from ricloop.e2ap.procedures import ROWS, ROWS_V1
 from tests.vectors.messages import GNB, MESSAGES, PLMN, RC, REQUEST
 
 CONTROL = next(message for message in MESSAGES if isinstance(message, m.RicControlRequest))
@@ -37,12 +37,18 @@ def control_with(ies: list[dict[str, Any]]) -> bytes:
 
 
 def test_the_table_holds_every_message_class_once() -> None:
-    assert set(get_args(m.Message)) == set(BY_CLASS) == set(ATTRIBUTES)
-    assert {type(message) for message in MESSAGES} == set(BY_CLASS)
+    assert set(get_args(m.Message)) == set(V2.by_class)
+    assert {type(message) for message in MESSAGES} == set(V2.by_class)
+
+
+def test_every_attribute_of_a_message_is_an_ie_of_some_version() -> None:
+    for cls in V2.by_class:
+        sent = {name for row in ROWS + ROWS_V1 if row.cls is cls for field in row.fields for name in field.attributes}
+        assert {field.name for field in fields(cls)} - {"criticality"} == sent
 
 
 def test_the_table_is_consistent() -> None:
-    assert len(BY_CODE) == len(ROWS)
+    assert len(V2.by_code) == len(ROWS)
     assert {row.code for row in ROWS} == set(range(1, 17))
     for row in ROWS:
         assert max(Counter(field.id for field in row.fields).values()) == 1

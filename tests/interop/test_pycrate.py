@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from ricloop.e2ap import encode
+from ricloop.e2ap import V2, encode
 from ricloop.e2ap.messages import Message
-from ricloop.e2ap.procedures import BY_CLASS
 from tests.interop.oracles import missing
 from tests.vectors.messages import MESSAGES
 
@@ -30,7 +29,7 @@ def test_a_message_is_read_and_written_again(pdu: Any, message: Message) -> None
     octets = encode(message)
     pdu.from_aper(octets)
     kind, procedure = pdu.get_val()
-    row = BY_CLASS[type(message)]
+    row = V2.by_class[type(message)]
     assert (kind, procedure["procedureCode"]) == (row.kind, row.code)
     name, content = procedure["value"]
     assert name.casefold() == row.name.casefold()

@@ -13,10 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import DecodeError
-from ricloop.e2ap import encode
+from ricloop.e2ap import V2, encode
 from ricloop.e2ap.ies import IES
 from ricloop.e2ap.messages import Message, RequestId, RicControlRequest, RicIndication
-from ricloop.e2ap.procedures import BY_CLASS
 from ricloop.transport.capture import CaptureWriter, read_pcap
 from tests.interop.oracles import missing
 from tests.vectors.messages import MESSAGES
@@ -40,7 +39,7 @@ INDICATION = RicIndication(
 
 
 def names(message: Message) -> list[str]:
-    return [IES[field.id].name for field in BY_CLASS[type(message)].fields]
+    return [IES[field.id].name for field in V2.by_class[type(message)].fields]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +56,7 @@ def test_what_we_write_is_dissected_down_to_the_ies(written: Path) -> None:
     packets = rdpcap(str(written))
     assert len(packets) == len(MESSAGES)
     for packet, message in zip(packets, MESSAGES, strict=True):
-        pdu, row = packet[E2AP], BY_CLASS[type(message)]
+        pdu, row = packet[E2AP], V2.by_class[type(message)]
         assert pdu.mysummary() == f"E2AP {row.name}"
         assert pdu.sprintf("%kind% %criticality%") == f"{row.kind} {row.criticality}"
         assert not pdu.payload, "every octet belongs to an IE"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ricloop.core.dialect import STANDARD
-from ricloop.e2ap import encode
+from ricloop.e2ap import V2, encode
 from ricloop.e2ap.messages import (
     ActionToBeSetup,
     E2SetupRequest,
@@ -18,7 +18,6 @@ from ricloop.e2ap.messages import (
     RicSubscriptionDeleteRequired,
     RicSubscriptionRequest,
 )
-from ricloop.e2ap.procedures import BY_CLASS
 from ricloop.e2sm.rc import codec as rc
 from ricloop.transport.capture import CaptureWriter
 from tests.interop import rc_samples
@@ -48,7 +47,7 @@ def test_every_message_has_its_name(frames: list[Frame]) -> None:
     # In the tree: the packet list of Wireshark 4.4 has no name for the procedures of v2 and v3, and a wrong one for
     # E2nodeConfigurationUpdate.
     for frame, message in zip(frames, MESSAGES, strict=True):
-        assert (BY_CLASS[type(message)].name in frame.labels) is (type(message) not in UNREAD)
+        assert (V2.by_class[type(message)].name in frame.labels) is (type(message) not in UNREAD)
 
 
 def test_nothing_is_malformed(frames: list[Frame]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ricloop.asn1 import E2AP
-from ricloop.e2ap import AbstractSyntaxError, decode, encode
+from ricloop.e2ap import V2, AbstractSyntaxError, decode, encode
 from ricloop.e2ap import messages as m
-from ricloop.e2ap.procedures import BY_CLASS, BY_CODE, Row
+from ricloop.e2ap.procedures import Row
 from ricloop.session.events import ErrorReceived, PeerMisbehaved, SubscriptionAdmitted, SubscriptionRequested
 from ricloop.session.rejection import NOTED, REJECTED
 from ricloop.testing.pair import SessionPair
@@ -20,8 +20,8 @@ UNKNOWN = 999
 REQUESTS = [
     message
     for message in MESSAGES
-    if BY_CLASS[type(message)].kind == "initiatingMessage"
-    and ("unsuccessfulOutcome", BY_CLASS[type(message)].code) in BY_CODE
+    if V2.by_class[type(message)].kind == "initiatingMessage"
+    and ("unsuccessfulOutcome", V2.by_class[type(message)].code) in V2.by_code
 ]
 """A message of every procedure that has a failure."""
 BY_NODE = (m.E2SetupRequest, m.RicServiceUpdate, m.E2NodeConfigurationUpdate, m.RicSubscriptionModificationRequired)
@@ -57,7 +57,7 @@ def named(answer: Any) -> list[tuple[str, int, str]]:
 
 
 def failure_row(message: m.Message) -> Row:
-    return BY_CODE["unsuccessfulOutcome", BY_CLASS[type(message)].code]
+    return V2.by_code["unsuccessfulOutcome", V2.by_class[type(message)].code]
 
 
 @pytest.mark.parametrize("message", REQUESTS, ids=lambda message: type(message).__name__)
@@ -66,14 +66,14 @@ def test_a_request_with_an_unknown_ie_to_reject_is_answered_by_its_own_failure(m
     [answer] = answers(pair, message, with_unknown(message, "reject"))
     assert type(answer) is failure_row(message).cls
     assert named(answer) == [("reject", UNKNOWN, "not-understood")]
-    assert answer.diagnostics.procedure_code == BY_CLASS[type(message)].code
+    assert answer.diagnostics.procedure_code == V2.by_class[type(message)].code
     for name in ("transaction_id", "request_id", "function_id"):
         assert getattr(answer, name, None) == getattr(message, name, None)
 
 
 @pytest.mark.parametrize("message", REQUESTS, ids=lambda message: type(message).__name__)
 def test_a_request_that_misses_an_ie_is_answered_by_its_own_failure_where_it_says_to_whom(message: m.Message) -> None:
-    for field in BY_CLASS[type(message)].fields:
+    for field in V2.by_class[type(message)].fields:
         if not field.mandatory:
             continue
         pair = SessionPair.connected()

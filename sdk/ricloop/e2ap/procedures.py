@@ -1,7 +1,7 @@
 """Every elementary procedure and its messages (E2AP clauses 8 and 9.1), as a table.
 
-An IE is written `id`, criticality (`r`eject, `i`gnore, `n`otify) and presence (`M`andatory, `O`ptional), in the
-order in which it is sent.
+An IE is written `attribute:id`, criticality (`r`eject, `i`gnore, `n`otify) and presence (`M`andatory, `O`ptional), in
+the order in which it is sent. `attribute` is the one of the message's dataclass; two, joined by `+`, share an IE.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ _CRITICALITY = {"r": "reject", "i": "ignore", "n": "notify"}
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One IE of one message."""
+    """One IE of one message, and the attributes that have its value."""
 
+    attributes: tuple[str, ...]
     id: int
     criticality: str
     mandatory: bool
@@ -40,102 +41,133 @@ class Row:
 
 
 def _fields(text: str) -> tuple[Field, ...]:
-    return tuple(Field(int(ie[:-2]), _CRITICALITY[ie[-2]], ie[-1] == "M") for ie in text.split())
+    fields = []
+    for written in text.split():
+        attributes, ie = written.split(":")
+        fields.append(Field(tuple(attributes.split("+")), int(ie[:-2]), _CRITICALITY[ie[-2]], ie[-1] == "M"))
+    return tuple(fields)
 
 
-_INITIATING, _SUCCESS, _FAILURE = "initiatingMessage", "successfulOutcome", "unsuccessfulOutcome"
-_REQUEST = "29rM 5rM"
+_KINDS = ("initiatingMessage", "successfulOutcome", "unsuccessfulOutcome")
+_REQUEST = "request_id:29rM function_id:5rM"
 """RICrequestID and RANfunctionID, with which every functional message begins."""
 
-# code, criticality of the procedure, then (kind, name, IEs, class) of each message
-_TABLE: tuple[tuple[int, str, tuple[tuple[str, str, str, type], ...]], ...] = (
+# code, criticality of the procedure, then (name, IEs, class) of each message, in the order of `_KINDS`
+_TABLE: tuple[tuple[int, str, tuple[tuple[str, str, type], ...]], ...] = (
     (1, "reject", (
-        (_INITIATING, "E2setupRequest", "49rM 3rM 10rM 50rM", m.E2SetupRequest),
-        (_SUCCESS, "E2setupResponse", "49rM 4rM 9rO 13rO 52rM", m.E2SetupResponse),
-        (_FAILURE, "E2setupFailure", "49rM 1iM 31iO 2iO 48iO", m.E2SetupFailure),
+        ("E2setupRequest",
+         "transaction_id:49rM node:3rM functions:10rM components:50rM", m.E2SetupRequest),
+        ("E2setupResponse",
+         "transaction_id:49rM ric:4rM accepted:9rO rejected:13rO components:52rM", m.E2SetupResponse),
+        ("E2setupFailure",
+         "transaction_id:49rM cause:1iM time_to_wait_s:31iO diagnostics:2iO tnl:48iO", m.E2SetupFailure),
     )),
-    (2, "ignore", ((_INITIATING, "ErrorIndication", "49rO 29rO 5rO 1iO 2iO", m.ErrorIndication),)),
+    (2, "ignore", (
+        ("ErrorIndication",
+         "transaction_id:49rO request_id:29rO function_id:5rO cause:1iO diagnostics:2iO", m.ErrorIndication),
+    )),
     (3, "reject", (
-        (_INITIATING, "ResetRequest", "49rM 1iM", m.ResetRequest),
-        (_SUCCESS, "ResetResponse", "49rM 2iO", m.ResetResponse),
+        ("ResetRequest", "transaction_id:49rM cause:1iM", m.ResetRequest),
+        ("ResetResponse", "transaction_id:49rM diagnostics:2iO", m.ResetResponse),
     )),
     (4, "reject", (
-        (_INITIATING, "RICcontrolRequest", f"{_REQUEST} 20rO 22rM 23rM 21rO", m.RicControlRequest),
-        (_SUCCESS, "RICcontrolAcknowledge", f"{_REQUEST} 20rO 32rO", m.RicControlAcknowledge),
-        (_FAILURE, "RICcontrolFailure", f"{_REQUEST} 20rO 1iM 32rO 2iO", m.RicControlFailure),
+        ("RICcontrolRequest",
+         f"{_REQUEST} call_process_id:20rO header:22rM message:23rM ack:21rO", m.RicControlRequest),
+        ("RICcontrolAcknowledge", f"{_REQUEST} call_process_id:20rO outcome:32rO", m.RicControlAcknowledge),
+        ("RICcontrolFailure",
+         f"{_REQUEST} call_process_id:20rO cause:1iM outcome:32rO diagnostics:2iO", m.RicControlFailure),
     )),
-    (5, "ignore", ((_INITIATING, "RICindication", f"{_REQUEST} 15rM 27rO 28rM 25rM 26rM 20rO", m.RicIndication),)),
-    (6, "ignore", ((_INITIATING, "RICserviceQuery", "49rM 9rO", m.RicServiceQuery),)),
+    (5, "ignore", (
+        ("RICindication",
+         f"{_REQUEST} action_id:15rM sequence:27rO type:28rM header:25rM message:26rM call_process_id:20rO",
+         m.RicIndication),
+    )),
+    (6, "ignore", (("RICserviceQuery", "transaction_id:49rM accepted:9rO", m.RicServiceQuery),)),
     (7, "reject", (
-        (_INITIATING, "RICserviceUpdate", "49rM 10rO 12rO 11rO", m.RicServiceUpdate),
-        (_SUCCESS, "RICserviceUpdateAcknowledge", "49rM 9rO 13rO", m.RicServiceUpdateAcknowledge),
-        (_FAILURE, "RICserviceUpdateFailure", "49rM 1rM 31iO 2iO", m.RicServiceUpdateFailure),
+        ("RICserviceUpdate",
+         "transaction_id:49rM added:10rO modified:12rO deleted:11rO", m.RicServiceUpdate),
+        ("RICserviceUpdateAcknowledge",
+         "transaction_id:49rM accepted:9rO rejected:13rO", m.RicServiceUpdateAcknowledge),
+        ("RICserviceUpdateFailure",
+         "transaction_id:49rM cause:1rM time_to_wait_s:31iO diagnostics:2iO", m.RicServiceUpdateFailure),
     )),
     (8, "reject", (
-        (_INITIATING, "RICsubscriptionRequest", f"{_REQUEST} 30rM 62rO 63rO", m.RicSubscriptionRequest),
-        (_SUCCESS, "RICsubscriptionResponse", f"{_REQUEST} 17rM 18rO", m.RicSubscriptionResponse),
-        (_FAILURE, "RICsubscriptionFailure", f"{_REQUEST} 1rM 2iO", m.RicSubscriptionFailure),
+        ("RICsubscriptionRequest",
+         f"{_REQUEST} event_trigger+actions:30rM start_time:62rO end_time:63rO", m.RicSubscriptionRequest),
+        ("RICsubscriptionResponse", f"{_REQUEST} admitted:17rM not_admitted:18rO", m.RicSubscriptionResponse),
+        ("RICsubscriptionFailure", f"{_REQUEST} cause:1rM diagnostics:2iO", m.RicSubscriptionFailure),
     )),
     (9, "reject", (
-        (_INITIATING, "RICsubscriptionDeleteRequest", _REQUEST, m.RicSubscriptionDeleteRequest),
-        (_SUCCESS, "RICsubscriptionDeleteResponse", _REQUEST, m.RicSubscriptionDeleteResponse),
-        (_FAILURE, "RICsubscriptionDeleteFailure", f"{_REQUEST} 1iM 2iO", m.RicSubscriptionDeleteFailure),
+        ("RICsubscriptionDeleteRequest", _REQUEST, m.RicSubscriptionDeleteRequest),
+        ("RICsubscriptionDeleteResponse", _REQUEST, m.RicSubscriptionDeleteResponse),
+        ("RICsubscriptionDeleteFailure",
+         f"{_REQUEST} cause:1iM diagnostics:2iO", m.RicSubscriptionDeleteFailure),
     )),
     (10, "reject", (
-        (_INITIATING, "E2nodeConfigurationUpdate", "49rM 3rO 50rO 33rO 54rO 58rO", m.E2NodeConfigurationUpdate),
-        (_SUCCESS, "E2nodeConfigurationUpdateAcknowledge", "49rM 52rO 35rO 56rO",
-         m.E2NodeConfigurationUpdateAcknowledge),
-        (_FAILURE, "E2nodeConfigurationUpdateFailure", "49rM 1iM 31iO 2iO", m.E2NodeConfigurationUpdateFailure),
+        ("E2nodeConfigurationUpdate",
+         "transaction_id:49rM node:3rO added:50rO updated:33rO removed:54rO tnl_removed:58rO",
+         m.E2NodeConfigurationUpdate),
+        ("E2nodeConfigurationUpdateAcknowledge",
+         "transaction_id:49rM added:52rO updated:35rO removed:56rO", m.E2NodeConfigurationUpdateAcknowledge),
+        ("E2nodeConfigurationUpdateFailure",
+         "transaction_id:49rM cause:1iM time_to_wait_s:31iO diagnostics:2iO", m.E2NodeConfigurationUpdateFailure),
     )),
     (11, "reject", (
-        (_INITIATING, "E2connectionUpdate", "49rM 44rO 46rO 45rO", m.E2ConnectionUpdate),
-        (_SUCCESS, "E2connectionUpdateAcknowledge", "49rM 39rO 40rO", m.E2ConnectionUpdateAcknowledge),
-        (_FAILURE, "E2connectionUpdateFailure", "49rM 1rO 31iO 2iO", m.E2ConnectionUpdateFailure),
+        ("E2connectionUpdate",
+         "transaction_id:49rM added:44rO removed:46rO modified:45rO", m.E2ConnectionUpdate),
+        ("E2connectionUpdateAcknowledge",
+         "transaction_id:49rM setup:39rO failed:40rO", m.E2ConnectionUpdateAcknowledge),
+        ("E2connectionUpdateFailure",
+         "transaction_id:49rM cause:1rO time_to_wait_s:31iO diagnostics:2iO", m.E2ConnectionUpdateFailure),
     )),
-    (12, "ignore", ((_INITIATING, "RICsubscriptionDeleteRequired", "60iM", m.RicSubscriptionDeleteRequired),)),
+    (12, "ignore", (("RICsubscriptionDeleteRequired", "subscriptions:60iM", m.RicSubscriptionDeleteRequired),)),
     (13, "reject", (
-        (_INITIATING, "E2RemovalRequest", "49rM", m.E2RemovalRequest),
-        (_SUCCESS, "E2RemovalResponse", "49rM 2iO", m.E2RemovalResponse),
-        (_FAILURE, "E2RemovalFailure", "49rM 1iM 2iO", m.E2RemovalFailure),
+        ("E2RemovalRequest", "transaction_id:49rM", m.E2RemovalRequest),
+        ("E2RemovalResponse", "transaction_id:49rM diagnostics:2iO", m.E2RemovalResponse),
+        ("E2RemovalFailure", "transaction_id:49rM cause:1iM diagnostics:2iO", m.E2RemovalFailure),
     )),
     (14, "reject", (
-        (_INITIATING, "RICsubscriptionModificationRequest", f"{_REQUEST} 64iO 65iO 67iO 69iO",
-         m.RicSubscriptionModificationRequest),
-        (_SUCCESS, "RICsubscriptionModificationResponse", f"{_REQUEST} 71iO 73iO 75iO 77iO 79iO 81iO",
+        ("RICsubscriptionModificationRequest",
+         f"{_REQUEST} event_trigger:64iO remove:65iO modify:67iO add:69iO", m.RicSubscriptionModificationRequest),
+        ("RICsubscriptionModificationResponse",
+         f"{_REQUEST} removed:71iO not_removed:73iO modified:75iO not_modified:77iO added:79iO not_added:81iO",
          m.RicSubscriptionModificationResponse),
-        (_FAILURE, "RICsubscriptionModificationFailure", f"{_REQUEST} 1rM 2iO", m.RicSubscriptionModificationFailure),
+        ("RICsubscriptionModificationFailure",
+         f"{_REQUEST} cause:1rM diagnostics:2iO", m.RicSubscriptionModificationFailure),
     )),
     (15, "reject", (
-        (_INITIATING, "RICsubscriptionModificationRequired", f"{_REQUEST} 83iO 85iO",
-         m.RicSubscriptionModificationRequired),
-        (_SUCCESS, "RICsubscriptionModificationConfirm", f"{_REQUEST} 87iO 89iO 91iO 93iO",
+        ("RICsubscriptionModificationRequired",
+         f"{_REQUEST} modify:83iO remove:85iO", m.RicSubscriptionModificationRequired),
+        ("RICsubscriptionModificationConfirm",
+         f"{_REQUEST} modified:87iO not_modified:89iO removed:91iO not_removed:93iO",
          m.RicSubscriptionModificationConfirm),
-        (_FAILURE, "RICsubscriptionModificationRefuse", f"{_REQUEST} 1rM 2iO", m.RicSubscriptionModificationRefuse),
+        ("RICsubscriptionModificationRefuse",
+         f"{_REQUEST} cause:1rM diagnostics:2iO", m.RicSubscriptionModificationRefuse),
     )),
     (16, "reject", (
-        (_INITIATING, "RICQueryRequest", f"{_REQUEST} 95rM 96rM", m.RicQueryRequest),
-        (_SUCCESS, "RICQueryResponse", f"{_REQUEST} 97rM", m.RicQueryResponse),
-        (_FAILURE, "RICQueryFailure", f"{_REQUEST} 1iM 2iO", m.RicQueryFailure),
+        ("RICQueryRequest", f"{_REQUEST} header:95rM definition:96rM", m.RicQueryRequest),
+        ("RICQueryResponse", f"{_REQUEST} outcome:97rM", m.RicQueryResponse),
+        ("RICQueryFailure", f"{_REQUEST} cause:1iM diagnostics:2iO", m.RicQueryFailure),
     )),
 )  # fmt: skip
 
 ROWS: tuple[Row, ...] = tuple(
     Row(code, kind, criticality, name, _fields(ies), cls)
     for code, criticality, rows in _TABLE
-    for kind, name, ies, cls in rows
+    for kind, (name, ies, cls) in zip(_KINDS, rows, strict=False)
 )
 
 _V1_PROCEDURES = frozenset(range(1, 12))
 _V1_OTHERWISE: dict[type, str] = {
-    m.E2SetupRequest: "3rM 10rO 33rO",
-    m.E2SetupResponse: "4rM 9rO 13rO 35rO",
-    m.RicControlAcknowledge: f"{_REQUEST} 20rO 24rM 32rO",
-    m.RicControlFailure: f"{_REQUEST} 20rO 1iM 32rO",
-    m.RicSubscriptionRequest: f"{_REQUEST} 30rM",
-    m.RicSubscriptionFailure: f"{_REQUEST} 18rM 2iO",
-    m.RicServiceUpdateFailure: "13iO 31iO 2iO",
-    m.E2NodeConfigurationUpdate: "33rO",
-    m.E2NodeConfigurationUpdateAcknowledge: "35rO",
+    m.E2SetupRequest: "node:3rM functions:10rO components:33rO",
+    m.E2SetupResponse: "ric:4rM accepted:9rO rejected:13rO components:35rO",
+    m.RicControlAcknowledge: f"{_REQUEST} call_process_id:20rO status:24rM outcome:32rO",
+    m.RicControlFailure: f"{_REQUEST} call_process_id:20rO cause:1iM outcome:32rO",
+    m.RicServiceUpdateFailure: "rejected:13iO time_to_wait_s:31iO diagnostics:2iO",
+    m.RicSubscriptionRequest: f"{_REQUEST} event_trigger+actions:30rM",
+    m.RicSubscriptionFailure: f"{_REQUEST} not_admitted:18rM diagnostics:2iO",
+    m.E2NodeConfigurationUpdate: "updated:33rO",
+    m.E2NodeConfigurationUpdateAcknowledge: "updated:35rO",
 }
 """Messages of v1.01 that had other IEs than v2's without the TransactionID."""
 
@@ -149,5 +181,3 @@ ROWS_V1: tuple[Row, ...] = tuple(
     for row in ROWS
     if row.code in _V1_PROCEDURES
 )
-BY_CODE: dict[tuple[str, int], Row] = {(row.kind, row.code): row for row in ROWS}
-BY_CLASS: dict[type, Row] = {row.cls: row for row in ROWS}

@@ -38,7 +38,7 @@ def failure_of(error: AbstractSyntaxError, version: Version) -> Message | None:
 def ids_of(error: AbstractSyntaxError) -> dict[str, Any]:
     """Transaction, request and function id as far as they were understood, else None."""
     return {
-        name: CONVERTERS[ie].from_wire(error.values[ie]) if ie in CONVERTERS and ie in error.values
+        name: CONVERTERS[ie].from_asn(error.values[ie]) if ie in CONVERTERS and ie in error.values
         else error.values.get(ie)
         for name, ie in _IDS.items()
     }  # fmt: skip

@@ -20,7 +20,6 @@ from ricloop.decode.tree import tree_of
 from ricloop.e2ap import V2, Version, decode, encode
 from ricloop.e2ap.ies import IES
 from ricloop.e2ap.messages import Message
-from ricloop.e2ap.procedures import BY_CODE
 
 try:
     from scapy.fields import (
@@ -43,7 +42,7 @@ PPIDS = (70, 71, 72)
 KINDS = {0x00: "initiatingMessage", 0x20: "successfulOutcome", 0x40: "unsuccessfulOutcome"}
 """The first octet: a choice of three in its upper bits."""
 CRITICALITIES = {0x00: "reject", 0x40: "ignore", 0x80: "notify"}
-PROCEDURES = {row.code: row.name.removesuffix("Request") for row in BY_CODE.values() if row.kind == KINDS[0]}
+PROCEDURES = {row.code: row.name.removesuffix("Request") for row in V2.by_code.values() if row.kind == KINDS[0]}
 _NAMES = {number: ie.name for number, ie in IES.items()}
 _LENGTH_AT = 3
 """Octets before the length of a PDU's value (kind, procedure, criticality) and of an IE's (id, criticality)."""
@@ -170,7 +169,7 @@ class E2AP(_Counted):
         return tree_of(bytes(self), Functions())
 
     def mysummary(self) -> str:
-        row = BY_CODE.get((KINDS.get(self.kind, ""), self.procedure))
+        row = V2.by_code.get((KINDS.get(self.kind, ""), self.procedure))
         return f"E2AP {row.name}" if row is not None else f"E2AP kind {self.kind} of procedure {self.procedure}"
 
 

@@ -1,11 +1,14 @@
-"""What v1.01 has no word for, said in its words: causes that came later."""
+"""Causes (E2AP 9.2.1) as the wire has them, and those that came after v1.01 in its words."""
 
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from ricloop.asn1.convert import Converter
 from ricloop.e2ap import messages as m
+
+CAUSE = Converter(lambda cause: (cause.group, cause.value), lambda found: m.Cause(*found))
 
 _LATER_REQUEST_CAUSES = frozenset(
     (

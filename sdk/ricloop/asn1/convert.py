@@ -1,0 +1,66 @@
+"""A value of ours and asn1tools' value of the same thing: both directions from one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Converter:
+    """`to_asn` and `from_asn` are inverse; both may raise ValueError or LookupError for what has no equivalent."""
+
+    to_asn: Callable[[Any], Any]
+    from_asn: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+AS_IT_IS = Converter(_same, _same)
+
+
+def record(cls: Callable[..., Any], **members: str | tuple[str, Converter]) -> Converter:
+    """A SEQUENCE as `cls`: for each attribute the member's name, and the converter where the two have other values.
+
+    A name that ends in `?` is OPTIONAL: None and an empty list are left out, and what was left out takes the default
+    of `cls`.
+    """
+    rows = []
+    for attribute, member in members.items():
+        name, converter = (member, AS_IT_IS) if isinstance(member, str) else member
+        rows.append((attribute, name.removesuffix("?"), name.endswith("?"), converter))
+
+    def to_asn(value: Any) -> dict[str, Any]:
+        found = {}
+        for attribute, name, optional, converter in rows:
+            part = getattr(value, attribute)
+            if not optional or (part is not None and part != ()):
+                found[name] = converter.to_asn(part)
+        return found
+
+    def from_asn(found: dict[str, Any]) -> Any:
+        return cls(
+            **{
+                attribute: converter.from_asn(found[name])
+                for attribute, name, optional, converter in rows
+                if not optional or name in found
+            }
+        )
+
+    return Converter(to_asn, from_asn)
+
+
+def listed(item: Converter) -> Converter:
+    """A SEQUENCE OF as a tuple."""
+    return Converter(
+        lambda values: [item.to_asn(value) for value in values], lambda found: tuple(map(item.from_asn, found))
+    )
+
+
+def enumerated(cls: type[Enum]) -> Converter:
+    """An ENUMERATED as an Enum whose values are its names."""
+    return Converter(lambda value: str(value.value), cls)
