@@ -56,7 +56,7 @@ fuzz: setup
 bench: setup
 	@$(BIN)/ricloop bench codec
 	@$(BIN)/ricloop bench engine
-	@for b in tests/bench/bench_*.py; do $(BIN)/python $$b || exit 1; done
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 # Every shipped model once more from its seed: its scores must come out within the recorded tolerance. Needs the extra `ml`.
 retrain: setup

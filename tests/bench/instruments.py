@@ -1,17 +1,15 @@
 """What instruments cost a decision: histograms of the stages, audit records through the ring, snapshots for metrics.
 
-    python tests/bench/bench_instruments.py
-
-One RIC with them and one without take turns on the same reports, in ten blocks each; thread time per decision, and the
-95 % interval of the difference of the blocks' means.
+One RIC with them and one without take turns on the same reports, in blocks; thread time per decision, and the 95 %
+interval of the difference of the blocks' means.
 """
 
 from __future__ import annotations
 
 import asyncio
-import math
 import time
-from statistics import mean, stdev
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from ricloop import Decision, Latest, XApp, ms, on
@@ -19,19 +17,28 @@ from ricloop.e2sm import ccc, kpm
 from ricloop.link.clock import SystemClock
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import Audit, NoAudit
-from ricloop.runtime.log import configure
 from ricloop.runtime.loopstats import LoopStats
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.sidelink import SideLink
 from ricloop.runtime.snapshot import snapshot
-from ricloop_e2sim.node import SimNode
 from ricloop_xapps.bench.network import Network
+from tests.bench.rows import Row, added, by_turns, times
 
-BLOCKS, DECISIONS, CELLS = 10, 2000, 3
+DECISIONS, CELLS = 1000, 3
 SNAPSHOT_EVERY = 250
 """Decisions: what a thousand of them a second come to."""
 load = kpm.every(ms(10), kpm.Metric("RRU.PrbTotDl"))
 states = ccc.watch(ccc.EnergySaving)
+
+
+def measure(share: float) -> Iterator[Row]:
+    side = SideLink(None, "127.0.0.1:0")
+    side._audited = True
+    asyncio.run(side.start(dict))
+    beds = {"on": Bed(side, instruments=True), "off": Bed(NoAudit(), instruments=False)}
+    costs = by_turns({name: partial(bed.decide, times(DECISIONS, share)) for name, bed in beds.items()})
+    side.close()
+    yield {"cells": CELLS, **added(costs["on"], costs["off"]), "records_dropped": side.dropped}
 
 
 class Waker(XApp):
@@ -58,7 +65,7 @@ class Bed:
         self.side = audit if isinstance(audit, SideLink) else None
         if not instruments:
             self.ric.dispatch._asker.stats = Unmeasured()
-        self.node: SimNode = Network(1, CELLS, 1).nodes[0]
+        self.node = Network(1, CELLS, 1).nodes[0]
         self.association: Association = self.ric.attach("memory://node")
         self.node.renew().connect(time.monotonic_ns())
         self.at = time.time_ns()
@@ -98,29 +105,3 @@ class Bed:
             self.exchange()
         assert self.ric.dispatch.decisions - before == count
         return took / count / 1000
-
-
-def main() -> None:
-    configure(quiet=True)
-    side = SideLink(None, "127.0.0.1:0")
-    side._audited = True
-    asyncio.run(side.start(dict))
-    beds = {"on": Bed(side, instruments=True), "off": Bed(NoAudit(), instruments=False)}
-    for bed in beds.values():
-        bed.decide(DECISIONS)
-    costs: dict[str, list[float]] = {"on": [], "off": []}
-    for _ in range(BLOCKS):
-        for name, bed in beds.items():
-            costs[name].append(bed.decide(DECISIONS))
-    side.close()
-    added = [on - off for on, off in zip(costs["on"], costs["off"], strict=True)]
-    half = 2.262 * stdev(added) / math.sqrt(BLOCKS)  # Student's t, nine degrees of freedom
-    print(
-        f"thread time per decision on {CELLS} cells: instruments on {mean(costs['on']):.1f} us, off "
-        f"{mean(costs['off']):.1f} us; added {mean(added):.1f} us, 95 % interval {mean(added) - half:.1f} to "
-        f"{mean(added) + half:.1f}; ratio {mean(costs['on']) / mean(costs['off']):.2f}; records dropped {side.dropped}"
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,5 @@
 """How fast captures are read, in packets a second, beside a loop that only skips packets, scapy, and dpkt.
 
-    python tests/bench/bench_capture.py [PACKETS]
-
 The packets are KPM indications of some 300 octets over Ethernet; in the mixed capture every second packet is TCP or an
 SCTP acknowledgement. scapy and dpkt are asked for the same payloads, without joining chunks; each takes part where it
 is installed. Times are of this process's CPU, the best of three rounds.
@@ -11,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import struct
-import sys
 import tempfile
 import time
 import tracemalloc
@@ -25,6 +22,7 @@ from ricloop.e2ap import encode
 from ricloop.e2ap.messages import RequestId, RicIndication
 from ricloop.transport.capture import read_pcap
 from ricloop.transport.pcap import read_packets
+from tests.bench.rows import Row, times
 
 PACKETS = 200_000
 ROUNDS = 3
@@ -40,6 +38,20 @@ BODIES = [
     )
     for i in range(256)
 ]
+
+
+def measure(share: float) -> Iterator[Row]:
+    packets = times(PACKETS, share)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, write, source in (
+            ("clean.pcap", write_pcap, clean),
+            ("clean.pcapng", write_pcapng, clean),
+            ("mixed.pcap", write_pcap, mixed),
+        ):
+            path = Path(folder) / name
+            write(path, islice(source(), packets))
+            yield from _rows(path, packets)
+            path.unlink()
 
 
 def frame(protocol: int, payload: bytes, *ends: int) -> bytes:
@@ -142,42 +154,25 @@ def peak(read: Callable[[], Iterator[Any]]) -> int:
     return most
 
 
-def report(path: Path, packets: int) -> None:
-    size = path.stat().st_size
-    rows: list[tuple[str, Callable[[], Iterator[Any]], int]] = [
-        ("read_pcap, whole messages", partial(read_pcap, path), packets),
-        ("read_packets", partial(read_packets, path), packets),
-    ]
+def _rows(path: Path, packets: int) -> Iterator[Row]:
+    readers: dict[str, tuple[Callable[[], Iterator[Any]], int]] = {
+        "read_pcap, whole messages": (partial(read_pcap, path), packets),
+        "read_packets": (partial(read_packets, path), packets),
+    }
     if path.suffix == ".pcap":
-        rows.append(("loop that only skips", partial(skipped, path), packets))
+        readers["loop that only skips"] = (partial(skipped, path), packets)
     if importlib.util.find_spec("dpkt") is not None:
-        rows.append(("dpkt", partial(with_dpkt, path), packets))
+        readers["dpkt"] = (partial(with_dpkt, path), packets)
     if importlib.util.find_spec("scapy") is not None:
-        rows.append(("scapy PcapReader", partial(with_scapy, path), min(SLOW, packets)))
-    ours = 0.0
-    for name, read, count in rows:
-        found = rate(read, count)
-        ours = ours or found
-        print(
-            f"{path.name:<13} {name:<26} {found:>12,.0f} packets/s {found * size / packets / 1e6:>8.1f} MB/s   "
-            f"read_pcap is {ours / found:6.2f} times as fast"
-        )
-    print(f"{path.name:<13} read_pcap holds at most {peak(rows[0][1]) / 1e6:.1f} MB of {size / 1e6:.1f} MB")
-
-
-def main() -> None:
-    packets = int(sys.argv[1]) if len(sys.argv) > 1 else PACKETS
-    with tempfile.TemporaryDirectory() as folder:
-        for name, write, source in (
-            ("clean.pcap", write_pcap, clean),
-            ("clean.pcapng", write_pcapng, clean),
-            ("mixed.pcap", write_pcap, mixed),
-        ):
-            path = Path(folder) / name
-            write(path, islice(source(), packets))
-            report(path, packets)
-            path.unlink()
-
-
-if __name__ == "__main__":
-    main()
+        readers["scapy PcapReader"] = (partial(with_scapy, path), min(SLOW, packets))
+    found = {name: rate(read, count) for name, (read, count) in readers.items()}
+    ours = found["read_pcap, whole messages"]
+    for name, each in found.items():
+        yield {
+            "capture": path.name,
+            "reader": name,
+            "packets_per_s": each,
+            "mb_per_s": each * path.stat().st_size / packets / 1e6,
+            "read_pcap_ratio": ours / each,
+            "peak_mb": peak(partial(read_pcap, path)) / 1e6 if each is ours else None,
+        }

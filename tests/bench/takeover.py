@@ -1,7 +1,5 @@
 """How long a killed loop is missed: from the kill to the first node's return, and to the first decision.
 
-    python tests/bench/bench_takeover.py
-
 Beside it, the same without a standby, started again by hand as soon as it is dead: the baseline.
 """
 
@@ -16,16 +14,33 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from ricloop.runtime.standby import QUICK_S
+from tests.bench.rows import Row
 
 KILLS = 3
 PATIENCE_S = 60.0
+
+
+def measure(share: float) -> Iterator[Row]:
+    for standby in (False, True):
+        runs = _kills(max(round(KILLS * share), 1), standby=standby)
+        again = [decision for _, decision in runs]
+        whole = [back + decision for back, decision in runs]
+        yield {
+            "loop": "standby" if standby else "started again",
+            "kills": len(runs),
+            "back_s": median(back for back, _ in runs),
+            "first_s": median(again),
+            "longest_first_s": max(again),
+            "whole_s": median(whole),
+            "longest_whole_s": max(whole),
+        }
 
 
 def until(there: Callable[[], Any]) -> Any:
@@ -56,7 +71,7 @@ def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def measure(*, standby: bool) -> list[tuple[float, float]]:
+def _kills(count: int, *, standby: bool) -> list[tuple[float, float]]:
     """(seconds from the kill to the first node's return, from that to the first decision), per kill."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -71,7 +86,7 @@ def measure(*, standby: bool) -> list[tuple[float, float]]:
             first = subprocess.Popen(ric, stdout=out, stderr=out)
             nodes = subprocess.Popen([*sim, "--quiet"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             try:
-                for _ in range(KILLS):
+                for _ in range(count):
                     before, whole = len(decided(audit)), time.monotonic() + QUICK_S + 1
                     # One that dies as soon as it is at work, again and again, is given up.
                     until(
@@ -95,21 +110,3 @@ def measure(*, standby: bool) -> list[tuple[float, float]]:
                     process.terminate()
                     process.wait()
     return found
-
-
-def main() -> None:
-    medians = []
-    for standby in (True, False):
-        rows = measure(standby=standby)
-        total = [back + again for back, again in rows]
-        medians.append(median(total))
-        print(
-            f"{'standby' if standby else 'started again':14} kill to first node {median(b for b, _ in rows):.2f} s, "
-            f"node to first decision {median(a for _, a in rows):.2f} s (longest {max(a for _, a in rows):.2f}), "
-            f"kill to first decision {median(total):.2f} s (longest {max(total):.2f})"
-        )
-    print(f"ratio {medians[1] / medians[0]:.1f}")
-
-
-if __name__ == "__main__":
-    main()
