@@ -1,0 +1,1 @@
+"""Slice SLA assurance: PRB quotas that follow what is promised."""
