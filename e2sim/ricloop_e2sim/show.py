@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -119,4 +119,17 @@ def _of_network(result: Mapping[str, Any]) -> dict[str, str]:
         f"a user's {kpis['user_ul_mbps_p50']:.1f} Mbit/s",
         "radio": f"SINR {kpis['sinr_db_p50']:.1f} dB (5 %: {kpis['sinr_db_p5']:.1f}), {kpis['handovers']} handovers"
         f"{tried}, {kpis['link_failures']} link failures",
+        **_of_slices(result["slices"]),
+    }
+
+
+def _of_slices(slices: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    if len(slices) < 2:
+        return {}
+    told = [{name: math.nan if value is None else value for name, value in one.items()} for one in slices]
+    return {
+        str(one["s_nssai"]): f"slice {one['name']}: {one['ues']} users, {one['served_mbps']:.1f} of "
+        f"{one['offered_mbps']:.1f} Mbit/s, {one['lost_percent']:.3f} % lost, "
+        f"a user's {one['user_mbps_p50']:.1f} Mbit/s (5 %: {one['user_mbps_p5']:.2f})"
+        for one in told
     }

@@ -144,6 +144,13 @@ def test_a_misconfigured_slice_is_capped_both_ways() -> None:
     world = ran(replace(FULL, impairments=(cap,)), 10)
     assert (world.uses[:, :3] <= 0.1 + 1e-9).all()
     assert (world.uses[:, 3:].max(axis=1) > 0.5).all()
+    # A control that names the slice puts its downlink right, in its cell; the next mistake is a new one.
+    assert world.slicing.configure(0, 0, 0.0, 0.0, 60.0) == ""
+    assert world.slicing.ratios.maximum[[0, 1, 9, 10], 0].tolist() == pytest.approx([0.6, 0.1, 0.1, 0.1])
+    world.slicing.cap(np.full((9, 1), 0.05))
+    assert world.slicing.ratios.maximum[[0, 1, 9, 10], 0].tolist() == pytest.approx([0.05] * 4)
+    world.slicing.cap(np.ones((9, 1)))
+    assert world.slicing.ratios.maximum[[0, 1, 9, 10], 0].tolist() == pytest.approx([0.6, 1.0, 1.0, 1.0])
 
 
 def test_the_transport_limits_each_way_by_itself() -> None:

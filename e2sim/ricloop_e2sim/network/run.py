@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.errors import ConfigError
+from ricloop.e2sm.common import Slice
 from ricloop_e2sim.cellstate import CellState
 from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.network.scenario import NetworkScenario
@@ -109,7 +110,7 @@ class NetworkRun:
         }
 
     def result(self) -> dict[str, Any]:
-        """JSON-able: sizes, `digest`, `energy_kwh`, `kpis`, `truth`."""
+        """JSON-able: sizes, `digest`, `energy_kwh`, `kpis`, `slices`, `truth`."""
         world, scenario = self.world, self.scenario
         return {
             "schema": 1,
@@ -123,6 +124,7 @@ class NetworkRun:
             "digest": self.digest,
             "energy_kwh": float(world.totals.cell[CellTotal.ENERGY_J].sum()) / J_PER_KWH,
             "kpis": kpis(world),
+            "slices": slices(world),
             "truth": scenario.truth(),
         }
 
@@ -163,6 +165,28 @@ def kpis(world: NetworkWorld) -> dict[str, float | int | None]:
         if not cell[CellTotal.ENERGY_J]
         else float(cell[CellTotal.BITS]) / 1e6 / (float(cell[CellTotal.ENERGY_J]) / 1e3),
     }
+
+
+def slices(world: NetworkWorld) -> list[dict[str, Any]]:
+    """Of each slice's users since the beginning, downlink; None for what there was nothing of."""
+    user, seconds = world.totals.user, max(world.time_us, 1) / 1e6
+    told = []
+    for number, one in enumerate(world.slicing.slices):
+        own = user[:, world.population.slice == number]
+        total, throughput = own.sum(axis=1), _throughput(own)
+        told.append(
+            {
+                "name": one.name,
+                "s_nssai": str(Slice(one.sst, one.sd)),
+                "ues": own.shape[1],
+                "served_mbps": float(total[UserTotal.BITS]) / seconds / 1e6,
+                "offered_mbps": float(total[UserTotal.OFFERED_BITS]) / seconds / 1e6,
+                "lost_percent": _percent(total[UserTotal.LOST_BITS], total[UserTotal.OFFERED_BITS]),
+                "user_mbps_p5": _quantile(throughput, 5, 1e6),
+                "user_mbps_p50": _quantile(throughput, 50, 1e6),
+            }
+        )
+    return told
 
 
 def _throughput(user: Floats) -> Floats:

@@ -50,7 +50,9 @@ class Slicing:
         self.ratios = SliceRatios(2 * cells, len(slices), np.array([one.weight for one in slices]))
         """In force; the cells' uplink in rows c + [c]."""
         self._up = self.dedicated[0].copy(), self.minimum[0].copy(), self.maximum[0].copy()
+        self._mistaken: Floats = np.ones((cells, len(slices)))
         self._cap: Floats = np.ones((cells, len(slices)))
+        """Of the downlink: what no control has put right yet of it."""
         self._enforce(np.arange(cells))
 
     def configure(self, cell: int, number: int, dedicated: float, minimum: float, maximum: float) -> str:
@@ -61,6 +63,7 @@ class Slicing:
         """Change the ratios of slices in some cells: number, dedicated, min and max percent. All or, refused, none."""
         tables = self.dedicated, self.minimum, self.maximum
         after = [table[list(cells)] for table in tables]
+        wanted = tuple(wanted)
         for number, *ratios in wanted:
             for rows, ratio in zip(after, ratios, strict=True):
                 rows[:, number] = ratio
@@ -69,22 +72,26 @@ class Slicing:
                 return reason
         for table, rows in zip(tables, after, strict=True):
             table[list(cells)] = rows
+        self._cap[np.ix_(list(cells), [number for number, *_ in wanted])] = 1.0
         self._enforce(np.array(cells, dtype=np.int64))
         return ""
 
     def cap(self, share: Floats) -> None:
-        """[c, s]: nobody gets more than this share of the PRBs, whatever is configured."""
-        changed = np.flatnonzero((share != self._cap).any(axis=1))
-        self._cap = share.copy()
-        self._enforce(changed)
+        """[c, s]: greatest shares of the PRBs, written by mistake over what is configured, where they are below 1.
+
+        One stands until it is called off, or, in the downlink, until a control names the slice's ratios in that cell.
+        """
+        changed = share != self._mistaken
+        self._mistaken = share.copy()
+        self._cap[changed] = share[changed]
+        self._enforce(np.flatnonzero(changed.any(axis=1)))
 
     def _enforce(self, cells: Ints) -> None:
         # Whatever is lowered to what lies above it still holds together.
-        cap = 100 * self._cap[cells]
-        for rows, (dedicated, minimum, maximum) in (
-            (cells, (self.dedicated[cells], self.minimum[cells], self.maximum[cells])),
-            (len(self._cap) + cells, self._up),
+        for rows, (dedicated, minimum, maximum), cap in (
+            (cells, (self.dedicated[cells], self.minimum[cells], self.maximum[cells]), self._cap),
+            (len(self._cap) + cells, self._up, self._mistaken),
         ):
-            most = np.minimum(maximum, cap)
+            most = np.minimum(maximum, 100 * cap[cells])
             least = np.minimum(minimum, most)
             self.ratios.replace(rows, np.minimum(dedicated, least), least, most)
