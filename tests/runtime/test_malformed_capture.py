@@ -19,7 +19,7 @@ from ricloop.e2ap.messages import (
     Message,
     RicServiceUpdateFailure,
 )
-from ricloop.session.base import MAX_UNDECODABLE
+from ricloop.session.faults import MAX_UNDECODABLE
 from ricloop.transport.capture import CapturedPdu
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.malformed import CASES, OCTETS, SETUP, UNKNOWN, numbered, packet, read

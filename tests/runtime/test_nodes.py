@@ -27,8 +27,8 @@ from ricloop.runtime.inventory import MAX_GONE
 from ricloop.runtime.metrics import exposition
 from ricloop.runtime.snapshot import snapshot
 from ricloop.runtime.web import own, serve_web
-from ricloop.session.base import BAD_PDUS
 from ricloop.session.events import SetupRefused
+from ricloop.session.faults import BAD_PDUS
 from ricloop.testing.pair import setup_request
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.runtime.world import World, shuttle

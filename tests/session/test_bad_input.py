@@ -24,9 +24,9 @@ from ricloop.e2ap.messages import (
     RicSubscriptionRequest,
     RicSubscriptionResponse,
 )
-from ricloop.session.base import MAX_UNDECODABLE
 from ricloop.session.endpoint import ERRORS_PER_SECOND
 from ricloop.session.events import AssociationLost, ErrorReceived, IndicationReceived, PeerMisbehaved
+from ricloop.session.faults import MAX_UNDECODABLE
 from ricloop.testing.pair import SessionPair, setup_request
 from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
 

@@ -10,7 +10,9 @@ from typing import Any, get_args
 import pytest
 
 from ricloop.e2ap.messages import Message
-from ricloop.session import control, control_node, query, reset, setup, subscription, subscription_node, transactions
+from ricloop.session import control, control_node, query, reset, setup, transactions
+from ricloop.session import subscription_node_table as subscription_node
+from ricloop.session import subscription_table as subscription
 from ricloop.session.phase import PHASES, Kind, Phase
 from ricloop.testing.pair import SessionPair
 

@@ -241,6 +241,31 @@ class TnlAssociation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Functional:
+    """What every message of a functional procedure has: whose request, and of which RAN function."""
+
+    request_id: RequestId
+    function_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FunctionalFailure(_Functional):
+    cause: Cause
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """What the failure of a global procedure has, where the sender may try again."""
+
+    transaction_id: int
+    cause: Cause
+    time_to_wait_s: int | None = None
+    """One of 1, 2, 5, 10, 20, 60 seconds."""
+    diagnostics: CriticalityDiagnostics | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class E2SetupRequest:
     transaction_id: int
     node: NodeId
@@ -259,12 +284,7 @@ class E2SetupResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2SetupFailure:
-    transaction_id: int
-    cause: Cause
-    time_to_wait_s: int | None = None
-    """One of 1, 2, 5, 10, 20, 60 seconds."""
-    diagnostics: CriticalityDiagnostics | None = None
+class E2SetupFailure(_Failure):
     tnl: TnlInformation | None = None
     """Where the RIC wants the node to connect instead."""
 
@@ -291,9 +311,7 @@ class ResetResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionRequest:
-    request_id: RequestId
-    function_id: int
+class RicSubscriptionRequest(_Functional):
     event_trigger: bytes
     actions: tuple[ActionToBeSetup, ...]
     start_time: bytes | None = None
@@ -305,41 +323,30 @@ class RicSubscriptionRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionResponse:
-    request_id: RequestId
-    function_id: int
+class RicSubscriptionResponse(_Functional):
     admitted: tuple[int, ...]
     not_admitted: tuple[ActionNotAdmitted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionFailure:
-    request_id: RequestId
-    function_id: int
-    cause: Cause
+class RicSubscriptionFailure(_FunctionalFailure):
     not_admitted: tuple[ActionNotAdmitted, ...] = ()
     """v1 has this instead of the cause."""
-    diagnostics: CriticalityDiagnostics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionDeleteRequest:
-    request_id: RequestId
-    function_id: int
+class RicSubscriptionDeleteRequest(_Functional):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionDeleteResponse:
-    request_id: RequestId
-    function_id: int
+class RicSubscriptionDeleteResponse(_Functional):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionDeleteFailure:
-    request_id: RequestId
-    function_id: int
-    cause: Cause
-    diagnostics: CriticalityDiagnostics | None = None
+class RicSubscriptionDeleteFailure(_FunctionalFailure):
+    pass
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
@@ -377,13 +384,9 @@ class RicControlAcknowledge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicControlFailure:
-    request_id: RequestId
-    function_id: int
+class RicControlFailure(_FunctionalFailure):
     call_process_id: bytes | None = None
-    cause: Cause
     outcome: bytes | None = None
-    diagnostics: CriticalityDiagnostics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -410,14 +413,9 @@ class RicServiceUpdateAcknowledge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicServiceUpdateFailure:
-    transaction_id: int
-    cause: Cause
+class RicServiceUpdateFailure(_Failure):
     rejected: tuple[FunctionCause, ...] = ()
     """v1 has this instead of the cause."""
-    time_to_wait_s: int | None = None
-    """One of 1, 2, 5, 10, 20, 60 seconds."""
-    diagnostics: CriticalityDiagnostics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,12 +437,8 @@ class E2NodeConfigurationUpdateAcknowledge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2NodeConfigurationUpdateFailure:
-    transaction_id: int
-    cause: Cause
-    time_to_wait_s: int | None = None
-    """One of 1, 2, 5, 10, 20, 60 seconds."""
-    diagnostics: CriticalityDiagnostics | None = None
+class E2NodeConfigurationUpdateFailure(_Failure):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -497,11 +491,9 @@ class RicSubscriptionDeleteRequired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationRequest:
+class RicSubscriptionModificationRequest(_Functional):
     """v3. An action to be added needs its `definition` and `execution_order`; at most 16 actions in each list."""
 
-    request_id: RequestId
-    function_id: int
     event_trigger: bytes | None = None
     remove: tuple[int, ...] = ()
     modify: tuple[ActionToBeModified, ...] = ()
@@ -509,11 +501,9 @@ class RicSubscriptionModificationRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationResponse:
+class RicSubscriptionModificationResponse(_Functional):
     """v3: action ids, and for what was not done why not."""
 
-    request_id: RequestId
-    function_id: int
     removed: tuple[int, ...] = ()
     not_removed: tuple[ActionNotAdmitted, ...] = ()
     modified: tuple[int, ...] = ()
@@ -523,27 +513,20 @@ class RicSubscriptionModificationResponse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationFailure:
-    request_id: RequestId
-    function_id: int
-    cause: Cause
-    diagnostics: CriticalityDiagnostics | None = None
+class RicSubscriptionModificationFailure(_FunctionalFailure):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationRequired:
+class RicSubscriptionModificationRequired(_Functional):
     """v3: the node asks for another time to wait of insert actions, or to remove actions, each with its cause."""
 
-    request_id: RequestId
-    function_id: int
     modify: tuple[ActionTimeToWait, ...] = ()
     remove: tuple[ActionNotAdmitted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationConfirm:
-    request_id: RequestId
-    function_id: int
+class RicSubscriptionModificationConfirm(_Functional):
     modified: tuple[int, ...] = ()
     not_modified: tuple[ActionNotAdmitted, ...] = ()
     removed: tuple[int, ...] = ()
@@ -551,36 +534,26 @@ class RicSubscriptionModificationConfirm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionModificationRefuse:
-    request_id: RequestId
-    function_id: int
-    cause: Cause
-    diagnostics: CriticalityDiagnostics | None = None
+class RicSubscriptionModificationRefuse(_FunctionalFailure):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicQueryRequest:
+class RicQueryRequest(_Functional):
     """v3. `header` and `definition` are the service model's."""
 
-    request_id: RequestId
-    function_id: int
     header: bytes
     definition: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicQueryResponse:
-    request_id: RequestId
-    function_id: int
+class RicQueryResponse(_Functional):
     outcome: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicQueryFailure:
-    request_id: RequestId
-    function_id: int
-    cause: Cause
-    diagnostics: CriticalityDiagnostics | None = None
+class RicQueryFailure(_FunctionalFailure):
+    pass
 
 
 Message: TypeAlias = (

@@ -17,8 +17,9 @@ from ricloop.e2ap.messages import (
     RicControlRequest,
 )
 from ricloop.session.endpoint import DUPLICATE_REQUEST, OVERLOAD, UNKNOWN_FUNCTION, Endpoint
+from ricloop.session.entries import Entries
 from ricloop.session.events import ControlRequested, NodeEvent
-from ricloop.session.table import Table, step
+from ricloop.session.table import Table
 
 MAX_CONTROLS = 1024
 """Controls that wait for the application; one more is answered with `misc: control-processing-overload`."""
@@ -44,37 +45,41 @@ class NodeControl:
     call_process_id: bytes | None
     state: State = State.ABSENT
 
+    @property
+    def key(self) -> tuple[RequestId, int]:
+        return self.request_id, self.function_id
+
 
 class NodeControls:
     """All controls of one association that were not answered yet."""
 
     def __init__(self, end: Endpoint[NodeEvent], functions: Collection[int]) -> None:
         self._end, self._functions = end, functions
-        self._live: dict[tuple[RequestId, int], NodeControl] = {}
+        self._entries: Entries[NodeControl] = Entries(end, TABLE, State.ABSENT)
 
     def requested(self, message: RicControlRequest) -> None:
         key = (message.request_id, message.function_id)
-        entry = self._live.get(key) or NodeControl(*key, message.call_process_id)
+        entry = self._entries.live.get(key) or NodeControl(*key, message.call_process_id)
         if message.function_id not in self._functions:
             reason = f"control of RAN function {message.function_id}, which is not one of {sorted(self._functions)}"
             self._end.misbehaved("unknown_function", reason)
-            self._fail_at_once(message, UNKNOWN_FUNCTION)
-        elif key not in self._live and len(self._live) >= MAX_CONTROLS:
+            _fail_at_once(self._end, message, UNKNOWN_FUNCTION)
+        elif key not in self._entries.live and len(self._entries.live) >= MAX_CONTROLS:
             self._end.counters["controls_refused"] += 1
-            self._fail_at_once(message, OVERLOAD)
+            _fail_at_once(self._end, message, OVERLOAD)
         else:
             quiet = message.ack is AckRequest.NO_ACK
             given = Input.REQUEST_UNACKNOWLEDGED if quiet else Input.REQUEST
-            if self._step(entry, given, message):
+            if self._entries.step(entry, given, message):
                 return
             self._end.misbehaved("unexpected", f"control {message.request_id} came again before it was answered")
-            self._fail_at_once(message, DUPLICATE_REQUEST)
+            _fail_at_once(self._end, message, DUPLICATE_REQUEST)
 
     def acknowledge(
         self, request_id: RequestId, function_id: int, outcome: bytes | None, call_process_id: bytes | None
     ) -> bool:
-        entry = self._live.get((request_id, function_id))
-        return entry is not None and self._step(entry, Input.ACKNOWLEDGE, (outcome, call_process_id))
+        entry = self._entries.live.get((request_id, function_id))
+        return entry is not None and self._entries.step(entry, Input.ACKNOWLEDGE, (outcome, call_process_id))
 
     def fail(
         self,
@@ -84,64 +89,59 @@ class NodeControls:
         outcome: bytes | None,
         call_process_id: bytes | None,
     ) -> bool:
-        entry = self._live.get((request_id, function_id))
-        return entry is not None and self._step(entry, Input.FAIL, (cause, outcome, call_process_id))
+        entry = self._entries.live.get((request_id, function_id))
+        return entry is not None and self._entries.step(entry, Input.FAIL, (cause, outcome, call_process_id))
 
     def forget(self) -> None:
-        self._live.clear()
+        self._entries.forget()
 
-    def _step(self, entry: NodeControl, given: Input, argument: object) -> bool:
-        found = step(TABLE, self, entry, given, argument)
-        if entry.state is State.ABSENT:
-            self._live.pop((entry.request_id, entry.function_id), None)
-        else:
-            self._live[entry.request_id, entry.function_id] = entry
-        return found
 
-    # ------------------------------------------------------------------------------------------------ handlers
+def _ask(end: Endpoint[NodeEvent], _: NodeControl, message: RicControlRequest) -> None:
+    end.counters["controls"] += 1
+    end.tell(ControlRequested(message))
 
-    def _ask(self, _: NodeControl, message: RicControlRequest) -> None:
-        self._end.counters["controls"] += 1
-        self._end.tell(ControlRequested(message))
 
-    def _acknowledge(self, entry: NodeControl, given: tuple[bytes | None, bytes | None]) -> None:
-        outcome, call_process_id = given
-        message = RicControlAcknowledge(
+def _acknowledge(end: Endpoint[NodeEvent], entry: NodeControl, given: tuple[bytes | None, bytes | None]) -> None:
+    outcome, call_process_id = given
+    message = RicControlAcknowledge(
+        request_id=entry.request_id,
+        function_id=entry.function_id,
+        call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
+        outcome=outcome,
+    )
+    if end.version is V1:
+        end.send(message)
+    else:
+        end.send_encoded(encode_acknowledge(message))
+
+
+def _fail(end: Endpoint[NodeEvent], entry: NodeControl, given: tuple[Cause, bytes | None, bytes | None]) -> None:
+    cause, outcome, call_process_id = given
+    end.send(
+        RicControlFailure(
             request_id=entry.request_id,
             function_id=entry.function_id,
             call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
+            cause=cause,
             outcome=outcome,
         )
-        if self._end.version is V1:
-            self._end.send(message)
-        else:
-            self._end.send_encoded(encode_acknowledge(message))
+    )
 
-    def _fail(self, entry: NodeControl, given: tuple[Cause, bytes | None, bytes | None]) -> None:
-        cause, outcome, call_process_id = given
-        self._end.send(
-            RicControlFailure(
-                request_id=entry.request_id,
-                function_id=entry.function_id,
-                call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
-                cause=cause,
-                outcome=outcome,
-            )
-        )
 
-    def _keep_quiet(self, _: NodeControl, __: object) -> None:
-        """No acknowledgement was asked for."""
+def _keep_quiet(end: Endpoint[NodeEvent], _: NodeControl, __: object) -> None:
+    """No acknowledgement was asked for."""
 
-    def _fail_at_once(self, message: RicControlRequest, cause: Cause) -> None:
-        entry = NodeControl(message.request_id, message.function_id, message.call_process_id)
-        self._fail(entry, (cause, None, None))
+
+def _fail_at_once(end: Endpoint[NodeEvent], message: RicControlRequest, cause: Cause) -> None:
+    entry = NodeControl(message.request_id, message.function_id, message.call_process_id)
+    _fail(end, entry, (cause, None, None))
 
 
 TABLE: Table[State, Input] = {
-    (State.ABSENT, Input.REQUEST): (NodeControls._ask, State.ASKED),
-    (State.ABSENT, Input.REQUEST_UNACKNOWLEDGED): (NodeControls._ask, State.ASKED_QUIETLY),
-    (State.ASKED, Input.ACKNOWLEDGE): (NodeControls._acknowledge, State.ABSENT),
-    (State.ASKED, Input.FAIL): (NodeControls._fail, State.ABSENT),
-    (State.ASKED_QUIETLY, Input.ACKNOWLEDGE): (NodeControls._keep_quiet, State.ABSENT),
-    (State.ASKED_QUIETLY, Input.FAIL): (NodeControls._fail, State.ABSENT),
+    (State.ABSENT, Input.REQUEST): (_ask, State.ASKED),
+    (State.ABSENT, Input.REQUEST_UNACKNOWLEDGED): (_ask, State.ASKED_QUIETLY),
+    (State.ASKED, Input.ACKNOWLEDGE): (_acknowledge, State.ABSENT),
+    (State.ASKED, Input.FAIL): (_fail, State.ABSENT),
+    (State.ASKED_QUIETLY, Input.ACKNOWLEDGE): (_keep_quiet, State.ABSENT),
+    (State.ASKED_QUIETLY, Input.FAIL): (_fail, State.ABSENT),
 }

@@ -54,7 +54,8 @@ from ricloop.session.events import (
 from ricloop.session.query_node import NodeQueries
 from ricloop.session.services import NodeServices
 from ricloop.session.setup import NodeSetup, State
-from ricloop.session.subscription_node import NodeSubscription, NodeSubscriptions
+from ricloop.session.subscription_node import NodeSubscriptions
+from ricloop.session.subscription_node_table import NodeSubscription
 from ricloop.session.timers import SessionTimers
 from ricloop.session.transactions import Request, Response
 from ricloop.session.updates import NodeUpdates, no_other_association
@@ -116,18 +117,6 @@ class NodeSession(Session[NodeEvent]):
         """The transport is open: send E2 Setup. `SetupAccepted` or `SetupRefused` follows."""
         self._end.now = now
         self._setup.connect()
-
-    def receive(self, data: bytes, now: int) -> None:
-        """Take one PDU. Never raises because of what is in it."""
-        # What comes every period is controls: those take the short way.
-        control = None if self._end.version is V1 else decode_control(data)
-        if control is None:
-            super().receive(data, now)
-            return
-        self._end.now = now
-        self._end.counters["received"] += 1
-        self._undecodable_in_a_row = 0
-        self._dispatch(control)
 
     # ------------------------------------------------------------------------------------------- what we answer
 
@@ -270,6 +259,9 @@ class NodeSession(Session[NodeEvent]):
         return self._subscriptions.active
 
     # ---------------------------------------------------------------------------------------------- for the base
+
+    def _read_fast(self, data: bytes) -> RicControlRequest | None:
+        return None if self._end.version is V1 else decode_control(data)
 
     def _set_up(self) -> bool:
         return self._setup.state is State.READY

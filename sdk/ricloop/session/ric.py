@@ -50,7 +50,8 @@ from ricloop.session.control import RicControls
 from ricloop.session.events import RicEvent
 from ricloop.session.query import RicQueries
 from ricloop.session.setup import RicSetup, State
-from ricloop.session.subscription import RicSubscriptions, Subscription
+from ricloop.session.subscription import RicSubscriptions
+from ricloop.session.subscription_table import Subscription
 from ricloop.session.timers import SessionTimers
 from ricloop.session.updates import RicUpdates
 
@@ -116,22 +117,6 @@ class RicSession(Session[RicEvent]):
         """The transport is open: from here the peer has `timers.setup` to send its E2 Setup Request."""
         self._end.now = now
         self._setup.connect()
-
-    def receive(self, data: bytes, now: int) -> None:
-        """Take one PDU. Never raises because of what is in it."""
-        # Nearly everything that arrives is an indication, or tells that a control was taken: those take the short way.
-        message: RicIndication | RicControlAcknowledge | None = decode_indication(data)
-        if message is None and self._end.version is not V1:
-            message = decode_acknowledge(data)
-        if message is None:
-            if not self._set_up():
-                self._end.version = detect(data)
-            super().receive(data, now)
-            return
-        self._end.now = now
-        self._end.counters["received"] += 1
-        self._undecodable_in_a_row = 0
-        self._dispatch(message)
 
     # ---------------------------------------------------------------------------------------------- what we ask
 
@@ -230,6 +215,14 @@ class RicSession(Session[RicEvent]):
         return self._controls.in_flight
 
     # ---------------------------------------------------------------------------------------------- for the base
+
+    def _read_fast(self, data: bytes) -> RicIndication | RicControlAcknowledge | None:
+        message: RicIndication | RicControlAcknowledge | None = decode_indication(data)
+        if message is None and self._end.version is not V1:
+            message = decode_acknowledge(data)
+        if message is None and not self._set_up():
+            self._end.version = detect(data)
+        return message
 
     def _set_up(self) -> bool:
         return self._setup.state is State.READY

@@ -10,7 +10,8 @@ StateT = TypeVar("StateT", bound=Enum)
 InputT = TypeVar("InputT", bound=Enum)
 
 Table: TypeAlias = Mapping[tuple[StateT, InputT], tuple[Callable[..., None], StateT]]
-"""(state, input) to (handler, next state). The handler gets the procedure, the entry and the input's argument."""
+"""(state, input) to (handler, next state). The handler gets the owner (the procedure, or its endpoint), the entry and
+the input's argument."""
 
 
 class Entry(Protocol[StateT]):
