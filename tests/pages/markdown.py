@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
-    page for pattern in ("*.md", ".github/*.md", "*/*.md", "helm/*/README.md") for page in ROOT.glob(pattern)
+    page for pattern in ("*.md", ".github/*.md", "[a-z]*/*.md", "helm/*/README.md") for page in ROOT.glob(pattern)
 )
 """Every page that is written by hand; the cards of models are made by their trainings."""
 

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from ricloop.cli import OWN_COMMANDS, build
 from ricloop.core.errors import ConfigError
+from ricloop_models.commands.training import OPTIONS as TRAINING
 
 COMMANDS = sorted({*OWN_COMMANDS, *(entry.name for entry in entry_points(group="ricloop.cli"))})
 
@@ -44,7 +45,7 @@ def find(words: list[str]) -> tuple[Any, list[str]]:
 def options(command: Any) -> set[str]:
     """Every option of a command, and of those below it; hidden ones are not for pages."""
     if command is None:
-        return set()
+        return {f"--{name.replace('_', '-')}" for name in TRAINING}
     found = {"--help"}
     for parameter in command.params:
         if parameter.param_type_name == "option" and not parameter.hidden:

@@ -100,7 +100,7 @@ def podman(words: Words) -> None:
         (at,) = [number for number, word in enumerate(words) if word.startswith("ricloop/")]
         ricloop(words[at + 1 :])
         words = [words[at]]
-    else:
+    elif "--target" in words:
         assert words[words.index("--target") + 1] in TARGETS
     for image in re.findall(r"^ricloop/([\w-]+)", " ".join(words)):
         assert image in TARGETS, image
