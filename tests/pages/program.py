@@ -56,6 +56,16 @@ def options(command: Any) -> set[str]:
     return found
 
 
+def leaves(name: str) -> list[str]:
+    """The commands below one of the first level, or itself where it has none."""
+    top = _top(name)
+    return (
+        [f"{name} {below}" for below in top.list_commands(typer.Context(top))]
+        if isinstance(top, TyperGroup)
+        else [name]
+    )
+
+
 @cache
 def every_option() -> frozenset[str]:
     return frozenset({"--version"}.union(*(options(_top(name)) for name in COMMANDS)))
