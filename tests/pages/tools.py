@@ -45,6 +45,9 @@ def make(words: Words) -> None:
 def python(words: Words) -> None:
     assert words[0] == "-m", "pages run modules"
     assert importlib.util.find_spec(words[1]), f"there is no module {words[1]}"
+    if words[1] == "tests.bench":
+        for bench in [word for word in words[2:] if word.islower() and word[0] != "-"]:
+            assert importlib.util.find_spec(f"tests.bench.{bench}"), f"there is no bench {bench}"
 
 
 def pip(words: Words) -> None:
