@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop.runtime.options import LeaseOptions
+from ricloop.runtime.electoptions import LeaseOptions
 from tests.patience import PATIENCE_S
 from tests.platform.kubeapi import Fault, KubeApi, serving
 from tests.platform.replicas import free_port
@@ -29,11 +29,11 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         ({"lease": "a/b/c"}, "write NAMESPACE/NAME"),
         ({"http": "8080"}, "--lease-http 8080: write HOST:PORT"),
         ({"identity": "Not a pod"}, "--lease-identity Not a pod: a pod's name"),
-        ({"renew_s": 0.05}, r"--lease-renew 0.05: 0\.2 s or more, for the API server's sake"),
-        ({"renew_s": float("nan")}, "--lease-renew nan: 0.2 s or more"),
-        ({"renew_s": float("inf")}, "--lease-renew inf: .* 1200 s at most"),
-        ({"seconds": 3}, "--lease-duration 3 with --lease-renew 1: more than three renewals must fit; give 4 or more"),
-        ({"renew_s": 2.5}, "--lease-duration 6 with --lease-renew 2.5: .* give 8 or more, or renew more often"),
+        ({"renew": 0.05}, r"--lease-renew 0.05: 0\.2 s or more, for the API server's sake"),
+        ({"renew": float("nan")}, "--lease-renew nan: 0.2 s or more"),
+        ({"renew": float("inf")}, "--lease-renew inf: .* 1200 s at most"),
+        ({"duration": 3}, "--lease-duration 3 with --lease-renew 1: more than three renewals must fit; give 4 or more"),
+        ({"renew": 2.5}, "--lease-duration 6 with --lease-renew 2.5: .* give 8 or more, or renew more often"),
     ],
 )
 def test_what_makes_no_sense_is_named_with_its_value_and_the_way_out(asked: dict[str, object], words: str) -> None:

@@ -13,10 +13,13 @@ from ricloop.core.errors import RicloopError
 from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.tap import Tap
+from ricloop.runtime.assemble import Parts
 from ricloop.runtime.audit import AuditFile, AuditList
+from ricloop.runtime.garbage import Garbage
 from ricloop.runtime.options import RicOptions
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.serve import Serve
+from ricloop.runtime.turns import Turns
 from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S
@@ -135,10 +138,6 @@ class Failing(AuditList):
             raise ZeroDivisionError("unexpected")
 
 
-def serve(ric: NearRtRic, seconds: float) -> Serve:
-    return Serve(ric, RicOptions(xapps=(), listen=(), quiet=True, seconds=seconds), [], SystemClock(), None)
-
-
 def test_housekeeping_that_fails_ends_the_process_with_an_error() -> None:
     audit = Failing()
     ric = NearRtRic([Minimal()], clock=SystemClock(), audit=audit)
@@ -146,7 +145,7 @@ def test_housekeeping_that_fails_ends_the_process_with_an_error() -> None:
 
     async def run() -> None:
         async with asyncio.timeout(PATIENCE_S):
-            await serve(ric, 60).run()
+            await Serve(Parts(options=RicOptions(quiet=True, seconds=60), ric=ric)).run()
 
     with pytest.raises(RicloopError, match="housekeeping failed with ZeroDivisionError: unexpected"):
         asyncio.run(run())
@@ -154,7 +153,6 @@ def test_housekeeping_that_fails_ends_the_process_with_an_error() -> None:
 
 def test_a_turn_that_raises_is_not_the_last() -> None:
     ric = NearRtRic([Minimal()], clock=ManualClock())
-    process = serve(ric, 1)
     turns: list[int] = []
     again = asyncio.Event()
 
@@ -170,7 +168,7 @@ def test_a_turn_that_raises_is_not_the_last() -> None:
 
     async def run() -> None:
         told: list[Any] = []
-        process._work()
+        Turns(ric, Garbage()).work()
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
         async with asyncio.timeout(PATIENCE_S):
             await again.wait()

@@ -1,1 +1,1 @@
-"""Commands of `ricloop` that are more than a few lines of `cli.py`: their options, and what they call."""
+"""The sub-commands of `ricloop`, a file each: their options, and what they call."""

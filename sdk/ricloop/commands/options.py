@@ -1,23 +1,35 @@
-"""Options that `ricloop ric` and `ricloop xapp` have alike: which models run, and whose."""
+"""A dataclass as a command line: each field is an option, with its name, its help and its default."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-import typer
+OptionsT = TypeVar("OptionsT")
 
-ModelSources = Annotated[
-    list[str] | None,
-    typer.Option(
-        help="NAME=FOLDER of an artifact, or NAME=module:name; else the active one of --models, else the shipped."
-    ),
-]
-ModelsRoot = Annotated[
-    Path | None,
-    typer.Option(envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
-]
-TrustFile = Annotated[Path | None, typer.Option(help="PEM, or TOML with dates: whose signatures of models count.")]
-RequireSignature = Annotated[
-    bool, typer.Option("--require-signature", help="Refuse models that nobody signed; needs --trust.")
-]
+
+def command(options: type[OptionsT], run: Callable[[OptionsT], None]) -> Callable[..., None]:
+    """`run` as a function that typer reads: its parameters are the fields of `options`, each
+    `Annotated[type, typer.Option(…)]`. A field that is a tuple is an option that may be given more than once."""
+    hints = get_type_hints(options, include_extras=True)
+    many = {name for name, hint in hints.items() if get_origin(get_args(hint)[0]) is tuple}
+    parameters = []
+    for field in fields(options):  # type: ignore[arg-type]  # every caller's is a dataclass
+        default: Any = inspect.Parameter.empty if field.default is MISSING else field.default
+        if field.name in many:
+            many_of, info = get_args(hints[field.name])
+            hints[field.name] = Annotated[list[get_args(many_of)[0]] | None, info]  # type: ignore[misc]
+            default = list(default) or None
+        parameters.append(
+            inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[field.name])
+        )
+
+    def called(**said: Any) -> None:
+        run(options(**{name: tuple(value or ()) if name in many else value for name, value in said.items()}))
+
+    called.__doc__ = run.__doc__
+    called.__annotations__ = hints
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return called

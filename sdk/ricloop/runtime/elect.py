@@ -30,11 +30,11 @@ from ricloop.platform.lease import Change, Deed, Election, Refused, Request, Ter
 from ricloop.platform.leaserecord import Lease
 from ricloop.runtime.electchild import Child, bury_others
 from ricloop.runtime.electlabel import PodLabel
+from ricloop.runtime.electoptions import LeaseOptions
 from ricloop.runtime.electtell import PATHS, Told
 from ricloop.runtime.fence import Fence
 from ricloop.runtime.line import FENCED
 from ricloop.runtime.log import configure
-from ricloop.runtime.options import LeaseOptions
 
 log = structlog.get_logger()
 
@@ -64,10 +64,10 @@ class Elector:
             raise ConfigError("--lease needs Linux: a clock that goes on while the machine sleeps, and pidfd_open")
         self._options, self._arguments, self._quiet = options, arguments, quiet
         self._pod = options.identity or socket.gethostname().lower()
-        self._timeout_s = max(0.2, min(options.renew_s, 5.0))
+        self._timeout_s = max(0.2, min(options.renew, 5.0))
         api = api_of(options.api, options.token, options.ca)
         self._kube = Kube(api, options.namespace, options.name, self._timeout_s)
-        self._terms = Terms(options.seconds, round(options.renew_s * NS_PER_S))
+        self._terms = Terms(options.duration, round(options.renew * NS_PER_S))
         # Whoever starts again under the same name is not who held the lease before; and no two replicas keep step.
         identity, self._random = f"{self._pod}_{secrets.token_hex(4)}", random.Random()
         self._election = Election(self._terms, identity, seed=self._random.getrandbits(32))

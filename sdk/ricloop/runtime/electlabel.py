@@ -11,7 +11,7 @@ import structlog
 
 from ricloop.platform.kube import LEADER, Kube
 from ricloop.platform.lease import Refused
-from ricloop.runtime.options import NAME
+from ricloop.runtime.electoptions import NAME
 
 log = structlog.get_logger()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from ricloop.link.http import JSON, Asked, Reply, health, serve_http
 from ricloop.platform.appmgr import AppManager, manager_at
 from ricloop.platform.descriptor import ALIVE, CONFIG, READY, descriptor, read_descriptor
 from ricloop.platform.xappmetrics import XAppMetrics
+from ricloop.runtime.options import XAppOptions
 from ricloop.runtime.remote.registrar import Registrar
 from ricloop.runtime.remote.rmrport import serve_rmr
 from ricloop.runtime.settings import Given
@@ -32,29 +32,6 @@ log = structlog.get_logger()
 
 METRICS = ("/metrics", "/ric/v1/metrics")
 _PATHS = f"GET {ALIVE}, {READY}, {CONFIG}, {METRICS[1]} and {METRICS[0]}"
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformOptions:
-    """What `ricloop xapp` was asked to show; see its help."""
-
-    http: str | None = None
-    rmr: str | None = None
-    appmgr: str | None = None
-
-    def check(self) -> None:
-        """Raises ConfigError."""
-        for option, where, usual in (("--http", self.http, 8080), ("--rmr", self.rmr, 4560)):
-            if where is not None:
-                host_and_port(where, option, f"127.0.0.1:{usual}")
-        if self.appmgr is None:
-            return
-        manager_at(self.appmgr)
-        if self.http is None or self.rmr is None:
-            raise ConfigError(
-                f"--appmgr {self.appmgr}: the app manager is told where an xApp serves HTTP and RMR: give --http and"
-                " --rmr, as 0.0.0.0:8080 and 0.0.0.0:4560"
-            )
 
 
 def controls_of(path: Path | None, cls: type[XApp[Any]]) -> dict[str, dict[str, Given]]:
@@ -68,15 +45,13 @@ def controls_of(path: Path | None, cls: type[XApp[Any]]) -> dict[str, dict[str, 
 class Pod:
     """One process's end of its platform."""
 
-    def __init__(
-        self, app: XApp[Any], metrics: XAppMetrics, options: PlatformOptions, descriptor_file: Path | None = None
-    ) -> None:
+    def __init__(self, app: XApp[Any], metrics: XAppMetrics, options: XAppOptions) -> None:
         """Raises ConfigError."""
-        options.check()
+        _check(options)
         self._app, self._metrics, self._options = app, metrics, options
         shown = options.http is not None or options.appmgr is not None
-        if descriptor_file is not None:
-            self._descriptor = read_descriptor(descriptor_file, app.name)
+        if options.descriptor is not None:
+            self._descriptor = read_descriptor(options.descriptor, app.name)
         else:
             self._descriptor = descriptor(type(app)) if shown else {}
         self._leaving = False
@@ -137,3 +112,18 @@ class Pod:
         if self._leaving:
             return "the xApp is ending"
         return None if self._metrics.connected else "the xApp is not connected to its RIC"
+
+
+def _check(options: XAppOptions) -> None:
+    """Raises ConfigError."""
+    for option, where, usual in (("--http", options.http, 8080), ("--rmr", options.rmr, 4560)):
+        if where is not None:
+            host_and_port(where, option, f"127.0.0.1:{usual}")
+    if options.appmgr is None:
+        return
+    manager_at(options.appmgr)
+    if options.http is None or options.rmr is None:
+        raise ConfigError(
+            f"--appmgr {options.appmgr}: the app manager is told where an xApp serves HTTP and RMR: give --http and"
+            " --rmr, as 0.0.0.0:8080 and 0.0.0.0:4560"
+        )

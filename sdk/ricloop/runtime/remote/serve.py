@@ -8,9 +8,7 @@ import gc
 import random
 import signal
 import sys
-from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 
@@ -25,7 +23,8 @@ from ricloop.runtime.audit import AuditFile
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.log import configure
 from ricloop.runtime.models import loaded, sources, trusted
-from ricloop.runtime.remote.pod import PlatformOptions, Pod, controls_of
+from ricloop.runtime.options import XAppOptions
+from ricloop.runtime.remote.pod import Pod, controls_of
 from ricloop.runtime.remote.worker import Worker
 from ricloop.runtime.stage import Stage
 from ricloop.transport.address import host_and_port
@@ -33,43 +32,16 @@ from ricloop.transport.address import host_and_port
 log = structlog.get_logger()
 
 BACKOFF = Backoff(first=timedelta(milliseconds=100), cap=timedelta(seconds=5))
-WINDOW = 4
 HOUSEKEEPING_S = 0.25
 LEAVES_WITHIN_S = 1.0
 """How long the end of the process waits for the RIC to hear of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class XAppOptions:
-    """What `ricloop xapp` was asked; see its help."""
-
-    xapp: str
-    connect: str
-    files: Files | None
-    insecure: bool = False
-    settings_file: Path | None = None
-    overrides: tuple[str, ...] = ()
-    descriptor: Path | None = None
-    """Its file, or the folder that it is in."""
-    platform: PlatformOptions = field(default_factory=PlatformOptions)
-    stage: str = "active"
-    window: int = WINDOW
-    models: tuple[str, ...] = ()
-    """NAME=FOLDER or NAME=module:name; see `models.sources`."""
-    models_root: Path | None = None
-    """Folder of a registry of models."""
-    trust_file: Path | None = None
-    """Whose models may run; see `store.read_trust`."""
-    require_signature: bool = False
-    audit_file: Path | None = None
-    seconds: float | None = None
-    quiet: bool = False
-
-
 def run_xapp(options: XAppOptions) -> None:
     """Run until told to stop. Raises RicloopError; ends with 130 or 143 after Ctrl-C or SIGTERM."""
     host, _ = host_and_port(options.connect, "--connect", "127.0.0.1:36450")
-    check_secure(options.files, host, options.insecure, "--connect", "--insecure")
+    files = Files.of(options.ca, options.cert, options.key, "--")
+    check_secure(files, host, options.insecure, "--connect", "--insecure")
     configure(quiet=options.quiet)
     cls = xapp_class(options.xapp)
     controls = controls_of(options.descriptor, cls)
@@ -87,9 +59,9 @@ def run_xapp(options: XAppOptions) -> None:
         record=None if audit is None else audit.add,
     )
     worker.hello()
-    pod = Pod(app, worker.metrics, options.platform, options.descriptor)
+    pod = Pod(app, worker.metrics, options)
     try:
-        ended_by = run(_Serve(worker, pod, options, audit).run())
+        ended_by = run(_Serve(worker, pod, files, options, audit).run())
     finally:
         if audit is not None:
             audit.close()
@@ -98,8 +70,10 @@ def run_xapp(options: XAppOptions) -> None:
 
 
 class _Serve:
-    def __init__(self, worker: Worker, pod: Pod, options: XAppOptions, audit: AuditFile | None) -> None:
-        self._worker, self._pod, self._options, self._audit = worker, pod, options, audit
+    def __init__(
+        self, worker: Worker, pod: Pod, files: Files | None, options: XAppOptions, audit: AuditFile | None
+    ) -> None:
+        self._worker, self._pod, self._files, self._options, self._audit = worker, pod, files, options, audit
         self._signal = 0
         self._failures = 0
         self._leaving = False
@@ -167,7 +141,7 @@ class _Serve:
 
     async def _stream(self) -> None:
         worker = self._worker
-        channel = self._channel = Channel(self._options.connect, self._options.files)
+        channel = self._channel = Channel(self._options.connect, self._files)
         try:
             await channel.write(worker.hello())
             while (octets := await channel.read()) is not None:
