@@ -20,6 +20,7 @@ from ricloop.core.native import FAST
 from ricloop.e2ap import encode, fast
 from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm.kpm import fast as twin
+from ricloop.e2sm.kpm import fastue
 from ricloop.e2sm.kpm.listing import Memory
 from ricloop.e2sm.rc import codec, template
 from ricloop.e2sm.ueid import du_ue
@@ -48,7 +49,7 @@ class Calls:
                 octets, asked, dialect = make(rng)
                 self._messages.append(((octets, asked, dialect), learnt(octets, asked, dialect)))
         self._indications = [encode(message) for message in MESSAGES if isinstance(message, RicIndication)]
-        self._ues = [ue for ue in (some.ues(rng) for _ in range(200)) if twin.ue_parts(ue) is not None]
+        self._ues = [ue for ue in (some.ues(rng) for _ in range(200)) if fastue.ue_parts(ue) is not None]
         self._junk = junk()
         self._kinds: tuple[Callable[[Random], str], ...] = (
             self._decode, self._decode, self._decode, self._walk, self._walk, self._encode_cell, self._encode_ues,
@@ -63,7 +64,7 @@ class Calls:
         learnt_octets = [memory.octets for _, memory in self._messages if memory.octets is not None]
         # Not what the interpreter has once for everybody, and counts in everybody's name.
         junk = [one for one in self._junk if type(one) not in _SHARED]
-        return [du_ue, twin.gnb_ue, *junk, *learnt_octets, *self._indications]
+        return [du_ue, fastue.gnb_ue, *junk, *learnt_octets, *self._indications]
 
     # ------------------------------------------------------------------------------------------------ right calls
 
@@ -95,7 +96,7 @@ class Calls:
     def _encode_ues(self, rng: Random) -> str:
         ues = rng.choices(self._ues, k=_count(rng))
         values, dialect, info = _values(rng, len(ues) * rng.randint(1, 5)), _dialect(rng), _info(rng)
-        found = FAST.encode_ues([twin.ue_parts(ue) for ue in ues], values, dialect.family is Family.FLEXRIC, *info)
+        found = FAST.encode_ues([fastue.ue_parts(ue) for ue in ues], values, dialect.family is Family.FLEXRIC, *info)
         judge = twin.encode_ues(ues, values.reshape(len(ues), -1).tolist(), dialect.family, info)
         assert found is None or judge is None or found == judge, f"{ues} {values} {dialect} {info}"
         return "encode UEs"
@@ -134,8 +135,8 @@ class Calls:
         each = rng.choice([1, 2, 3, 127, 128, 16383, 65535, 65536, 1 << 40, 0, -1])
         prefixes = tuple(rng.choices([*memory.prefixes, _info(rng), (b"\0" * 3, 17)], k=rng.randint(0, 5)))
         _fair(FAST.decode_cell, data, flexric, *info, out)
-        _fair(FAST.decode_ues, data, flexric, *info, each, du_ue, twin.gnb_ue)
-        _fair(FAST.decode_matched, data, flexric, prefixes, du_ue, twin.gnb_ue)
+        _fair(FAST.decode_ues, data, flexric, *info, each, du_ue, fastue.gnb_ue)
+        _fair(FAST.decode_matched, data, flexric, prefixes, du_ue, fastue.gnb_ue)
         return "wrong size"
 
     def _wrong(self, rng: Random) -> str:
@@ -145,8 +146,8 @@ class Calls:
         data = bytearray(_spoilt(octets, rng))
         fitting: dict[str, tuple[Any, ...]] = {
             "decode_cell": (data, False, memory.octets, memory.bits, bytearray(4 * memory.count)),
-            "decode_ues": (data, False, memory.octets, memory.bits, memory.count, du_ue, twin.gnb_ue),
-            "decode_matched": (data, False, memory.prefixes, du_ue, twin.gnb_ue),
+            "decode_ues": (data, False, memory.octets, memory.bits, memory.count, du_ue, fastue.gnb_ue),
+            "decode_matched": (data, False, memory.prefixes, du_ue, fastue.gnb_ue),
             "encode_cell": (np.zeros(3), 100, False, b"\xff\xff", 9),
             "encode_ues": (names, np.zeros(9), Emptying(names) if booleans(rng) else False, None, 0),
             "walk": (data,),

@@ -20,7 +20,7 @@ def main() -> None:
         module = loaded("ricloop._fast", path)
 
         from ricloop.core.native import FAST
-        from ricloop.e2sm.kpm import fast
+        from ricloop.e2sm.kpm import fastue
         from ricloop.e2sm.rc import template
         from ricloop.e2sm.ueid import du_ue
         from tests.asan.calls import Calls
@@ -35,7 +35,7 @@ def main() -> None:
                 made[calls.make(Random(f"asan {block} {number}"))] += 1
             except Exception as error:
                 raise AssertionError(f"call {number} of block {block}: {type(error).__name__}: {error}") from error
-        for cached in (fast.gnb_ue, fast.ue_parts, template._template, du_ue):
+        for cached in (fastue.gnb_ue, fastue.ue_parts, template._template, du_ue):
             cached.cache_clear()
 
     with unwatched():

@@ -14,7 +14,7 @@ from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect, Family
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import Guami, Plmn, UeId
 from ricloop.core.native import FAST
-from ricloop.e2sm.kpm import codec, fast, reference
+from ricloop.e2sm.kpm import codec, fast, fastue, reference
 from ricloop.e2sm.kpm.listing import Memory, listing
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.ueid import du_ue
@@ -83,9 +83,9 @@ def by_native(data: bytes, asked: codec.ActionDefinition, dialect: Dialect, memo
         out = np.full(count, -1, np.float32)
         return (None, memory.placed(out)) if FAST.decode_cell(data, flexric, *info, out) else None
     if asked.message_format == 3:
-        found = FAST.decode_ues(data, flexric, *info, count, du_ue, fast.gnb_ue)
+        found = FAST.decode_ues(data, flexric, *info, count, du_ue, fastue.gnb_ue)
     else:
-        found = FAST.decode_matched(data, flexric, memory.prefixes, du_ue, fast.gnb_ue) if memory.prefixes else None
+        found = FAST.decode_matched(data, flexric, memory.prefixes, du_ue, fastue.gnb_ue) if memory.prefixes else None
         count = len(asked.measurements)
     if found is None:
         return None
@@ -137,14 +137,14 @@ def test_whatever_part_of_a_gnb_names_users_by_one_id_of_a_kind_is_read_by_the_n
         )
     )
     octets = reference.encode_ues(ues, [[float(n), 0.5] for n in range(len(ues))])
-    found = FAST.decode_ues(octets, False, None, 0, 2, du_ue, fast.gnb_ue)
+    found = FAST.decode_ues(octets, False, None, 0, 2, du_ue, fastue.gnb_ue)
     assert found is not None
     assert found[0] == ues
     twin = fast.decode_ues(octets)
     assert twin is not None
     assert twin[0] == ues
     for end in range(len(octets)):
-        assert FAST.decode_ues(octets[:end], False, None, 0, 2, du_ue, fast.gnb_ue) is None
+        assert FAST.decode_ues(octets[:end], False, None, 0, 2, du_ue, fastue.gnb_ue) is None
 
 
 @native
@@ -286,8 +286,8 @@ def test_messages_of_any_length_are_the_same_in_fragments(ues: int, dialect: Dia
         lambda: FAST.decode_cell(b"", False, None, 0, np.zeros(2, object)),
         lambda: FAST.decode_cell(b"", False, None, 0, np.zeros(2)),
         lambda: FAST.decode_cell(5, False, None, 0, bytearray(4)),
-        lambda: FAST.decode_ues(b"", False, None, 0, "many", du_ue, fast.gnb_ue),
-        lambda: FAST.decode_matched(b"\x20\0\0\0\x01\0\0\0\0", False, (5,), du_ue, fast.gnb_ue),
+        lambda: FAST.decode_ues(b"", False, None, 0, "many", du_ue, fastue.gnb_ue),
+        lambda: FAST.decode_matched(b"\x20\0\0\0\x01\0\0\0\0", False, (5,), du_ue, fastue.gnb_ue),
         lambda: FAST.encode_cell(np.zeros(3, np.float32), 0, False, None, 0),
         lambda: FAST.encode_cell(np.zeros((3, 3))[:, 1], 0, False, None, 0),
         lambda: FAST.encode_ues([(1, 99, b"")], np.zeros(1), False, None, 0),
@@ -327,8 +327,8 @@ class Emptying:
     "call",
     [
         lambda odd: FAST.decode_cell(bytes(4), odd, None, 0, bytearray(4)),
-        lambda odd: FAST.decode_ues(bytes(4), odd, None, 0, 1, du_ue, fast.gnb_ue),
-        lambda odd: FAST.decode_matched(bytes(4), odd, (), du_ue, fast.gnb_ue),
+        lambda odd: FAST.decode_ues(bytes(4), odd, None, 0, 1, du_ue, fastue.gnb_ue),
+        lambda odd: FAST.decode_matched(bytes(4), odd, (), du_ue, fastue.gnb_ue),
         lambda odd: FAST.encode_cell(np.zeros(1), 0, odd, None, 0),
         lambda odd: FAST.encode_ues([(1, 2, b"")], np.zeros(1), odd, None, 0),
     ],
@@ -350,7 +350,7 @@ def test_nothing_is_reserved_for_values_that_cannot_be_there() -> None:
     octets = b"\x20\xff\xff" + bytes(65536 * 8)
     tracemalloc.start()
     try:
-        assert FAST.decode_ues(octets, True, None, 0, 65535, du_ue, fast.gnb_ue) is None
+        assert FAST.decode_ues(octets, True, None, 0, 65535, du_ue, fastue.gnb_ue) is None
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -382,7 +382,7 @@ def test_what_a_factory_raises_comes_through() -> None:
 
     octets = codec.encode_ue_message([UeId(f1ap=(1,))], [[1.0]])
     with pytest.raises(LookupError, match="no such UE"):
-        FAST.decode_ues(octets, False, None, 0, 1, broken, fast.gnb_ue)
+        FAST.decode_ues(octets, False, None, 0, 1, broken, fastue.gnb_ue)
 
 
 @native

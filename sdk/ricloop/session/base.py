@@ -61,7 +61,7 @@ class Session(Generic[EventT]):
             else:
                 self._faults.undecodable(data, error)
             return
-        self._faults.decoded()
+        self._faults.undecodable_in_a_row = 0
         self._dispatch(message)
         if noted and not self._closed and not isinstance(message, ErrorIndication):
             self._faults.noted(message, noted)

@@ -40,14 +40,10 @@ class Input(Member):
 
 @dataclass(slots=True)
 class NodeControl:
-    request_id: RequestId
-    function_id: int
+    key: tuple[RequestId, int]
+    """The request and the RAN function."""
     call_process_id: bytes | None
     state: State = State.ABSENT
-
-    @property
-    def key(self) -> tuple[RequestId, int]:
-        return self.request_id, self.function_id
 
 
 class NodeControls:
@@ -59,7 +55,7 @@ class NodeControls:
 
     def requested(self, message: RicControlRequest) -> None:
         key = (message.request_id, message.function_id)
-        entry = self._entries.live.get(key) or NodeControl(*key, message.call_process_id)
+        entry = self._entries.live.get(key) or NodeControl(key, message.call_process_id)
         if message.function_id not in self._functions:
             reason = f"control of RAN function {message.function_id}, which is not one of {sorted(self._functions)}"
             self._end.misbehaved("unknown_function", reason)
@@ -102,10 +98,11 @@ def _ask(end: Endpoint[NodeEvent], _: NodeControl, message: RicControlRequest) -
 
 
 def _acknowledge(end: Endpoint[NodeEvent], entry: NodeControl, given: tuple[bytes | None, bytes | None]) -> None:
+    request_id, function_id = entry.key
     outcome, call_process_id = given
     message = RicControlAcknowledge(
-        request_id=entry.request_id,
-        function_id=entry.function_id,
+        request_id=request_id,
+        function_id=function_id,
         call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
         outcome=outcome,
     )
@@ -116,11 +113,12 @@ def _acknowledge(end: Endpoint[NodeEvent], entry: NodeControl, given: tuple[byte
 
 
 def _fail(end: Endpoint[NodeEvent], entry: NodeControl, given: tuple[Cause, bytes | None, bytes | None]) -> None:
+    request_id, function_id = entry.key
     cause, outcome, call_process_id = given
     end.send(
         RicControlFailure(
-            request_id=entry.request_id,
-            function_id=entry.function_id,
+            request_id=request_id,
+            function_id=function_id,
             call_process_id=call_process_id if call_process_id is not None else entry.call_process_id,
             cause=cause,
             outcome=outcome,
@@ -133,7 +131,7 @@ def _keep_quiet(end: Endpoint[NodeEvent], _: NodeControl, __: object) -> None:
 
 
 def _fail_at_once(end: Endpoint[NodeEvent], message: RicControlRequest, cause: Cause) -> None:
-    entry = NodeControl(message.request_id, message.function_id, message.call_process_id)
+    entry = NodeControl((message.request_id, message.function_id), message.call_process_id)
     _fail(end, entry, (cause, None, None))
 
 

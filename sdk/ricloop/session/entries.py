@@ -49,8 +49,22 @@ class Entries(Generic[EntryT]):
         """Apply the table's row; False, and nothing happens, where there is none."""
         before = entry.state
         found = step(self._table, self._end, entry, given, argument)
-        if entry.state is not before:
-            self._moved(entry)
+        state = entry.state
+        if state is before:
+            return found
+        key = entry.key
+        if state in self._waits:
+            self._end.arm((self, key), self._waits[state], lambda: self.step(entry, self._timeout))
+        elif self._waits:
+            self._end.disarm((self, key))
+        if state in self._active_states:
+            self._active[key] = entry
+        elif before in self._active_states:
+            del self._active[key]
+        if state is self._absent:
+            del self.live[key]
+        else:
+            self.live[key] = entry
         return found
 
     def forget(self) -> None:
@@ -58,19 +72,3 @@ class Entries(Generic[EntryT]):
             self._end.disarm((self, key))
         self.live.clear()
         self._active.clear()
-
-    def _moved(self, entry: EntryT) -> None:
-        state, key = entry.state, entry.key
-        wait = self._waits.get(state)
-        if wait is not None:
-            self._end.arm((self, key), wait, lambda: self.step(entry, self._timeout))
-        elif self._waits:
-            self._end.disarm((self, key))
-        if state in self._active_states:
-            self._active[key] = entry
-        else:
-            self._active.pop(key, None)
-        if state is self._absent:
-            self.live.pop(key, None)
-        else:
-            self.live[key] = entry

@@ -31,14 +31,11 @@ class Faults:
 
     def __init__(self, end: Endpoint[Any]) -> None:
         self._end = end
-        self._undecodable_in_a_row = 0
+        self.undecodable_in_a_row = 0
+        """The session sets it back with each PDU that was a message."""
         self._bad_at: deque[int] = deque(maxlen=BAD_PDUS)
         self.shown_out = False
         """True where the session asked to be closed for what the peer sent."""
-
-    def decoded(self) -> None:
-        """A PDU was a message: those that were none are in a row no more."""
-        self._undecodable_in_a_row = 0
 
     def misplaced(self, message: object, phase: Phase) -> None:
         """A message that the association is in no state for."""
@@ -48,7 +45,7 @@ class Faults:
 
     def unusable(self, error: AbstractSyntaxError) -> None:
         """E2AP 10.3.4, 10.3.5: a request is answered by its procedure's failure, anything else by an error."""
-        self._undecodable_in_a_row = 0
+        self.undecodable_in_a_row = 0
         reason = f"{error.row.name} cannot be used: {error}"
         failure = failure_of(error, self._end.version)
         if failure is not None:
@@ -83,19 +80,19 @@ class Faults:
         ):
             self._unknown_procedure(data)
             return
-        self._undecodable_in_a_row += 1
+        self.undecodable_in_a_row += 1
         reason = f"{len(data)} octets are no E2AP message: {error}"
         if data[:2] == bytes((0x00, _ERROR_INDICATION)):
             self._end.misbehaved("undecodable", reason)
         else:
             self._end.error("undecodable", reason, TRANSFER_SYNTAX_ERROR)
         self._bad(f"the last: {error}")
-        if self._undecodable_in_a_row >= MAX_UNDECODABLE:
+        if self.undecodable_in_a_row >= MAX_UNDECODABLE:
             self._show_out(f"{MAX_UNDECODABLE} undecodable messages in a row; the last: {error}")
 
     def _unknown_procedure(self, data: bytes) -> None:
         """E2AP 10.3.2: reject is answered, ignore is dropped, notify is dropped and answered."""
-        self._undecodable_in_a_row = 0
+        self.undecodable_in_a_row = 0
         criticality = _CRITICALITY[data[2]]
         if criticality != "reject":
             self._end.counters["ignored"] += 1

@@ -14,6 +14,7 @@ from ricloop.core.native import FAST
 from ricloop.e2sm.kpm import fast, reference
 from ricloop.e2sm.kpm.action import ActionDefinition
 from ricloop.e2sm.kpm.fast import Info
+from ricloop.e2sm.kpm.fastue import gnb_ue, ue_parts
 from ricloop.e2sm.kpm.listing import Listing, Memory
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
@@ -72,7 +73,7 @@ def encode_ue_message(
         info = _info(listed)
         data: bytes | None
         if FAST is not None:
-            names = [fast.ue_parts(ue) for ue in ues]
+            names = [ue_parts(ue) for ue in ues]
             flexric = dialect.family is Family.FLEXRIC
             data = None if None in names else FAST.encode_ues(names, _doubles(values), flexric, *info)
         else:
@@ -129,7 +130,7 @@ def _fast(
         return CellRecord(values if placed is None else placed(values))
     if style == 3:
         if FAST is not None:
-            found = FAST.decode_ues(data, flexric, *info, count, du_ue, fast.gnb_ue)
+            found = FAST.decode_ues(data, flexric, *info, count, du_ue, gnb_ue)
             if found is None:
                 return None
             ues, values = found[0], np.frombuffer(found[1], np.float32).reshape(-1, count)
@@ -144,7 +145,7 @@ def _fast(
     if FAST is None:
         matched = fast.decode_matched(data, memory.prefixes, dialect.family)
         return None if matched is None else UeRecords(matched[0], np.array(matched[1], np.float32))
-    found = FAST.decode_matched(data, flexric, memory.prefixes, du_ue, fast.gnb_ue)
+    found = FAST.decode_matched(data, flexric, memory.prefixes, du_ue, gnb_ue)
     if found is None:
         return None
     return UeRecords(found[0], np.frombuffer(found[1], np.float32).reshape(len(found[0]), -1))
