@@ -19,8 +19,7 @@ from ricloop.runtime.ric import NearRtRic
 from ricloop.session.events import NodeEvent, RicEvent, SubscriptionRequested
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, Transport
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.scenarios.base import Scenario
 from tests.virtual_time import LoopClock, wire
 
@@ -92,7 +91,7 @@ class Many:
     def __init__(self, seed: int = 1) -> None:
         self.clock = LoopClock()
         self.loop = asyncio.get_running_loop()
-        self.simulation = Simulation.of(SCENARIO, seed, seconds=1e9)
+        self.simulation = SCENARIO.simulation(seed, seconds=1e9)
         for part in self.simulation.parts:
             part.forgo_optimum()
             part.nodes = [

@@ -14,8 +14,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.output import check_writable
 
 if TYPE_CHECKING:
-    from ricloop_e2sim.alone import Runnable
-    from ricloop_e2sim.driving import Driven
+    from ricloop_e2sim.drivers.driven import Driven, Runnable
     from ricloop_e2sim.network.run import NetworkRun
 
 app = typer.Typer(help="The E2 node simulator: run a network, alone or against a RIC.", no_args_is_help=True)
@@ -243,7 +242,7 @@ def _runnable(
 
 
 def _resumed(path: Path, seconds: float | None) -> NetworkRun:
-    from ricloop_e2sim.network.checkpoint import load
+    from ricloop_e2sim.checkpoint.file import load
 
     run = load(path)
     if seconds is not None:
@@ -257,7 +256,7 @@ def _kept(
     simulation: Runnable, checkpoint: Path | None, resume: Path | None, *, quiet: bool, speed: float | None
 ) -> tuple[dict[str, Any], int]:
     """As `_alone`; the result tells of checkpoints, too."""
-    from ricloop_e2sim.network.checkpoint import save
+    from ricloop_e2sim.checkpoint.file import save
     from ricloop_e2sim.network.run import NetworkRun
 
     begun = {} if resume is None else {"resumed": {"file": str(resume), "seconds": simulation.time_us / 1e6}}
@@ -282,11 +281,10 @@ def _driven(
     surges: Sequence[str],
 ) -> Driven:
     """A run with E2 nodes."""
-    from ricloop_e2sim.engine import Simulation
+    from ricloop_e2sim.gnb.traffic import Surge
     from ricloop_e2sim.network.scenario import NetworkScenario
     from ricloop_e2sim.network.simulation import NetworkSimulation
     from ricloop_e2sim.scenarios.named import named
-    from ricloop_e2sim.traffic import Surge
 
     plan = named(scenario)
     if isinstance(plan, NetworkScenario):
@@ -297,7 +295,7 @@ def _driven(
             raise ConfigError(f"{option} {value}: {scenario} has a size of its own; the scenarios of networks do not")
     if device is not None:
         raise ConfigError(f"--device {device}: {scenario} is of single gNBs; only networks are large enough for it")
-    return Simulation.of(plan.surging(*map(Surge.parse, surges)), seed, only, seconds=seconds)
+    return plan.surging(*map(Surge.parse, surges)).simulation(seed, only, seconds=seconds)
 
 
 def _check_no_surge(scenario: str, surges: Sequence[str]) -> None:
@@ -311,8 +309,8 @@ def _harnessed(simulation: Driven, connect: str, *, lockstep: bool) -> None:
     import asyncio
 
     from ricloop.link.loop import run
-    from ricloop_e2sim.harness import run_harness
-    from ricloop_e2sim.signals import stop_on_signals
+    from ricloop_e2sim.drivers.harness import run_harness
+    from ricloop_e2sim.drivers.signals import stop_on_signals
 
     async def serve() -> None:
         stop = asyncio.Event()
@@ -326,9 +324,9 @@ def _harnessed(simulation: Driven, connect: str, *, lockstep: bool) -> None:
 
 def _alone(simulation: Runnable, *, quiet: bool, speed: float | None) -> tuple[dict[str, Any], int]:
     """The result, and the signal that ended the run early (0: none did)."""
-    from ricloop_e2sim.alone import run_alone
-    from ricloop_e2sim.show import Show, summary
-    from ricloop_e2sim.signals import note_signals
+    from ricloop_e2sim.commands.show import Show, summary
+    from ricloop_e2sim.drivers.alone import run_alone
+    from ricloop_e2sim.drivers.signals import note_signals
 
     with Show(simulation, quiet=quiet) as show, note_signals() as came:
         result = run_alone(simulation, show.tick, lambda: bool(came), speed=speed)
@@ -344,9 +342,9 @@ def _connected(
     import asyncio
 
     from ricloop.link.loop import run
-    from ricloop_e2sim.realtime import run_real_time
-    from ricloop_e2sim.show import Show, summary
-    from ricloop_e2sim.signals import Came, stop_on_signals
+    from ricloop_e2sim.commands.show import Show, summary
+    from ricloop_e2sim.drivers.realtime import run_real_time
+    from ricloop_e2sim.drivers.signals import Came, stop_on_signals
 
     with Show(simulation, quiet=quiet) as show:
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ricloop_e2sim.e2node.measuring import Column
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.measuring import Column
 from ricloop_e2sim.network.columns import cell_column
 from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.impairments import Impairment

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop_e2sim.engine import EPOCH_NS
-from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.measure import Window, cell_values
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.e2node.timing import EPOCH_NS
+from ricloop_e2sim.gnb.measure import Window, cell_values
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.traffic import DayTraffic
+from ricloop_e2sim.gnb.world import World
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import DayTraffic
-from ricloop_e2sim.world import Rules, World
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.measure import CELL_METRICS
+from ricloop_e2sim.gnb.measure import CELL_METRICS
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation

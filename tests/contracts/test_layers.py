@@ -50,7 +50,11 @@ def tree(tmp_path: Path) -> Path:
         ("sdk/ricloop/decode/tree.py", "import scapy.all", "scapy stays optional"),
         ("sdk/ricloop/runtime/ric.py", "import grpc", "gRPC and protobuf are known in one folder"),
         ("sdk/ricloop/app/on.py", "import ricloop.rpc.wire", "Layers of the SDK"),
-        ("e2sim/ricloop_e2sim/engine.py", "import ricloop.runtime", "The simulator sees the wire, not the runtime"),
+        (
+            "e2sim/ricloop_e2sim/gnb/world.py",
+            "import ricloop.runtime",
+            "The simulator sees the wire, not the runtime",
+        ),
     ],
 )
 def test_an_import_across_layers_is_named(tree: Path, module: str, line: str, contract: str) -> None:

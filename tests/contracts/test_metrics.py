@@ -13,8 +13,7 @@ from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop.e2sm.kpm.metrics import METRICS, measure
 from ricloop.e2sm.kpm.table import WITH_CAUSE
 from ricloop.runtime.load import GROUP, xapp_class
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
+from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
 from ricloop_e2sim.network import columns as measured
 from ricloop_e2sim.network.bins import BINS
 from ricloop_e2sim.network.impairments import Impairment
@@ -59,7 +58,7 @@ def test_a_bundled_xapp_asks_for_measurements_at_their_level(xapp: str) -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_the_simulator_measures_is_possible(scenario: str) -> None:
-    simulation = Simulation.build(scenario, 1, seconds=60)
+    simulation = SCENARIOS[scenario].simulation(1, seconds=60)
     windows = [Window(part.world) for part in simulation.parts]
     for tick in range(1, TICKS + 1):
         simulation.advance()

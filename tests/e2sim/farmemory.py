@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ricloop_e2sim.arrays import BLOCK
-from ricloop_e2sim.torcharrays import Torch
+from ricloop_e2sim.arithmetic.arrays import BLOCK
+from ricloop_e2sim.arithmetic.torcharrays import Torch
 
 
 class Far(torch.Tensor):  # type: ignore[misc]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.channel import ELEMENT, Antenna, Plan
-from ricloop_e2sim.layout import Floats
 
 
 def hexagons(rings: int, distance_m: float) -> Floats:

@@ -18,10 +18,10 @@ from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.rc import codec as rc
 from ricloop.session.events import IndicationReceived, RicEvent
 from ricloop.session.ric import RicSession, admit_all
-from ricloop_e2sim.driving import Driven
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.drivers.driven import Driven
+from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.scenarios import find
 
 
 class Network:
@@ -39,7 +39,7 @@ class Network:
 
     @classmethod
     def of(cls, scenario: str = "single", seed: int = 1) -> Network:
-        return cls(Simulation.build(scenario, seed))
+        return cls(find(scenario).simulation(seed))
 
     def exchange(self) -> dict[str, list[RicEvent]]:
         """Carry bytes until all is quiet; what each RIC session said meanwhile."""

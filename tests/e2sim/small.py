@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.core.ids import Cgi, GnbId, Plmn
-from ricloop_e2sim.layout import Layout
-from ricloop_e2sim.power import Power
-from ricloop_e2sim.site import Split
-from ricloop_e2sim.world import Load, Rules, World
+from ricloop_e2sim.e2node.site import Split
+from ricloop_e2sim.energy.power import Power
+from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.world import World
 
 PLMN = Plmn("001", "01")
 COVERAGE, CAPACITY = 0, 1

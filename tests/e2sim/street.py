@@ -17,15 +17,15 @@ from ricloop.session.events import (
     IndicationReceived,
     SubscriptionAdmitted,
 )
-from ricloop_e2sim.functions import RC_ID
+from ricloop_e2sim.e2node.functions import RC_ID
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, STATE
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.slicing import Slice
 from ricloop_e2sim.network.world import NetworkWorld
-from ricloop_e2sim.node import SimNode
-from ricloop_e2sim.rcfunction import CELL, FORMER_STATE, STATE
 from tests.e2sim.network import Network
 
 FAST, SLOW = SNssai(1), SNssai(1, 0x00002A)

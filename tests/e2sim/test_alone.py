@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ricloop_e2sim.alone import run_alone
+from ricloop_e2sim.drivers.alone import run_alone
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.scenarios import find_network
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.totals import CellTotal, UserTotal

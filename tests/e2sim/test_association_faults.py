@@ -18,11 +18,11 @@ from ricloop.session.events import AssociationLost, NodeConnected, NodeEvent, Ri
 from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, Transport
-from ricloop_e2sim.associationfaults import AssociationFault
-from ricloop_e2sim.faults import FULL, MOST_HELD, LinkFault, LinkFaults
-from ricloop_e2sim.faultylink import FaultyLink
+from ricloop_e2sim.drivers.realtime import Associations
+from ricloop_e2sim.linkfaults.association import AssociationFault
+from ricloop_e2sim.linkfaults.faultylink import FaultyLink
+from ricloop_e2sim.linkfaults.messages import FULL, MOST_HELD, LinkFault, LinkFaults
 from ricloop_e2sim.network.simulation import NetworkSimulation
-from ricloop_e2sim.realtime import Associations
 from ricloop_e2sim.scenarios import find_network
 from ricloop_e2sim.scenarios.file import dump, loads
 from tests.e2sim.street import PLMN, STREET

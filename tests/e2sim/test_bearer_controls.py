@@ -13,12 +13,12 @@ from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import drb_qos, map_flows
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.functions import RC_ID
+from ricloop_e2sim.e2node.functions import RC_ID
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.network.connections import ConnectionRules
 from ricloop_e2sim.network.totals import UserTotal
 from ricloop_e2sim.network.world import NetworkRules
-from ricloop_e2sim.node import SimNode
 from tests.e2sim.network import Network
 from tests.e2sim.networks import TWO_TOWNS, still
 from tests.e2sim.street import STREET, WAITING, node, started, world

@@ -11,11 +11,11 @@ import pytest
 from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.session.events import ControlAcknowledged, ControlFailed
-from ricloop_e2sim.functions import CCC_ID
+from ricloop_e2sim.e2node.functions import CCC_ID
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.network.connections import ConnectionRules
 from ricloop_e2sim.network.totals import CellTotal
 from ricloop_e2sim.network.world import NetworkRules
-from ricloop_e2sim.node import SimNode
 from ricloop_e2sim.rrc.counters import ROW
 from tests.e2sim.network import Network
 from tests.e2sim.networks import TWO_TOWNS, still

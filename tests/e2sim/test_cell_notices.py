@@ -10,9 +10,9 @@ from ricloop.core.ids import Plmn
 from ricloop.e2ap.messages import GlobalRicId
 from ricloop.session.events import ComponentsChanged, TransactionAnswered
 from ricloop.session.ric import RicSession
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.simulation import NetworkSimulation
-from ricloop_e2sim.node import SimNode
 from tests.e2sim.network import Network
 from tests.e2sim.networks import TWO_TOWNS
 

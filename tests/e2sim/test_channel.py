@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.channel import OMNI, Channel, Plan, Settings, UserPlan, outdoors
 from ricloop_e2sim.channel.nearest import NearestSites
 from ricloop_e2sim.channel.pathloss import uma
-from ricloop_e2sim.layout import Floats
 from tests.e2sim.hexagons import hexagons, three_sectors
 
 PLAIN = Settings(fading=False)

@@ -15,11 +15,10 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.energystates import Depth
+from ricloop_e2sim.checkpoint.file import load, save
+from ricloop_e2sim.energy.cellstate import CellState, Depth
 from ricloop_e2sim.flows.schedule import Block
 from ricloop_e2sim.flows.services import SERVICES
-from ricloop_e2sim.network.checkpoint import load, save
 from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.population import MOVES, Group
@@ -163,7 +162,7 @@ def test_another_process_goes_on_to_the_same_end(tmp_path: Path) -> None:
     run, path = ran(EVERYTHING, 25), tmp_path / "at.ckpt"
     save(run, path)
     code = (
-        "import json, sys; from pathlib import Path; from ricloop_e2sim.network.checkpoint import load\n"
+        "import json, sys; from pathlib import Path; from ricloop_e2sim.checkpoint.file import load\n"
         "run = load(Path(sys.argv[1]))\nwhile not run.done: run.advance()\nprint(json.dumps(run.result()))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True)

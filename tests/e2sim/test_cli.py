@@ -19,8 +19,8 @@ from ricloop.session.events import ControlAcknowledged, IndicationReceived, Node
 from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport import Transport, listen
 from ricloop_e2sim.cli import app
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.realtime import SystemClock, run_real_time
+from ricloop_e2sim.drivers.realtime import SystemClock, run_real_time
+from ricloop_e2sim.scenarios import find
 from tests.e2sim.network import action
 
 
@@ -119,7 +119,7 @@ def test_over_tcp_reports_arrive_and_a_control_acts() -> None:
         ric = TinyRic()
         listener = await listen("tcp://127.0.0.1:0", ric.accept)
         # On a busy machine the control may come a second late.
-        simulation = Simulation.build("single", 1, seconds=2.0)
+        simulation = find("single").simulation(1, seconds=2.0)
         result = await run_real_time(
             simulation, listener.address, asyncio.Event(), waiting=lambda text: None, tell=lambda: None
         )

@@ -11,8 +11,8 @@ from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import control as any_control
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.functions import RC_ID
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.functions import RC_ID
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.rrc.counters import CAUSES, ROW
 from tests.e2sim.network import Network
 from tests.e2sim.networks import still

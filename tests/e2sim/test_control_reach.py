@@ -16,7 +16,7 @@ from ricloop.e2sm.common import Slice
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import quota
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.functions import CCC_ID, RC_ID
+from ricloop_e2sim.e2node.functions import CCC_ID, RC_ID
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from tests.e2sim.network import Network

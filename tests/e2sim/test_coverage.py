@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.deployment import Deployment, deploy
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.picture.coverage import Coverage

@@ -13,11 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim import arrays as arrays_module
-from ricloop_e2sim.arrays import HOST, NUMPY, Arrays, arrays
+from ricloop_e2sim.arithmetic import arrays as arrays_module
+from ricloop_e2sim.arithmetic.arrays import HOST, Arrays
+from ricloop_e2sim.arithmetic.devices import arrays
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.draws import normals, site_keys, user_keys
+from ricloop_e2sim.checkpoint.file import save
 from ricloop_e2sim.cli import app
-from ricloop_e2sim.network.checkpoint import save
 from ricloop_e2sim.network.distributions import own_rsrp
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.channel.draws import COMMON, WALL, normals, site_keys, user_keys
-from ricloop_e2sim.layout import Floats
 
 
 def table(users: int, sites: int, counts: int) -> Floats:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.energystates import Depth, EnergyStates
-from ricloop_e2sim.power import MODELS
-from ricloop_e2sim.radiounits import TABLE, RadioUnits
+from ricloop_e2sim.energy.cellstate import Depth
+from ricloop_e2sim.energy.power import MODELS
+from ricloop_e2sim.energy.radiounits import TABLE, RadioUnits
+from ricloop_e2sim.energy.states import EnergyStates
 
 TICK = 100_000
 

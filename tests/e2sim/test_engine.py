@@ -7,13 +7,14 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.ids import Cgi
-from ricloop_e2sim.engine import REPORTING_SHARE, Simulation
-from ricloop_e2sim.result import combine, combine_digests
+from ricloop_e2sim.e2node.timing import REPORTING_SHARE
+from ricloop_e2sim.gnb.result import combine, combine_digests
+from ricloop_e2sim.gnb.simulation import Simulation
 from ricloop_e2sim.scenarios import SCENARIOS, find
 
 
 def finished(name: str = "three-sites", seed: int = 1, only: str | None = None, seconds: float = 3.0) -> Simulation:
-    simulation = Simulation.build(name, seed, only, seconds=seconds)
+    simulation = find(name).simulation(seed, only, seconds=seconds)
     while not simulation.done:
         simulation.advance()
     return simulation
@@ -42,8 +43,8 @@ def test_nobody_controls_a_run_alone_so_nothing_is_saved_and_the_twin_is_equal()
 
 
 def test_the_nodes_phases_are_the_same_alone_and_together_and_leave_room_for_answers() -> None:
-    together = {node.name: node.phase_us for node in Simulation.build("three-sites").nodes}
-    alone = {node.name: node.phase_us for node in Simulation.build("three-sites", only="gnb3").nodes}
+    together = {node.name: node.phase_us for node in find("three-sites").simulation().nodes}
+    alone = {node.name: node.phase_us for node in find("three-sites").simulation(only="gnb3").nodes}
     assert alone.items() <= together.items()
     assert len(set(together.values())) == 4
     assert max(together.values()) < REPORTING_SHARE * 100_000
@@ -69,7 +70,7 @@ def test_the_default_scenario_has_a_night_to_sleep_in_and_an_evening_to_be_awake
 def test_the_topology_names_every_cell_of_the_simulation_once() -> None:
     plan = find("three-sites")
     topology = plan.topology()
-    simulated = [str(Cgi.unpack(c)) for part in Simulation.of(plan).parts for c in part.layout.cells]
+    simulated = [str(Cgi.unpack(c)) for part in plan.simulation().parts for c in part.layout.cells]
     assert [cell["cell"] for cell in topology["cells"]] == simulated
     full = [r for r in topology["relations"] if r["es_covered_by"] == "full"]
     assert len(full) == 6
@@ -82,7 +83,7 @@ def test_the_topology_names_every_cell_of_the_simulation_once() -> None:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_user_is_served_by_its_home_and_by_the_cell_that_covers_it(name: str) -> None:
-    for part in Simulation.build(name, 5).parts:
+    for part in find(name).simulation(5).parts:
         layout = part.layout
         users = np.arange(layout.user_count)
         assert (layout.rate[users, layout.home] > 0).all()
@@ -91,6 +92,6 @@ def test_every_user_is_served_by_its_home_and_by_the_cell_that_covers_it(name: s
 
 def test_misspelt_names_are_errors_with_the_nearest_one() -> None:
     with pytest.raises(ConfigError, match="Did you mean 'three-sites'"):
-        Simulation.build("tree-sites")
+        find("tree-sites").simulation()
     with pytest.raises(ConfigError, match=r"no gNB 'gnb4'.*gnb1, gnb2, gnb3"):
-        Simulation.build("three-sites", only="gnb4")
+        find("three-sites").simulation(only="gnb4")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.random import SeedSequence
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.faults import FAULTS, FULL, MOST_HELD, LinkFault, LinkFaults
+from ricloop_e2sim.linkfaults.messages import FAULTS, FULL, MOST_HELD, LinkFault, LinkFaults
 from ricloop_e2sim.scenarios import find_network
 
 TICK_US = 100_000

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.calls import Calls, CallSettings
 from ricloop_e2sim.flows.cbr import Cbr, CbrSettings
 from ricloop_e2sim.flows.files import FTP3, Ftp3, Ftp3Settings
@@ -24,7 +25,6 @@ from ricloop_e2sim.flows.video import VideoSettings
 from ricloop_e2sim.flows.voip import VoipSettings
 from ricloop_e2sim.flows.web import WebSettings
 from ricloop_e2sim.flows.xr import XrSettings
-from ricloop_e2sim.layout import Floats
 
 Make = Callable[[int, int], Flow]
 

@@ -10,7 +10,7 @@ import pytest
 
 from ricloop.core.time import ManualClock
 from ricloop.link.http import Asked, Reply
-from ricloop_e2sim.health import ALIVE, READY, STALLED_NS, Health
+from ricloop_e2sim.drivers.health import ALIVE, READY, STALLED_NS, Health
 from tests.end_to_end.conftest import run_in
 from tests.platform.process import get, until
 from tests.rpc.ends import End, free_port

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.mac.policy import LEAST_PRBS, AverageThroughput, Policy
 from ricloop_e2sim.mac.scheduler import Grants, Scheduler
 from ricloop_e2sim.mac.waterfill import best_first, by_weight

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.diurnal import Calendar
-from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mobility.commuters import Commuters, CommutersSettings
 from ricloop_e2sim.mobility.gaussmarkov import GaussMarkov, GaussMarkovSettings
 from ricloop_e2sim.mobility.movement import Mobility, Rectangle

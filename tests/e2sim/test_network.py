@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.energystates import Depth
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.mac.slices import SliceRatios
 from ricloop_e2sim.network.hexagons import grid
 from ricloop_e2sim.network.impairments import Impairment

@@ -27,12 +27,12 @@ from ricloop.session.events import (
     RicEvent,
     SubscriptionAdmitted,
 )
-from ricloop_e2sim import returns
-from ricloop_e2sim.functions import RC_ID
+from ricloop_e2sim.e2node import returns
+from ricloop_e2sim.e2node.functions import RC_ID
+from ricloop_e2sim.e2node.rc.function import NR_CGI, TARGET
+from ricloop_e2sim.e2node.returns import Insert, Returns
 from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.population import Group
-from ricloop_e2sim.rcfunction import NR_CGI, TARGET
-from ricloop_e2sim.returns import Insert, Returns
 from ricloop_e2sim.rrc.counters import ROW
 from tests.e2sim.network import Network, indications
 from tests.e2sim.networks import TWO_TOWNS

@@ -21,11 +21,11 @@ from ricloop.session.events import (
     ControlFailed,
     RicEvent,
 )
-from ricloop_e2sim.functions import CCC_ID, RC_ID
+from ricloop_e2sim.e2node.functions import CCC_ID, RC_ID
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, STATE
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.totals import UserTotal
-from ricloop_e2sim.node import SimNode
-from ricloop_e2sim.rcfunction import CELL, FORMER_STATE, STATE
 from tests.e2sim.network import Network, action, indications
 from tests.e2sim.street import (
     FAST,

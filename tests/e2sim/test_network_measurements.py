@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
-from ricloop_e2sim.layout import Floats, Ints
-from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.e2node.measuring import Column
 from ricloop_e2sim.network.bins import BINS
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.columns import cell_column, ue_column

@@ -20,13 +20,13 @@ from ricloop.session.events import (
     NodeConnected,
     SubscriptionAdmitted,
 )
-from ricloop_e2sim.alone import run_alone
-from ricloop_e2sim.driving import Driven
-from ricloop_e2sim.engine import EPOCH_NS
-from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.drivers.alone import run_alone
+from ricloop_e2sim.drivers.driven import Driven
+from ricloop_e2sim.drivers.realtime import Associations
+from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
-from ricloop_e2sim.realtime import Associations
 from tests.e2sim.network import Network, action, indications
 from tests.e2sim.street import (
     FAST,

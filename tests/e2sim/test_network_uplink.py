@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.population import Group

@@ -9,7 +9,7 @@ import pytest
 
 from ricloop.core.dialect import STANDARD, Family
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.energystates import Depth
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario

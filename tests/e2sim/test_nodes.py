@@ -19,8 +19,8 @@ from ricloop.session.events import (
     SubscriptionAdmitted,
     SubscriptionRefused,
 )
-from ricloop_e2sim.engine import EPOCH_NS
-from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.timing import EPOCH_NS
 from tests.e2sim.network import Network, action, indications
 
 FAILED = Cause("ricRequest", "control-failed-to-execute")

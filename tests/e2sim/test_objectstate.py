@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.cellstate import CellState
+from ricloop_e2sim.checkpoint.objectfill import fill
+from ricloop_e2sim.checkpoint.objectstate import State, take
+from ricloop_e2sim.energy.cellstate import CellState
 from ricloop_e2sim.mobility.movement import Rectangle
-from ricloop_e2sim.network.objectfill import fill
-from ricloop_e2sim.network.objectstate import State, take
 from ricloop_e2sim.network.totals import NetworkTotals
 from ricloop_e2sim.rrc.robustness import Robustness
 

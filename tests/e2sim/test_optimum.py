@@ -7,11 +7,13 @@ import itertools
 import numpy as np
 import pytest
 
-from ricloop_e2sim.counters import CellCounter
-from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.optimum import Demand, clairvoyant
-from ricloop_e2sim.power import Power
-from ricloop_e2sim.world import Load, Rules, World
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.energy.power import Power
+from ricloop_e2sim.gnb.counters import CellCounter
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.optimum import Demand, clairvoyant
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.world import World
 from tests.e2sim.small import CAPACITY, COVERAGE, RATE, layout
 
 TICK_US = 1_000_000

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.channel import indoor, pathloss, sight
 from ricloop_e2sim.channel.pathloss import FORMS
-from ricloop_e2sim.layout import Floats
 
 UE = np.array(1.5)
 HEIGHT = {"UMa": 25.0, "UMi": 10.0, "RMa": 35.0, "InH": 1.5}

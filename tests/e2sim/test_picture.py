@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.energystates import Depth
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.impairments import Impairment

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.mobility.movement import Rectangle, checked_places
 from ricloop_e2sim.mobility.places import Polyline, in_disc, in_rectangle
 

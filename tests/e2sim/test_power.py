@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.power import MODELS, TR38864, ai_rsg, downlink_power, earth, power_model, tr38864, worthwhile_ms
+from ricloop_e2sim.energy.power import (
+    MODELS,
+    TR38864,
+    ai_rsg,
+    downlink_power,
+    earth,
+    power_model,
+    tr38864,
+    worthwhile_ms,
+)
 
 
 def watts(model: str, use: float) -> float:

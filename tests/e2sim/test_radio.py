@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim import radio
+from ricloop_e2sim.gnb import radio
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ from ricloop.session.events import (
     SubscriptionRefused,
 )
 from ricloop.session.ric import RicSession
-from ricloop_e2sim.functions import RC_ID
-from ricloop_e2sim.node import SimNode
-from ricloop_e2sim.rcfunction import CELL, FORMER_STATE, NR_CGI, STATE, TARGET
+from ricloop_e2sim.e2node.functions import RC_ID
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, NR_CGI, STATE, TARGET
 from tests.e2sim.network import Network, indications
 
 REQUEST = RequestId(1, 1)

@@ -9,8 +9,8 @@ import pytest
 
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.session.events import SubscriptionAdmitted
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.counters import CellCounter
+from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.fit import fit_power
 from ricloop_e2sim.replay.readers import read_trace
@@ -167,8 +167,8 @@ def test_the_ai_rsg_day(sample_data) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_the_ai_rsg_day_at_equal_spectral_efficiency_saves_what_was_published(sample_data) -> None:  # type: ignore[no-untyped-def]
-    from ricloop_e2sim.optimum import Demand, clairvoyant
-    from ricloop_e2sim.power import ai_rsg
+    from ricloop_e2sim.energy.power import ai_rsg
+    from ricloop_e2sim.gnb.optimum import Demand, clairvoyant
 
     trace = read_trace(sample_data("viavi_rsg") / "CellReports.csv")
     own = trace.bits / (trace.rate * trace.interval_s)

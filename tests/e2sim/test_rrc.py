@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Ints
+from ricloop_e2sim.arithmetic.dtypes import Ints
 from ricloop_e2sim.rrc.counters import (
     CAUSES,
     ROW,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricloop_e2sim.scheduler import allocate
+from ricloop_e2sim.gnb.scheduler import allocate
 
 ONE_CELL = np.zeros(3, dtype=np.int64)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ricloop_e2sim.cutnormal import quantiles
+from ricloop_e2sim.arithmetic.cutnormal import quantiles
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.calls import Calls, CallSettings
 from ricloop_e2sim.flows.files import FTP3, Ftp3
 from ricloop_e2sim.flows.flow import Flow
@@ -15,7 +16,6 @@ from ricloop_e2sim.flows.video import Video, VideoSettings
 from ricloop_e2sim.flows.voip import Voip, VoipSettings
 from ricloop_e2sim.flows.web import Web, WebSettings
 from ricloop_e2sim.flows.xr import VR_30, Xr
-from ricloop_e2sim.layout import Floats
 
 SEED = np.random.SeedSequence
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.channel import Channel, Settings, outdoors, panel
-from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.phy.carrier import Carrier, prb_dbm
 from ricloop_e2sim.phy.sinr import Downlink, rsrq_of, sinr_db
 from tests.e2sim.hexagons import hexagons, three_sectors

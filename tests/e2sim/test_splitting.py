@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ricloop.e2sm.kpm.metrics import METRICS
-from ricloop_e2sim.identity import CU, CU_CP, CU_UP, DU, GNB, Role
-from ricloop_e2sim.measure import CELL_METRICS
+from ricloop_e2sim.e2node.identity import CU, CU_CP, CU_UP, DU, GNB, Role
+from ricloop_e2sim.e2node.splitting import served_by
+from ricloop_e2sim.gnb.measure import CELL_METRICS
 from ricloop_e2sim.network.columns import CELL_NAMES
-from ricloop_e2sim.splitting import served_by
 
 
 @pytest.mark.parametrize("names", [CELL_NAMES, tuple(CELL_METRICS), tuple(METRICS)])

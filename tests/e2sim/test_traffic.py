@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.traffic import DayTraffic, Demand, Surge, day_level, peak_rates
+from ricloop_e2sim.gnb.traffic import DayTraffic, Demand, Surge, day_level, peak_rates
 from tests.e2sim.small import layout
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.phy import codes
 from ricloop_e2sim.phy.sinr import Downlink
 from ricloop_e2sim.phy.uplink import PowerControl, Uplink

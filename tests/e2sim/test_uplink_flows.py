@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.flows.services import SERVICES, start
 from ricloop_e2sim.flows.voip import Voip, VoipSettings
 from ricloop_e2sim.flows.xr import CG_8, Xr
-from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mobility.movement import Rectangle
 from ricloop_e2sim.network.population import Group, Population
 

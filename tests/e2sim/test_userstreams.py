@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ricloop_e2sim.userstreams import EVERYONE, UserStreams
+from ricloop_e2sim.arithmetic.userstreams import EVERYONE, UserStreams
 
 
 class Given(np.random.SeedSequence):

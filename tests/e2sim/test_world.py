@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.counters import CellCounter
-from ricloop_e2sim.power import Power
-from ricloop_e2sim.world import Load, World
+from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.energy.power import Power
+from ricloop_e2sim.gnb.counters import CellCounter
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.world import World
 from tests.e2sim.small import CAPACITY, COVERAGE, POWER, RATE, RULES, load, world
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ricloop_e2sim.traffic import Surge
+from ricloop_e2sim.gnb.traffic import Surge
 from ricloop_xapps.demo.together import ALL, stutter
 from tests.end_to_end.conftest import Run, run_in
 from tests.end_to_end.test_demo import demo, promises

@@ -13,8 +13,8 @@ from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.rc import codec as rc
 from ricloop.runtime.log import configure
-from ricloop_e2sim.functions import CCC_ID, KPM_ID, RC_ID
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_xapps.energy_saving.xapp import EnergySaving
 from tests.e2sim.network import Network, action
 from tests.fuzz.target import Target

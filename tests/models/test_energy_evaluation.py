@@ -11,8 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from rich.progress import Progress
 
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.layout import Bools
+from ricloop_e2sim.arithmetic.dtypes import Bools
 from ricloop_e2sim.scenarios import find
 from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, memory
 from ricloop_models.evaluate.energy_days import commercial, demand, simulated
@@ -66,7 +65,7 @@ def ours(kind: str) -> Policy:
 
 
 def test_always_on_is_the_simulation_without_a_controller() -> None:
-    simulation = Simulation.of(find("three-sites"), seed=3, seconds=20)
+    simulation = find("three-sites").simulation(seed=3, seconds=20)
     while not simulation.done:
         simulation.advance()
     result = simulation.result()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.measure import Window, cell_values
+from ricloop_e2sim.gnb.measure import Window, cell_values
 from ricloop_e2sim.scenarios import find
 from ricloop_models.rollouts import calendar, rollout
 
@@ -21,7 +20,7 @@ def test_a_seed_gives_one_rollout_and_another_seed_another() -> None:
 
 
 def test_a_rollout_is_what_the_simulation_s_nodes_would_report() -> None:
-    simulation = Simulation.of(PLAN, seed=5, seconds=3)
+    simulation = PLAN.simulation(seed=5, seconds=3)
     watched = [Window(part.world) for part in simulation.parts]
     expected = []
     while not simulation.done:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-import ricloop_e2sim.node as sim_node
+import ricloop_e2sim.e2node.node as sim_node
 from ricloop import Decision, XApp, ms, on
 from ricloop.core.ids import GnbId, Guami, NodeId, NodeKind, Plmn, UeId
 from ricloop.core.time import Deadline, ns
 from ricloop.e2ap.messages import Cause
 from ricloop.e2sm import kpm
 from ricloop.runtime.identity import UeRegister
-from ricloop_e2sim.kpmreports import KpmReports
+from ricloop_e2sim.e2node.kpm.reports import KpmReports
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.runtime.test_stream import CU, DU1, DU2, MS, Scene
 from tests.runtime.world import World

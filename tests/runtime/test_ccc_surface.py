@@ -9,7 +9,7 @@ import pytest
 from ricloop import Decision, XApp, every, ms, on
 from ricloop.e2sm import ccc
 from ricloop.e2sm.ccc import codec
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.node import SimNode
 from tests.runtime.world import World
 
 RATIOS = "O-RRMPolicyRatio"

@@ -12,8 +12,8 @@ from ricloop.e2ap import messages as m
 from ricloop.e2sm import ccc, kpm
 from ricloop.e2sm.kpm import codec
 from ricloop.session.events import ModificationRefused, RicEvent, SubscriptionModified
-from ricloop_e2sim.functions import CCC_ID, KPM_ID
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID
+from ricloop_e2sim.e2node.node import SimNode
 from tests.runtime.world import World
 
 PRB = kpm.Metric("RRU.PrbTotDl")

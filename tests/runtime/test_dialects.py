@@ -12,8 +12,8 @@ from ricloop import Decision, XApp, ms, on
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect
 from ricloop.core.vendor import Alias, Vendor
 from ricloop.e2sm import kpm
-from ricloop_e2sim import engine
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.gnb import simulation as engine
 from tests.runtime.world import World
 
 PRB, CONNECTED, RSRP = (kpm.Metric(name) for name in ("RRU.PrbTotDl", "RRC.ConnMean", "RSRP"))

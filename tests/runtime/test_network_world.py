@@ -11,7 +11,7 @@ import pytest
 from ricloop import Decision, XApp, ms, on
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import ccc, kpm, rc
-from ricloop_e2sim.cellstate import CellState
+from ricloop_e2sim.energy.cellstate import CellState
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.totals import CellTotal, UserTotal

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import ricloop_e2sim.node as sim_node
+import ricloop_e2sim.e2node.node as sim_node
 from ricloop import Decision, XApp, ms, on
 from ricloop.cli import build
 from ricloop.core.errors import ConfigError, TransportError

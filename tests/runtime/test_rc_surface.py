@@ -12,8 +12,8 @@ from ricloop.core.actions import OutcomeState
 from ricloop.e2ap import messages as m
 from ricloop.e2sm import rc
 from ricloop.session.events import ModificationRequested, NodeEvent
-from ricloop_e2sim.node import SimNode
-from ricloop_e2sim.rcfunction import CELL, NR_CGI, STATE, TARGET
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import CELL, NR_CGI, STATE, TARGET
 from tests.runtime.world import TICK_NS, World
 
 MOVED = rc.UeContext((rc.ParameterTest(CELL, rc.Compare("value-change")),))

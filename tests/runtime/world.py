@@ -10,9 +10,8 @@ from ricloop.decide.topology import Topology
 from ricloop.runtime.association import Association
 from ricloop.runtime.audit import AuditList
 from ricloop.runtime.ric import NearRtRic
-from ricloop_e2sim.driving import Driven
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.drivers.driven import Driven
+from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.scenarios import find
 
 SCENARIO = "three-sites"
@@ -35,7 +34,7 @@ class World:
         # A stopwatch of its own: turns are taken when everything has arrived, as in lockstep.
         options = {"stopwatch": ManualClock(), "audit": self.audit, **options}
         self.ric = NearRtRic(xapps, clock=self.clock, topology=plan, **options)
-        self.simulation: Any = simulation or Simulation.build(SCENARIO, 1, gnb, seconds=60)
+        self.simulation: Any = simulation or find(SCENARIO).simulation(1, gnb, seconds=60)
         self.pairs: dict[SimNode, Association] = {}
         for node in self.simulation.nodes:
             self.connect(node)

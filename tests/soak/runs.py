@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from ricloop.runtime.log import configure
 from ricloop.runtime.stats import Latencies
-from ricloop_e2sim.alone import run_alone
+from ricloop_e2sim.drivers.alone import run_alone
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ricloop_e2sim.engine import EPOCH_NS
-from ricloop_e2sim.traffic import Surge
+from ricloop_e2sim.e2node.timing import EPOCH_NS
+from ricloop_e2sim.gnb.traffic import Surge
 from ricloop_xapps.demo.result import drift
 
 STUTTER = (Surge(11.0, 11.1, 0.0), Surge(11.2, 11.3, 0.0), Surge(14.4, 14.5, 0.0))

@@ -14,7 +14,7 @@ from ricloop.runtime.a1 import Instance
 from ricloop.runtime.metrics import exposition
 from ricloop.runtime.snapshot import snapshot
 from ricloop.testing import TestLoop, check_xapp
-from ricloop_e2sim.engine import EPOCH_NS
+from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.scenarios import find
 from ricloop_xapps.planned_events.plan import PlannedEvents
 from ricloop_xapps.planned_events.xapp import PLANNED, KeepForEvents, load, state

@@ -12,9 +12,9 @@ from ricloop.runtime.association import Association
 from ricloop.runtime.ric import NearRtRic
 from ricloop.session.events import ControlRequested
 from ricloop.transport.capture import CaptureWriter
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.frames import Journal
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.frames import Journal
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.gnb.simulation import Simulation
 
 MOST_ROUNDS = 1000
 """Exchanges after which a pair that keeps talking is told to stop."""

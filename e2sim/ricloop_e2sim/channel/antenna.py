@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 FLOOR_DB = 30.0
 """A_max and SLA_V: the most that an angle, or both together, take away."""

@@ -11,11 +11,12 @@ from itertools import pairwise
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arrays import NUMPY, Arrays
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.draws import COMMON, normals, site_keys, user_keys
 from ricloop_e2sim.channel.plan import Plan, Settings, UserPlan
 from ricloop_e2sim.channel.tier import Tier
-from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
 class Channel:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 
 def _signed(word: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
 
 LOW_DEVIATION_DB = 4.4
 HIGH_DEVIATION_DB = 6.5

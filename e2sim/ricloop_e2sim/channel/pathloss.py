@@ -11,8 +11,9 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 LIGHT = 3e8
 """m/s, as note 1 of the table has it."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.channel.pathloss import FORMS
-from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
 def _need(right: Bools, what: str, values: Floats | Ints, way_out: str) -> None:

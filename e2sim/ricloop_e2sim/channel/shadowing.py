@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 
 @dataclass(frozen=True, slots=True)

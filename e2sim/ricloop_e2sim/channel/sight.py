@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 FIELD_M = 50.0
 """Correlation distance of the field that decides: TR 38.901 table 7.6.3.1-2 has 50 m for UMa and UMi."""

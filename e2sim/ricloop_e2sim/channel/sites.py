@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.antenna import pattern_db
 from ricloop_e2sim.channel.plan import Plan
-from ricloop_e2sim.layout import Floats, Ints
 
 
 class Sites:

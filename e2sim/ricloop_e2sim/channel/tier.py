@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.draws import WALL, normals, site_keys
 from ricloop_e2sim.channel.indoor import penetration_db
 from ricloop_e2sim.channel.nearest import NearestSites
@@ -17,7 +19,6 @@ from ricloop_e2sim.channel.plan import Plan, Settings, UserPlan
 from ricloop_e2sim.channel.shadowing import SHADOWING, by_sight, memory
 from ricloop_e2sim.channel.sight import FIELD_M, PROBABILITIES, sees
 from ricloop_e2sim.channel.sites import Sites
-from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
 class Tier:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
-from ricloop_e2sim.userstreams import EVERYONE, UserStreams
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import EVERYONE, UserStreams
 
 AHEAD = 16
 """Holding times of a user that are computed together."""

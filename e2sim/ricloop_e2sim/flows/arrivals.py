@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive
+from ricloop_e2sim.arithmetic.bounds import positive
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.flows.flow import Level, some_users
-from ricloop_e2sim.layout import Floats, Ints
 
 BLOCK_ARRIVALS = 4096
 """Expected in a block, or twice the users where these are many: enough to make each cheap, few for a short pause."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.flows.alternation import Alternation
 from ricloop_e2sim.flows.flow import Level, some_users
 from ricloop_e2sim.flows.presence import Presence
 from ricloop_e2sim.flows.qos import qos
-from ricloop_e2sim.layout import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive
+from ricloop_e2sim.arithmetic.bounds import positive
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.flow import ACKNOWLEDGED, Level, some_users
 from ricloop_e2sim.flows.qos import qos
-from ricloop_e2sim.layout import Floats
 
 
 @dataclass(frozen=True, slots=True)

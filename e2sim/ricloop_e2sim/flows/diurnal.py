@@ -13,8 +13,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive, within
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 HOURS_PER_WEEK = 168
 SATURDAY = 120.0

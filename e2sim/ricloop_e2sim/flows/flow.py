@@ -17,8 +17,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.qos import Qos
-from ricloop_e2sim.layout import Floats
 
 Level = float | Floats
 """0…1, for the group or per user, [users]."""

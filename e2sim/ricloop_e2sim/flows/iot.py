@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.bounds import positive
+from ricloop_e2sim.arithmetic.bounds import positive
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import UserStreams
 from ricloop_e2sim.flows.flow import Level, some_users
 from ricloop_e2sim.flows.qos import qos
-from ricloop_e2sim.layout import Floats, Ints
-from ricloop_e2sim.userstreams import UserStreams
 
 
 @dataclass(frozen=True, slots=True)

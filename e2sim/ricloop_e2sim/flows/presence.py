@@ -3,17 +3,17 @@
 Every user carries a mark in (0, 1) and is there while the level is above it. Marks are drawn anew after exponential
 times, a two-state process per user: from there to away at rate (1 − level)/renewal, back at level/renewal, so that the
 share there is the level, without lag. When the level rises users come, when it falls they go, and the marks of both are
-the user's own (`userstreams.py`): nothing anybody else does, and no tick length, moves them.
+the user's own (`arithmetic/userstreams.py`): nothing anybody else does, and no tick length, moves them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive
+from ricloop_e2sim.arithmetic.bounds import positive
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import EVERYONE, UserStreams, Who
 from ricloop_e2sim.flows.flow import Level, some_users
-from ricloop_e2sim.layout import Bools, Floats, Ints
-from ricloop_e2sim.userstreams import EVERYONE, UserStreams, Who
 
 RENEWAL_S = 300.0
 """Of the services in this package that take part by session."""

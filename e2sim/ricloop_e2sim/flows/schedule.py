@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.bounds import within
+from ricloop_e2sim.arithmetic.bounds import within
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.diurnal import HOURS_PER_WEEK
-from ricloop_e2sim.layout import Floats
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 

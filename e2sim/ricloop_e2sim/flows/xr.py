@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim import cutnormal
-from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.arithmetic import cutnormal
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import EVERYONE, UserStreams
 from ricloop_e2sim.flows.flow import Level, some_users
 from ricloop_e2sim.flows.presence import Presence
 from ricloop_e2sim.flows.qos import qos
-from ricloop_e2sim.layout import Floats, Ints
-from ricloop_e2sim.userstreams import EVERYONE, UserStreams
 
 AT_ONCE = 8192
 """Frames looked at in one go: what stays in the processor's cache, however many users and however long a tick."""

@@ -19,7 +19,7 @@ from enum import IntEnum
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 
 class Policy(IntEnum):

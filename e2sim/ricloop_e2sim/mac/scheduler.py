@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.mac.policy import AverageThroughput, Policy
 from ricloop_e2sim.mac.slices import SliceRatios, slice_prbs
 from ricloop_e2sim.mac.waterfill import best_first, by_weight, total

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.mac.waterfill import by_weight
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 NOBODY = 1e-200
 """Of a sum of weights: below any there is, and far enough from 0 to divide by."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.bounds import positive, within
-from ricloop_e2sim.cutnormal import BITS, places, quantiles
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.cutnormal import BITS, places, quantiles
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.arithmetic.userstreams import EVERYONE, UserStreams
 from ricloop_e2sim.flows.diurnal import SATURDAY, Calendar
-from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mobility.movement import checked_places, speed_range
-from ricloop_e2sim.userstreams import EVERYONE, UserStreams
 
 CUT = 2.0
 """Departures are normal, within so many standard deviations."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.flow import some_users
-from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mobility.movement import Rectangle, speed_range
 from ricloop_e2sim.mobility.places import in_rectangle
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.bounds import positive
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.bounds import positive
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.mobility.movement import Rectangle, checked_places
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.flows.flow import some_users
-from ricloop_e2sim.layout import Floats
 from ricloop_e2sim.mobility.movement import speed_range
 from ricloop_e2sim.mobility.places import Polyline
 

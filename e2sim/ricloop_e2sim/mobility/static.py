@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.mobility.movement import checked_places
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import UserStreams
 from ricloop_e2sim.flows.flow import some_users
-from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle, speed_range
-from ricloop_e2sim.userstreams import UserStreams
 
 HEADINGS: Ints = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
 """East, north, west, south: a turn to the left adds one."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.bounds import within
+from ricloop_e2sim.arithmetic.bounds import within
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.userstreams import UserStreams, Who
 from ricloop_e2sim.flows.flow import some_users
-from ricloop_e2sim.layout import Floats, Ints
 from ricloop_e2sim.mobility.movement import Rectangle, speed_range
-from ricloop_e2sim.userstreams import UserStreams, Who
 
 
 @dataclass(frozen=True, slots=True)

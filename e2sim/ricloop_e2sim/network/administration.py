@@ -6,19 +6,10 @@ no more. A cell that shuts down serves the users it has, takes no other, and is 
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Ints
-
-
-class AdminState(IntEnum):
-    """administrativeState, by its words."""
-
-    UNLOCKED = 0
-    SHUTTINGDOWN = 1
-    LOCKED = 2
+from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
+from ricloop_e2sim.energy.cellstate import AdminState
 
 
 class Administration:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.arrays import Arrays
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.channel.channel import Channel
 from ricloop_e2sim.channel.plan import Settings
-from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.phy.carrier import prb_dbm

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ricloop.e2sm.kpm.matching import Bin, BinRanges
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.phy.codes import HEADROOMS, HIGHEST, rsrp_of, rsrq_of, sinr_of
 
 CODES: Final = HIGHEST + 1

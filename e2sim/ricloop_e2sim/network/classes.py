@@ -7,7 +7,7 @@ import numpy as np
 from ricloop.core.ids import Plmn
 from ricloop.e2sm import common
 from ricloop.e2sm.kpm.metric import Label
-from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
 from ricloop_e2sim.network.population import Population
 from ricloop_e2sim.network.slicing import Slicing
 

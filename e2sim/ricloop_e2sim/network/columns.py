@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.e2sm.kpm.metric import WHOLE, Label
-from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.e2node.measuring import Column
 from ricloop_e2sim.network.bins import BINS
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.metrics import CELL_METRICS, SPLIT, UE_METRICS, UPLINK, as_told

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Ints
-from ricloop_e2sim.returns import Returns
+from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
+from ricloop_e2sim.e2node.returns import Returns
 
 
 class Consents:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.mac.scheduler import Scheduler
 from ricloop_e2sim.mac.slices import SliceRatios

@@ -8,14 +8,14 @@ import numpy as np
 
 from ricloop.core.dialect import Dialect
 from ricloop.core.ids import Cells, Cgi, GnbId, Plmn
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.channel.antenna import OMNI, Antenna, panel
 from ricloop_e2sim.channel.plan import Plan
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.e2node.site import Split
 from ricloop_e2sim.mobility.movement import Rectangle
 from ricloop_e2sim.network.hexagons import GNB_BITS, Hexagons
 from ricloop_e2sim.phy.carrier import GNB_NOISE_FIGURE_DB, Carrier
 from ricloop_e2sim.phy.rate import overhead
-from ricloop_e2sim.site import Split
 
 PLMN = Plmn("001", "01")
 AROUND = 0.5

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.network.bins import ADVANCES, EDGES, TENTHS, bin_count
 from ricloop_e2sim.network.blocks import SLOTS_AWAY
 from ricloop_e2sim.network.delivery import MARGIN_DB

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.bins import bin_count
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.distributions import counted

@@ -8,8 +8,8 @@ import numpy as np
 
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
-from ricloop_e2sim.site import Split
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.e2node.site import Split
 
 GNB_BITS = 22
 MOST_CELLS_OF_A_GNB = 1 << (36 - GNB_BITS)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
-from ricloop_e2sim.layout import Bools, Floats
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
 from ricloop_e2sim.network.deployment import Deployment
 
 KINDS = {

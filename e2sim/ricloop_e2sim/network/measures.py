@@ -6,8 +6,8 @@ import numpy as np
 
 from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop.e2sm.kpm.metrics import fold, measure
-from ricloop_e2sim.layout import Floats, Ints
-from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.e2node.measuring import Column
 from ricloop_e2sim.network.bins import BINS, bin_count
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.columns import CELL_NAMES, UE_NAMES, cell_column, ue_column

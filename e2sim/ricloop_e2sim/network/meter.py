@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.network.classes import Classes
 from ricloop_e2sim.network.distributions import own_cqi, own_rsrp
 from ricloop_e2sim.network.gauges import Extreme, Gauges

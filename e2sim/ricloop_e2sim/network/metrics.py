@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ricloop.e2sm.kpm.metrics import METRICS, measure
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.blocks import CELL_BLOCKS, UE_BLOCKS
 from ricloop_e2sim.network.carriers import CARRIERS
 from ricloop_e2sim.network.gauges import Extreme

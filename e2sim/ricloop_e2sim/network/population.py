@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
-from ricloop_e2sim.bounds import positive, within
+from ricloop_e2sim.arithmetic.bounds import positive, within
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.channel.indoor import depth_m
 from ricloop_e2sim.channel.plan import UserPlan
 from ricloop_e2sim.flows.diurnal import Area, Calendar, level
@@ -20,7 +21,6 @@ from ricloop_e2sim.flows.services import start
 from ricloop_e2sim.flows.video import Video
 from ricloop_e2sim.flows.voip import Voip
 from ricloop_e2sim.flows.xr import Xr
-from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.mobility.commuters import Commuters, CommutersSettings
 from ricloop_e2sim.mobility.gaussmarkov import GaussMarkov, GaussMarkovSettings
 from ricloop_e2sim.mobility.movement import Mobility, Rectangle

@@ -11,9 +11,9 @@ from typing import Any
 from ricloop.core.ids import Plmn
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.checks import checked
-from ricloop_e2sim.keptratios import RATIOS, SHARES, asked_of
+from ricloop_e2sim.e2node.ccc.ratios import RATIOS, SHARES, asked_of
+from ricloop_e2sim.e2node.nodeworld import Refusal
 from ricloop_e2sim.network.slicing import Slice, Slicing
-from ricloop_e2sim.nodeworld import Refusal
 
 MEMBERS = "rRMPolicyMemberList"
 

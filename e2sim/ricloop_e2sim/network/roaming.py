@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.deployment import Deployment

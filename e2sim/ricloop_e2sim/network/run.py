@@ -9,8 +9,8 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop.e2sm.common import Slice
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.energy.cellstate import CellState
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from ricloop_e2sim.network.world import NetworkWorld

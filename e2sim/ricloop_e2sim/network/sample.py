@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
-from ricloop_e2sim.measuring import Column
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.e2node.measuring import Column
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.network.totals import UP
 

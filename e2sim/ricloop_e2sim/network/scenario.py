@@ -9,10 +9,10 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
-from ricloop_e2sim.arrays import arrays
-from ricloop_e2sim.associationfaults import AssociationFault
-from ricloop_e2sim.faults import LinkFault, LinkFaults
+from ricloop_e2sim.arithmetic.devices import arrays
 from ricloop_e2sim.flows.diurnal import Calendar
+from ricloop_e2sim.linkfaults.association import AssociationFault
+from ricloop_e2sim.linkfaults.messages import LinkFault, LinkFaults
 from ricloop_e2sim.network.deployment import Deployment, deploy
 from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.impairments import Impairment, Impairments

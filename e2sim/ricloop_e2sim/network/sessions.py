@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.gauges import Extreme
 from ricloop_e2sim.network.sample import NetworkSample
 from ricloop_e2sim.network.totals import CellTotal

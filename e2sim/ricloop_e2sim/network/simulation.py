@@ -9,16 +9,16 @@ from typing import Any
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
 from ricloop.session.events import NodeEvent
-from ricloop_e2sim.engine import EPOCH_NS, spread_phases
-from ricloop_e2sim.faults import LinkFaults
-from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import MOST_NODES, roles
+from ricloop_e2sim.e2node.frames import ReadyFrame
+from ricloop_e2sim.e2node.identity import MOST_NODES, roles
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.timing import EPOCH_NS, spread_phases
+from ricloop_e2sim.linkfaults.messages import LinkFaults
 from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal
 from ricloop_e2sim.network.view import GnbView
 from ricloop_e2sim.network.watch import Watch
-from ricloop_e2sim.node import SimNode
 
 
 class NetworkSimulation:

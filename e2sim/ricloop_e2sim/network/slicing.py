@@ -13,7 +13,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop.e2sm import common
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.mac.slices import SliceRatios, refusal
 
 

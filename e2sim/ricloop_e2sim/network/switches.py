@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.energystates import Depth
-from ricloop_e2sim.layout import Bools, Ints
-from ricloop_e2sim.network.administration import AdminState
+from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
+from ricloop_e2sim.energy.cellstate import AdminState, CellState, Depth
 from ricloop_e2sim.network.world import NetworkWorld
 
 

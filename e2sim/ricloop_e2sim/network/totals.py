@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.rrc import counters as rrc
 
 DOWN: Final = 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ricloop.core.ids import UeId
-from ricloop_e2sim.identity import Role, named
+from ricloop_e2sim.e2node.identity import Role, named
+from ricloop_e2sim.e2node.site import Site
 from ricloop_e2sim.network.world import NetworkWorld
-from ricloop_e2sim.site import Site
 
 IDS_PER_GNB = 100_000
 """So that gNBs do not use one number for different users while there are fewer."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.sample import Sums, ratio
 
 KBIT = 1000.0

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.ids import CellId, Cells, GnbId
-from ricloop_e2sim.identity import Role
-from ricloop_e2sim.layout import Ints
+from ricloop_e2sim.arithmetic.dtypes import Ints
+from ricloop_e2sim.e2node.identity import Role
+from ricloop_e2sim.e2node.nodeworld import Changes
+from ricloop_e2sim.e2node.site import Split
 from ricloop_e2sim.network.measures import GnbOfNetworkMeasures
 from ricloop_e2sim.network.ratios import GnbRatios
 from ricloop_e2sim.network.switches import GnbSwitches
 from ricloop_e2sim.network.ues import NetworkUeNames
 from ricloop_e2sim.network.watch import Watch
-from ricloop_e2sim.nodeworld import Changes
-from ricloop_e2sim.site import Split
 
 
 @dataclass(frozen=True, eq=False)

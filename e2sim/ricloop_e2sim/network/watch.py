@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.layout import Ints
+from ricloop_e2sim.arithmetic.dtypes import Ints
+from ricloop_e2sim.e2node.nodeworld import Changes
 from ricloop_e2sim.network.meter import NetworkMeter
 from ricloop_e2sim.network.world import NetworkWorld
-from ricloop_e2sim.nodeworld import Changes
 
 
 class Watch:

@@ -19,12 +19,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.plan import Settings as ChannelSettings
-from ricloop_e2sim.energystates import Depth, EnergyStates, EnergyTick
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.energy.cellstate import AdminState, Depth
+from ricloop_e2sim.energy.radiounits import RadioUnits
+from ricloop_e2sim.energy.states import EnergyStates, EnergyTick
 from ricloop_e2sim.mac.policy import Policy
-from ricloop_e2sim.network.administration import Administration, AdminState
+from ricloop_e2sim.network.administration import Administration
 from ricloop_e2sim.network.air import Air
 from ricloop_e2sim.network.connections import ConnectionRules, Connections
 from ricloop_e2sim.network.delivery import Delivery
@@ -35,7 +38,6 @@ from ricloop_e2sim.network.roaming import Roaming
 from ricloop_e2sim.network.slicing import Slicing
 from ricloop_e2sim.network.totals import CellTotal, NetworkTotals, UserTotal
 from ricloop_e2sim.phy.uplink import PowerControl
-from ricloop_e2sim.radiounits import RadioUnits
 from ricloop_e2sim.rrc import counters as rrc
 from ricloop_e2sim.rrc.events import Trigger
 from ricloop_e2sim.rrc.rlf import LinkRules

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 
 PrbTable: TypeAlias = dict[int, dict[float, int]]
 

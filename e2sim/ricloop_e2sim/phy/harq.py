@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.phy.mcs import bler
 
 GAIN_DB: Final = 3.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 SLOPE = 3.5
 """Of the block error curve in AWGN, per dB."""

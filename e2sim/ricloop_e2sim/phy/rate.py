@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.phy.carrier import FR2_GHZ, SUBCARRIERS
 from ricloop_e2sim.phy.mcs import McsTable
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.phy.carrier import SUBCARRIERS
 
 LEAST = 1e-20

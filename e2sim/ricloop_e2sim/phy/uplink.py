@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.bounds import within
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.bounds import within
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 _NEPERS = np.log(10) / 10
 LEAST_GAIN = 1e-30

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arrays import NUMPY
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.draws import user_keys
 from ricloop_e2sim.channel.pathloss import LEAST_M
 from ricloop_e2sim.channel.plan import Settings, outdoors
 from ricloop_e2sim.channel.sight import PROBABILITIES
 from ricloop_e2sim.channel.tier import Tier
-from ricloop_e2sim.layout import Bools, Floats, Ints
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.phy.carrier import prb_dbm
 from ricloop_e2sim.phy.sinr import Downlink, sinr_db

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.totals import CellTotal, UserTotal

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.picture.coverage import Served
 from ricloop_e2sim.picture.frames import affected
 from ricloop_e2sim.picture.recorded import Recorded

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import orjson
 
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.energy.cellstate import CellState
 from ricloop_e2sim.phy.carrier import noise_re_dbm
 from ricloop_e2sim.picture.frames import affected
 from ricloop_e2sim.picture.recorded import Recorded

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.network.deployment import Deployment
 
 OPEN = 0.62

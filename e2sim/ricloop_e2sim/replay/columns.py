@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.errors import nearest
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.replay.table import Table, make_grid, read_table
 from ricloop_e2sim.replay.trace import Trace, TraceError, coverage_of, fill_rates, users_of
 

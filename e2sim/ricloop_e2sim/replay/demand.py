@@ -17,15 +17,17 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.ids import Cgi, GnbId, Plmn
-from ricloop_e2sim import radio
-from ricloop_e2sim.engine import Simulation
-from ricloop_e2sim.layout import Bools, Floats, Ints, Layout
-from ricloop_e2sim.part import Part
-from ricloop_e2sim.power import AI_RSG_SLEEP_W, Power, ai_rsg
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.e2node.site import Split
+from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W, Power, ai_rsg
+from ricloop_e2sim.gnb import radio
+from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.part import Part
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.simulation import Simulation
 from ricloop_e2sim.replay.fit import PowerFit, fit_power
 from ricloop_e2sim.replay.trace import Trace, TraceError
-from ricloop_e2sim.site import Split
-from ricloop_e2sim.world import Load, Rules
 
 PLMN = Plmn("001", "01")
 GNB_BITS = 22

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.replay.table import Table, make_grid, read_table
 from ricloop_e2sim.replay.trace import Trace, TraceError, users_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ricloop.core.errors import nearest
-from ricloop_e2sim.layout import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.replay.trace import TraceError
 
 MISSING = {"", "-", "nan", "NaN", "null"}

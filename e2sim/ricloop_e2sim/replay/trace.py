@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 CENSORED_USE = 0.95
 """PRB use from which served traffic is only a lower bound of demand."""

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.rrc.handover import HandoverTick, Moves
 from ricloop_e2sim.rrc.rlf import LinkTick
 from ricloop_e2sim.rrc.robustness import Problems

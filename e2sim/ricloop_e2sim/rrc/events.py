@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 TTT_MS = (0, 40, 64, 80, 100, 128, 160, 256, 320, 480, 512, 640, 1024, 1280, 2560, 5120)
 """TimeToTrigger of TS 38.331."""

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 
 PING_PONG_US = 1_000_000
 """Back to the source within this time is a ping-pong (TR 36.839)."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arrays import NUMPY, Arrays
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.arrays import Arrays
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 
 SAMPLE_US = 200_000
 """The sample period for which the coefficient k is given."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.random import PCG64, Generator
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

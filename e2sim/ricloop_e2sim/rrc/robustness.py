@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
 from ricloop_e2sim.rrc.handover import HandoverTick
 from ricloop_e2sim.rrc.rlf import LinkTick
 

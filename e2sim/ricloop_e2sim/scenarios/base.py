@@ -7,13 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi, GnbId, Plmn
-from ricloop_e2sim import radio
-from ricloop_e2sim.layout import Layout
-from ricloop_e2sim.power import Power, tr38864
+from ricloop_e2sim.e2node.site import Split
+from ricloop_e2sim.e2node.timing import spread_phases
+from ricloop_e2sim.energy.power import Power, tr38864
+from ricloop_e2sim.gnb import radio
+from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.part import Part
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.simulation import Simulation
+from ricloop_e2sim.gnb.traffic import DayTraffic, Demand, Surge
 from ricloop_e2sim.scenarios.geometry import Layer, homes, place_users, receive, site_positions
-from ricloop_e2sim.site import Split
-from ricloop_e2sim.traffic import Demand, Surge
 
 PLMN = Plmn("001", "01")
 GNB_BITS = 22
@@ -108,4 +113,33 @@ class Scenario:
             rate=rate,
             rsrp_dbm=rsrp,
             sinr_db=sinr,
+        )
+
+    def simulation(self, seed: int = 0, only: str | None = None, *, seconds: float | None = None) -> Simulation:
+        """A run of it. `only`: one gNB's part; every gNB draws from a stream of its own, so that is the same alone.
+
+        Raises ConfigError for a gNB that there is not.
+        """
+        names = self.gnbs()
+        if only is not None and only not in names:
+            raise ConfigError(
+                f"scenario {self.name} has no gNB {only!r}.{nearest(only, names)} It has: {', '.join(names)}"
+            )
+        streams = np.random.SeedSequence(seed).spawn(len(names))
+        parts, nodes = [], []
+        for site, (name, stream) in enumerate(zip(names, streams, strict=True)):
+            nodes.append((name, 2 if site in self.split else 1))
+            if only is None or name == only:
+                places, traffic = stream.spawn(2)
+                layout = self.layout(site, places)
+                source = DayTraffic(layout, self.demand, traffic)
+                parts.append(Part(layout, self.power, Rules(), source, self.tick_us))
+        length = self.seconds if seconds is None else seconds
+        return Simulation(
+            parts,
+            title=self.title,
+            tick_us=self.tick_us,
+            ticks=max(1, round(length * 1e6 / self.tick_us)),
+            use_cap=self.use_cap,
+            phases_us=spread_phases(nodes, self.tick_us),
         )

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim import radio
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.gnb import radio
 
 SITE_DISTANCE_M = 500.0
 LEAST_DISTANCE_M = 35.0

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ricloop_e2sim.associationfaults import AssociationFault
-from ricloop_e2sim.faults import LinkFault
+from ricloop_e2sim.linkfaults.association import AssociationFault
+from ricloop_e2sim.linkfaults.messages import LinkFault
 from ricloop_e2sim.scenarios.dense_urban_day import DENSE_URBAN_DAY
 
 LOSSY_E2 = replace(

@@ -1,7 +1,7 @@
 """A small town that goes to bed: seven sites, and a night long enough to save something."""
 
+from ricloop_e2sim.gnb.traffic import Demand
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import Demand
 
 NIGHT_SLEEP = Scenario(
     name="night-sleep",

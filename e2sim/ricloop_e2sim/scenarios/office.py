@@ -1,7 +1,7 @@
 """An office after hours: users leave, and cells become empty without anybody's doing."""
 
+from ricloop_e2sim.gnb.traffic import Demand
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import Demand
 
 OFFICE = Scenario(
     name="office",

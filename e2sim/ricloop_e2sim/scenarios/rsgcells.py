@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W
 from ricloop_e2sim.network.hexagons import Layer
-from ricloop_e2sim.power import AI_RSG_SLEEP_W
 from ricloop_e2sim.scenarios.document import Document, Key
 
 PROFILES: tuple[Key, ...] = ("Cells", "Cell_Profiles")

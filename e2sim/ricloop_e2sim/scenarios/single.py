@@ -1,7 +1,7 @@
 """The smallest: one gNB, one sector, a coverage and a capacity cell."""
 
+from ricloop_e2sim.gnb.traffic import Demand
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import Demand
 
 SINGLE = Scenario(
     name="single",

@@ -1,7 +1,7 @@
 """The default: three gNBs, one of them split, and a whole day in twenty seconds."""
 
+from ricloop_e2sim.gnb.traffic import Demand
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import Demand
 
 THREE_SITES = Scenario(
     name="three-sites",

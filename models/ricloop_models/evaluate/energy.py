@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from rich.progress import Progress
 
-from ricloop_e2sim.power import AI_RSG_SLEEP_W
+from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W
 from ricloop_e2sim.replay.demand import WAKE_S
 from ricloop_models.evaluate.base import Evaluation
 from ricloop_models.evaluate.energy_ahead import Learned, LearnedAhead, memory

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop_e2sim.layout import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_models.evaluate.energy_world import Seen
 
 HARMONICS = 3

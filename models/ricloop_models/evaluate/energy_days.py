@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from ricloop_e2sim.demandlog import DemandLog
-from ricloop_e2sim.layout import Floats, Ints, Layout
-from ricloop_e2sim.optimum import Demand
-from ricloop_e2sim.power import ai_rsg
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.energy.power import ai_rsg
+from ricloop_e2sim.gnb.demandlog import DemandLog
+from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.optimum import Demand
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.traffic import DayTraffic
 from ricloop_e2sim.replay.demand import DemandReplay, TraceTraffic
 from ricloop_e2sim.replay.readers import read_trace
 from ricloop_e2sim.scenarios import find
-from ricloop_e2sim.traffic import DayTraffic
-from ricloop_e2sim.world import Load, Rules
 from ricloop_models import series
 from ricloop_models.evaluate.energy_world import Day, beside, blocks
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from rich.progress import Progress
 
-from ricloop_e2sim.layout import Floats, Ints
-from ricloop_e2sim.optimum import clairvoyant
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.gnb.optimum import clairvoyant
 from ricloop_models.evaluate.energy_days import demand
 from ricloop_models.evaluate.energy_rules import ALWAYS_ON, Family
 from ricloop_models.evaluate.energy_world import FULL, Day, Outcome, Seen, live

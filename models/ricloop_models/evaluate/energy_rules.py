@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ricloop_e2sim.layout import Bools, Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_models.energy_policy import Upper, asleep_next
 from ricloop_models.evaluate.energy_world import FULL, Policy, Seen
 

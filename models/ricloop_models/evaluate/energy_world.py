@@ -12,11 +12,14 @@ from typing import Protocol
 
 import numpy as np
 
-from ricloop_e2sim.cellstate import CellState
-from ricloop_e2sim.counters import CellCounter
-from ricloop_e2sim.layout import Bools, Floats, Ints, Layout
-from ricloop_e2sim.power import Power
-from ricloop_e2sim.world import Load, Rules, World
+from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
+from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.energy.power import Power
+from ricloop_e2sim.gnb.counters import CellCounter
+from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.load import Load
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.world import World
 
 FULL = 0.9
 """Use of a cover above which it counts as overloaded: the cap of the clairvoyant plan."""

@@ -8,12 +8,13 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError
 from ricloop.session.events import ControlRequested, NodeEvent
-from ricloop_e2sim.actuate import Answer
-from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.identity import GNB
-from ricloop_e2sim.node import SimNode
+from ricloop_e2sim.e2node.frames import ReadyFrame
+from ricloop_e2sim.e2node.identity import GNB
+from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.control import Answer
+from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.world import World
 from ricloop_e2sim.scenarios.base import COVERAGE, Scenario
-from ricloop_e2sim.world import Rules, World
 
 MOST_ANSWERS = 100_000
 MOST_NODES, MOST_CELLS = 900, 16

@@ -24,8 +24,8 @@ from typing import Any
 from ricloop.core.time import NS_PER_MS, NS_PER_S
 from ricloop.transport.base import Frame, Transport
 from ricloop.transport.registry import connect
-from ricloop_e2sim.frames import ReadyFrame
-from ricloop_e2sim.realtime import Associations
+from ricloop_e2sim.drivers.realtime import Associations
+from ricloop_e2sim.e2node.frames import ReadyFrame
 from ricloop_xapps.bench.network import Network
 from ricloop_xapps.bench.pace import new_event_loop, until
 

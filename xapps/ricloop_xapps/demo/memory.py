@@ -13,7 +13,6 @@ from ricloop.runtime.a1file import PolicyFile
 from ricloop.runtime.embed import embedded_ric
 from ricloop.runtime.log import configure
 from ricloop.transport.capture import CaptureWriter
-from ricloop_e2sim.engine import Simulation
 from ricloop_e2sim.scenarios import find
 from ricloop_xapps.demo.options import DemoOptions, Pace
 from ricloop_xapps.inprocess import InProcess, step_together
@@ -30,7 +29,7 @@ def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any],
     scenario = find(options.scenario).surging(*options.surges)
     stopwatch = SystemClock()
     clock: Clock = stopwatch if options.pace is Pace.REAL else ManualClock()
-    simulations = [Simulation.of(scenario, options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]
+    simulations = [scenario.simulation(options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]
     ric = embedded_ric(
         options.xapps,
         clock=clock,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ricloop_e2sim.traffic import Surge
+    from ricloop_e2sim.gnb.traffic import Surge
 
 
 class Wire(StrEnum):

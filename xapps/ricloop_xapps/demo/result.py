@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ricloop_e2sim.engine import EPOCH_NS
-from ricloop_e2sim.result import combine as combine_worlds
-from ricloop_e2sim.traffic import Surge
+from ricloop_e2sim.e2node.timing import EPOCH_NS
+from ricloop_e2sim.gnb.result import combine as combine_worlds
+from ricloop_e2sim.gnb.traffic import Surge
 
 COUNTS = ("received", "decided", "superseded", "refused")
 ERRORS = ("handler_errors", "trips")
@@ -35,7 +35,7 @@ def combine(
     repeatable: bool,
     surges: Sequence[Surge] = (),
 ) -> dict[str, Any]:
-    """The RIC's summary beside the worlds' sum (`ricloop_e2sim.result.combine`).
+    """The RIC's summary beside the worlds' sum (`ricloop_e2sim.gnb.result.combine`).
 
     `xapps`: by name, what it decided and who answered (`runtime.tally`). `conflicts`: what the arbiter decided between
     them. `forecast`: by the xApp that reads it, how often, and how old it was. `drift`: as the function of that name

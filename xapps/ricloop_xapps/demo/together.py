@@ -9,9 +9,9 @@ from itertools import product
 from typing import Any
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.engine import EPOCH_NS
+from ricloop_e2sim.e2node.timing import EPOCH_NS
+from ricloop_e2sim.gnb.traffic import Surge
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_e2sim.traffic import Surge
 from ricloop_xapps.demo.options import DemoOptions
 from ricloop_xapps.demo.plot import Span
 

@@ -1,0 +1,1 @@
+"""What moves a run: the wall clock, another process, or nobody but itself."""

@@ -1,0 +1,1 @@
+"""A node's KPM function: subscriptions, and the reports that they bring."""

@@ -1,0 +1,1 @@
+"""A node's RC function: what it offers, its reports, inserts, policies and queries, and its controls of users."""
