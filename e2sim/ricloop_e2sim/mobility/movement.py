@@ -1,7 +1,7 @@
 """What every way of moving is: a group of users, asked each tick where they are.
 
 Where a user is depends on the seed, the user and the time alone: legs begin and end at instants of their own, and what
-is drawn for them comes from per-user streams (`arithmetic/userstreams.py`) or at fixed instants for everyone, so no tick length
+is drawn for them comes from per-user streams (`userstreams`) or at fixed instants for everyone, so no tick length
 and no other user's turn moves it. Positions are those at the end of the tick, of [time_us, time_us + tick_us]. Ticks
 are asked for in order; `move(0, 0)` is where everyone starts. Distances in m, speeds in m/s.
 """
