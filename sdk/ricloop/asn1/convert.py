@@ -14,6 +14,8 @@ class Converter:
 
     to_asn: Callable[[Any], Any]
     from_asn: Callable[[Any], Any]
+    absent: Any = None
+    """Our value where an OPTIONAL member is left out."""
 
 
 def _same(value: Any) -> Any:
@@ -26,8 +28,7 @@ AS_IT_IS = Converter(_same, _same)
 def record(cls: Callable[..., Any], **members: str | tuple[str, Converter]) -> Converter:
     """A SEQUENCE as `cls`: for each attribute the member's name, and the converter where the two have other values.
 
-    A name that ends in `?` is OPTIONAL: None and an empty list are left out, and what was left out takes the default
-    of `cls`.
+    A name that ends in `?` is OPTIONAL.
     """
     rows = []
     for attribute, member in members.items():
@@ -38,26 +39,24 @@ def record(cls: Callable[..., Any], **members: str | tuple[str, Converter]) -> C
         found = {}
         for attribute, name, optional, converter in rows:
             part = getattr(value, attribute)
-            if not optional or (part is not None and part != ()):
+            if not optional or part != converter.absent:
                 found[name] = converter.to_asn(part)
         return found
 
     def from_asn(found: dict[str, Any]) -> Any:
-        return cls(
-            **{
-                attribute: converter.from_asn(found[name])
-                for attribute, name, optional, converter in rows
-                if not optional or name in found
-            }
-        )
+        parts = {}
+        for attribute, name, optional, converter in rows:
+            left_out = optional and name not in found
+            parts[attribute] = converter.absent if left_out else converter.from_asn(found[name])
+        return cls(**parts)
 
     return Converter(to_asn, from_asn)
 
 
 def listed(item: Converter) -> Converter:
-    """A SEQUENCE OF as a tuple."""
+    """A SEQUENCE OF as a tuple; left out where it is empty, if it may be."""
     return Converter(
-        lambda values: [item.to_asn(value) for value in values], lambda found: tuple(map(item.from_asn, found))
+        lambda values: [item.to_asn(value) for value in values], lambda found: tuple(map(item.from_asn, found)), ()
     )
 
 

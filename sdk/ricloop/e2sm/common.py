@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ricloop.asn1.convert import record
 from ricloop.core.actions import Action
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import CellId, Cgi, Plmn, UeHandle
@@ -69,24 +70,19 @@ class EventStyle:
 # --------------------------------------------------------------------------------------- values of the ASN.1 codec
 
 
-def name_to_asn(name: FunctionName) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "ranFunction-ShortName": name.short_name,
-        "ranFunction-E2SM-OID": name.oid,
-        "ranFunction-Description": name.description,
-    }
-    if name.instance is not None:
-        value["ranFunction-Instance"] = name.instance
-    return value
-
-
-def name_from_asn(value: dict[str, Any]) -> FunctionName:
-    return FunctionName(
-        short_name=value["ranFunction-ShortName"],
-        oid=value["ranFunction-E2SM-OID"],
-        description=value["ranFunction-Description"],
-        instance=value.get("ranFunction-Instance"),
-    )
+FUNCTION_NAME = record(
+    FunctionName,
+    short_name="ranFunction-ShortName",
+    oid="ranFunction-E2SM-OID",
+    description="ranFunction-Description",
+    instance="ranFunction-Instance?",
+)
+EVENT_STYLE = record(
+    EventStyle,
+    type="ric-EventTriggerStyle-Type",
+    name="ric-EventTriggerStyle-Name",
+    format="ric-EventTriggerFormat-Type",
+)
 
 
 def slice_to_asn(slice_: Slice) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ricloop.asn1 import KPM
-from ricloop.e2sm.common import EventStyle, FunctionName, absent_removed, name_from_asn, name_to_asn
+from ricloop.asn1.convert import Converter, listed, record
+from ricloop.e2sm.common import EVENT_STYLE, FUNCTION_NAME, EventStyle, FunctionName, absent_removed
 from ricloop.e2sm.kpm.matching import BinRanges
 from ricloop.e2sm.kpm.matching_asn import ranges_from_asn, ranges_to_asn
 
@@ -62,35 +63,12 @@ def definition_of(cell_level: Iterable[str], ue_level: Iterable[str] = (), *, oi
 
 
 def encode_function_definition(definition: Definition) -> bytes:
-    value: dict[str, Any] = {"ranFunction-Name": name_to_asn(definition.name)}
-    if definition.event_styles:
-        value["ric-EventTriggerStyle-List"] = [
-            {
-                "ric-EventTriggerStyle-Type": style.type,
-                "ric-EventTriggerStyle-Name": style.name,
-                "ric-EventTriggerFormat-Type": style.format,
-            }
-            for style in definition.event_styles
-        ]
-    if definition.report_styles:
-        value["ric-ReportStyle-List"] = [_style_to_asn(style) for style in definition.report_styles]
-    return KPM.encode(_TYPE, value)
+    return KPM.encode(_TYPE, _DEFINITION.to_asn(definition))
 
 
 def decode_function_definition(data: bytes) -> Definition:
-    value = KPM.decode(_TYPE, data)
-    return Definition(
-        name_from_asn(value["ranFunction-Name"]),
-        tuple(
-            EventStyle(
-                style["ric-EventTriggerStyle-Type"],
-                style["ric-EventTriggerStyle-Name"],
-                style["ric-EventTriggerFormat-Type"],
-            )
-            for style in value.get("ric-EventTriggerStyle-List", ())
-        ),
-        tuple(_style_from_asn(style) for style in value.get("ric-ReportStyle-List", ())),
-    )
+    found: Definition = _DEFINITION.from_asn(KPM.decode(_TYPE, data))
+    return found
 
 
 def _style_to_asn(style: ReportStyle) -> dict[str, Any]:
@@ -125,3 +103,11 @@ def _style_from_asn(style: dict[str, Any]) -> ReportStyle:
         message_format=style["ric-IndicationMessageFormat-Type"],
         bins=bins if any(ranges is not None for ranges in bins) else (),
     )
+
+
+_DEFINITION = record(
+    Definition,
+    name=("ranFunction-Name", FUNCTION_NAME),
+    event_styles=("ric-EventTriggerStyle-List?", listed(EVENT_STYLE)),
+    report_styles=("ric-ReportStyle-List?", listed(Converter(_style_to_asn, _style_from_asn))),
+)
