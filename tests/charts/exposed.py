@@ -1,4 +1,4 @@
-"""Every series that the code exposes, with its labels: read from the collectors themselves, filled by real objects."""
+"""Every series that the code exposes, with its labels: read from what makes them, filled by real objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ricloop.platform.lease import Election, Terms
 from ricloop.platform.xappmetrics import XAppMetrics
 from ricloop.runtime.cost import CostSettings, Meter
 from ricloop.runtime.electtell import Told
-from ricloop.runtime.metrics import SnapshotCollector
+from ricloop.runtime.metrics import metrics
 from ricloop.runtime.remote.remotes import Remotes
 from ricloop.runtime.snapshot import snapshot
 from tests.runtime.world import World
@@ -47,7 +47,7 @@ class Watching(XApp):
 def exposed() -> dict[str, Series]:
     """By name, as Prometheus stores it: counters end in `_total`, histograms are three."""
     found: dict[str, Series] = {}
-    for metric in (*of_a_ric(), *of_an_election(), *XAppMetrics("watching").collect()):
+    for metric in (*of_a_ric(), *of_an_election(), *XAppMetrics("watching").metrics()):
         for name, extra in _names(metric):
             series = found.setdefault(name, Series())
             # Families that have no sample yet (shadows, drift) tell their labels nowhere else.
@@ -61,7 +61,7 @@ def exposed() -> dict[str, Series]:
 
 def of_a_ric() -> Iterable[Metric]:
     """As a RIC tells it that has xApps apart, a meter, and a process beside it."""
-    return SnapshotCollector(told()).collect()
+    return metrics(told())
 
 
 def of_an_election() -> Iterable[Metric]:

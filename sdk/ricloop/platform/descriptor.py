@@ -195,5 +195,5 @@ def _metrics(xapp: str) -> list[dict[str, str]]:
             "type": family.type,
             "description": family.documentation,
         }
-        for family in XAppMetrics(xapp).collect()
+        for family in XAppMetrics(xapp).metrics()
     ]

@@ -10,9 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
-from prometheus_client.registry import Collector
+from prometheus_client.core import Metric
+
+from ricloop.platform.families import as_text, counter, gauge, histogram
 
 HANDLER = "handler"
 OUTCOMES = (HANDLER, "late", "error", "silent", "tripped", "no model", "no time", "filling")
@@ -21,7 +21,7 @@ EDGES_S = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 RMR_FATES = ("answered", "ignored", "bad")
 
 
-class XAppMetrics(Collector):
+class XAppMetrics:
     """The instruments of one xApp."""
 
     def __init__(self, xapp: str) -> None:
@@ -44,39 +44,31 @@ class XAppMetrics(Collector):
         self._took_ns += took_ns
         self._took[bisect_left(EDGES_S, took_ns / 1e9)] += 1
 
-    def collect(self) -> Iterator[Metric]:
-        name = [self._xapp]
+    def metrics(self) -> Iterator[Metric]:
+        own = (self._xapp,)
         for title, text, now in (
             ("connected", "1 while the RIC has let this xApp in.", self.connected),
             ("registered", "1 while this xApp is registered with the app manager.", self.registered),
         ):
-            gauge = GaugeMetricFamily(f"ricloop_xapp_{title}", text, labels=["xapp"])
-            gauge.add_metric(name, float(now))
-            yield gauge
+            yield gauge(f"ricloop_xapp_{title}", text, {own: now}, "xapp")
         for title, text, count in (
             ("questions", "Questions of the RIC's, those asked again among them.", self.questions),
             ("reconnects", "Streams to the RIC after the first.", max(0, self.streams - 1)),
         ):
-            counter = CounterMetricFamily(f"ricloop_xapp_{title}", text, labels=["xapp"])
-            counter.add_metric(name, count)
-            yield counter
-        yield self._counter("answers", "Answers: the handler's, or why it was another.", "outcome", self.answers)
-        yield self._counter("rmr_messages", "Messages that came by RMR.", "fate", self.rmr)
-        took = HistogramMetricFamily(
-            "ricloop_xapp_decide_seconds", "From reading a question to its answer, sending left out.", labels=["xapp"]
+            yield counter(f"ricloop_xapp_{title}", text, {own: count}, "xapp")
+        for title, text, label, counts in (
+            ("answers", "Answers: the handler's, or why it was another.", "outcome", self.answers),
+            ("rmr_messages", "Messages that came by RMR.", "fate", self.rmr),
+        ):
+            yield counter(f"ricloop_xapp_{title}", text, {(*own, of): n for of, n in counts.items()}, "xapp", label)
+        buckets = list(zip(EDGES_S, accumulate(self._took), strict=False))
+        yield histogram(
+            "ricloop_xapp_decide_seconds",
+            "From reading a question to its answer, sending left out.",
+            {self._xapp: (buckets, sum(self._took), self._took_ns / 1e9)},
+            "xapp",
         )
-        edges = (*map(str, EDGES_S), "+Inf")
-        took.add_metric(name, list(zip(edges, map(float, accumulate(self._took)), strict=True)), self._took_ns / 1e9)
-        yield took
 
     def exposition(self) -> bytes:
         """As Prometheus reads it."""
-        registry = CollectorRegistry(auto_describe=False)
-        registry.register(self)
-        return generate_latest(registry)
-
-    def _counter(self, title: str, text: str, label: str, values: dict[str, int]) -> CounterMetricFamily:
-        family = CounterMetricFamily(f"ricloop_xapp_{title}", text, labels=["xapp", label])
-        for value, count in values.items():
-            family.add_metric([self._xapp, value], count)
-        return family
+        return as_text(self.metrics())

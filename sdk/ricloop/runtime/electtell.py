@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.registry import Collector
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.time import NS_PER_S
 from ricloop.link.http import Asked, Reply, health
+from ricloop.platform.families import as_text, counter, gauge
 from ricloop.platform.lease import Change, Election
 from ricloop.runtime.audit import AuditFile
 
@@ -85,10 +84,19 @@ class Told:
         if asked.path == "/health/ready":
             return health(unready)
         if asked.path == "/metrics":
-            registry = CollectorRegistry(auto_describe=False)
-            registry.register(_Now(self, now))
-            return Reply(generate_latest(registry), CONTENT_TYPE_LATEST)
+            return Reply(as_text(self._metrics(now)), CONTENT_TYPE_LATEST)
         return None
+
+    def _metrics(self, now: int) -> list[Metric]:
+        left = max(0, self.election.right_until - now) / NS_PER_S
+        return [
+            gauge("ricloop_lease_holder", "1 where this one has the right to control.", left > 0),
+            gauge("ricloop_lease_seconds_left", "How long this one has the right, if not renewed.", left),
+            counter("ricloop_lease_transitions", "Changes of hands that this one saw.", self.election.hands),
+            counter("ricloop_lease_renewals", "Renewals of the lease, by what came of them.", self.renewals, "outcome"),
+            counter("ricloop_lease_fenced", "Times the right ran out before a renewal.", self.fenced),
+            counter("ricloop_lease_label_failures", "Pods that could not be given their label.", self.label_failures),
+        ]
 
 
 _WORDS = {
@@ -97,29 +105,3 @@ _WORDS = {
     Change.FENCED: "no longer in control: the lease could not be renewed",
     Change.RELEASED: "no longer in control: given up in order",
 }
-
-
-class _Now(Collector):
-    """The metrics at one instant."""
-
-    def __init__(self, told: Told, now: int) -> None:
-        self._told, self._now = told, now
-
-    def collect(self) -> list[Metric]:
-        told, election = self._told, self._told.election
-        left = max(0, election.right_until - self._now) / NS_PER_S
-        renewals = CounterMetricFamily(
-            "ricloop_lease_renewals", "Renewals of the lease, by what came of them.", labels=["outcome"]
-        )
-        for outcome, count in told.renewals.items():
-            renewals.add_metric([outcome], count)
-        return [
-            GaugeMetricFamily("ricloop_lease_holder", "1 where this one has the right to control.", float(left > 0)),
-            GaugeMetricFamily("ricloop_lease_seconds_left", "How long this one has the right, if not renewed.", left),
-            CounterMetricFamily("ricloop_lease_transitions", "Changes of hands that this one saw.", election.hands),
-            renewals,
-            CounterMetricFamily("ricloop_lease_fenced", "Times the right ran out before a renewal.", told.fenced),
-            CounterMetricFamily(
-                "ricloop_lease_label_failures", "Pods that could not be given their label.", told.label_failures
-            ),
-        ]

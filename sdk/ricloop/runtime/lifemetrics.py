@@ -8,85 +8,72 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 
-_SHADOW = ("xapp", "handler", "challenger")
+from ricloop.platform.families import counter, gauge
+
+_HANDLER = ("xapp", "handler")
+_SHADOW = (*_HANDLER, "challenger")
 
 
 def lifecycle_metrics(told: dict[str, Any]) -> Iterator[Metric]:
     """Of `Lifecycle.status`."""
-    versions = CounterMetricFamily("ricloop_model_versions", "Versions that went to work, or not.", labels=["result"])
-    for result, count in told["versions"].items():
-        versions.add_metric([result], count)
-    yield versions
-    drift = GaugeMetricFamily(
-        "ricloop_drift", "1 while a signal of a model drifts, once it has.", labels=["handler", "model", "signal"]
+    yield counter("ricloop_model_versions", "Versions that went to work, or not.", told["versions"], "result")
+    drifting = {(row["handler"], row["model"], row["signal"]): int(row["drifting"]) for row in told["drifting"]}
+    yield gauge(
+        "ricloop_drift", "1 while a signal of a model drifts, once it has.", drifting, "handler", "model", "signal"
     )
-    for row in told["drifting"]:
-        drift.add_metric([row["handler"], row["model"], row["signal"]], int(row["drifting"]))
-    yield drift
-    unseen = CounterMetricFamily(
-        "ricloop_model_unseen", "Reports and answers that nobody had time to look at.", labels=["xapp", "handler"]
+    models = {(row["xapp"], row["handler"]): row for row in told["models"]}
+    unseen = {handler: row["not_looked_at"] for handler, row in models.items()}
+    yield counter("ricloop_model_unseen", "Reports and answers that nobody had time to look at.", unseen, *_HANDLER)
+    yield from _errors(models)
+    yield from _shadows(
+        {(*handler, one["challenger"]): one for handler, row in models.items() if (one := row["shadow"]) is not None}
     )
-    for row in told["models"]:
-        unseen.add_metric([row["xapp"], row["handler"]], row["not_looked_at"])
-    yield unseen
-    yield from _errors(told["models"])
-    yield from _shadows([row for row in told["models"] if row["shadow"] is not None])
     if (energy := told["energy"]) is not None:
         yield from _energy(energy)
 
 
-def _errors(models: list[dict[str, Any]]) -> Iterator[Metric]:
-    labels = ("xapp", "handler", "horizon")
-    error = GaugeMetricFamily(
-        "ricloop_model_error", "Mean absolute error of a forecast, by how many periods ahead.", labels=labels
-    )
-    misses = GaugeMetricFamily("ricloop_model_misses", "Share of what came outside the forecast's band.", labels=labels)
-    for row in models:
-        for of_horizon in row["error"]:
-            if of_horizon["mae"] is not None:
-                whose = (row["xapp"], row["handler"], str(of_horizon["horizon"]))
-                error.add_metric(whose, of_horizon["mae"])
-                misses.add_metric(whose, of_horizon["misses"])
-    yield error
-    yield misses
+def _errors(models: dict[tuple[str, str], dict[str, Any]]) -> Iterator[Metric]:
+    known = {
+        (*handler, str(of["horizon"])): of
+        for handler, row in models.items()
+        for of in row["error"]
+        if of["mae"] is not None
+    }
+    for name, text, key in (
+        ("ricloop_model_error", "Mean absolute error of a forecast, by how many periods ahead.", "mae"),
+        ("ricloop_model_misses", "Share of what came outside the forecast's band.", "misses"),
+    ):
+        yield gauge(name, text, {whose: of[key] for whose, of in known.items()}, *_HANDLER, "horizon")
 
 
-def _shadows(models: list[dict[str, Any]]) -> Iterator[Metric]:
-    decisions = CounterMetricFamily("ricloop_shadow_decisions", "Answers that were compared.", labels=_SHADOW)
-    skipped = CounterMetricFamily(
-        "ricloop_shadow_skipped", "Answers that the challenger was not asked about.", labels=[*_SHADOW, "reason"]
-    )
-    faults = CounterMetricFamily(
-        "ricloop_shadow_faults", "What the challenger did instead of answering.", labels=[*_SHADOW, "kind"]
-    )
-    disagreement = GaugeMetricFamily("ricloop_shadow_disagreement", "How much both differ, 0 to 1.", labels=_SHADOW)
-    error = GaugeMetricFamily("ricloop_shadow_error", "Mean absolute error of each.", labels=[*_SHADOW, "of"])
-    for row in models:
-        shadow = row["shadow"]
-        labels = [row["xapp"], row["handler"], shadow["challenger"]]
-        decisions.add_metric(labels, shadow["decisions"])
-        for reason, count in shadow["skip_reasons"].items():
-            skipped.add_metric([*labels, reason], count)
-        for kind, count in shadow["fault_kinds"].items():
-            faults.add_metric([*labels, kind], count)
-        if shadow["disagreement"] is not None:
-            disagreement.add_metric(labels, shadow["disagreement"])
-        for who in ("champion", "challenger"):
-            if shadow[f"{who}_error"] is not None:
-                error.add_metric([*labels, who], shadow[f"{who}_error"])
-    yield from (decisions, skipped, faults, disagreement, error)
+def _shadows(shadows: dict[tuple[str, ...], dict[str, Any]]) -> Iterator[Metric]:
+    decisions = {whose: shadow["decisions"] for whose, shadow in shadows.items()}
+    yield counter("ricloop_shadow_decisions", "Answers that were compared.", decisions, *_SHADOW)
+    for name, text, key, label in (
+        ("ricloop_shadow_skipped", "Answers that the challenger was not asked about.", "skip_reasons", "reason"),
+        ("ricloop_shadow_faults", "What the challenger did instead of answering.", "fault_kinds", "kind"),
+    ):
+        counts = {(*whose, why): n for whose, shadow in shadows.items() for why, n in shadow[key].items()}
+        yield counter(name, text, counts, *_SHADOW, label)
+    differ = {whose: d for whose, shadow in shadows.items() if (d := shadow["disagreement"]) is not None}
+    yield gauge("ricloop_shadow_disagreement", "How much both differ, 0 to 1.", differ, *_SHADOW)
+    errors = {
+        (*whose, who): error
+        for whose, shadow in shadows.items()
+        for who in ("champion", "challenger")
+        if (error := shadow[f"{who}_error"]) is not None
+    }
+    yield gauge("ricloop_shadow_error", "Mean absolute error of each.", errors, *_SHADOW, "of")
 
 
 def _energy(energy: dict[str, Any]) -> Iterator[Metric]:
-    joules = CounterMetricFamily(
-        "ricloop_energy_joules", "What computing took: busy, and the rest of its share.", labels=["source", "part"]
+    joules = {tuple(name.split()): value for name, value in energy["joules"].items()}
+    yield counter(
+        "ricloop_energy_joules", "What computing took: busy, and the rest of its share.", joules, "source", "part"
     )
-    for name, value in energy["joules"].items():
-        joules.add_metric(name.split(), value)
-    yield joules
-    yield CounterMetricFamily(
+    yield counter(
         "ricloop_cpu_seconds", "Processor time of the RIC and the processes beside it.", energy["cpu_seconds"]
     )
     for name, text in (
@@ -96,4 +83,4 @@ def _energy(energy: dict[str, Any]) -> Iterator[Metric]:
         ("net_watts", "What sleeping cells save, less what computing takes."),
     ):
         if energy[name] is not None:
-            yield GaugeMetricFamily(f"ricloop_{name}", text, energy[name])
+            yield gauge(f"ricloop_{name}", text, energy[name])
