@@ -9,11 +9,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ricloop.cli import OWN_COMMANDS, build
+from ricloop.cli import OWN, build
 from ricloop.core.errors import ConfigError
 from ricloop_models.commands.training import OPTIONS as TRAINING
 
-COMMANDS = sorted({*OWN_COMMANDS, *(entry.name for entry in entry_points(group="ricloop.cli"))})
+COMMANDS = sorted({*OWN, "bench", *(entry.name for entry in entry_points(group="ricloop.cli"))})
 
 
 @cache
