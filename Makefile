@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# The stamp carries the digest of everything that decides what is installed.
-STAMP  := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c 2>/dev/null | cksum | cut -d' ' -f1)
+# The stamp carries the digest of everything that decides what is installed: also which modules there are, since an editable
+# install writes down where each of them lies.
+STAMP  := $(VENV)/.stamp-$(shell { cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c; find sdk e2sim models xapps -name '*.py' | sort; } 2>/dev/null | cksum | cut -d' ' -f1)
 
 .PHONY: setup demo new-xapp test values check charts replicas images fuzz bench retrain soak clean
 setup: $(STAMP)

@@ -15,12 +15,12 @@ from typing import Any
 from ricloop import Decision, Latest, XApp, ms, on
 from ricloop.e2sm import ccc, kpm
 from ricloop.link.clock import SystemClock
-from ricloop.runtime.association import Association
-from ricloop.runtime.audit import Audit, NoAudit
-from ricloop.runtime.loopstats import LoopStats
+from ricloop.runtime.books.audit import Audit, NoAudit
+from ricloop.runtime.books.loopstats import LoopStats
+from ricloop.runtime.nodes.association import Association
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.sidelink import SideLink
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.side.link import SideLink
+from ricloop.runtime.side.snapshot import snapshot
 from ricloop_xapps.bench.network import Network
 from tests.bench.rows import Row, added, by_turns, times
 

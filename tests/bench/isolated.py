@@ -12,7 +12,7 @@ import numpy as np
 
 from ricloop.core.model import Table, Window
 from ricloop.link.clock import SystemClock
-from ricloop.runtime.isolated import Isolated
+from ricloop.runtime.inference.isolated import Isolated
 from tests.bench.rows import Row, middle_and_tail, times
 
 ROUNDS = 4000

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ricloop.core.time import NS_PER_S
-from ricloop.runtime.fence import Fence
+from ricloop.runtime.fence.fence import Fence
 from tests.bench.rows import Row
 from tests.platform.replicas import Pair, pair
 

@@ -18,10 +18,10 @@ from ricloop.e2sm import kpm
 from ricloop.engine import choose, make
 from ricloop.engine.measured import Measured
 from ricloop.link.clock import SystemClock
-from ricloop.runtime.drift import Drift
-from ricloop.runtime.follow import Follow
-from ricloop.runtime.predict import LoopModel, Version
-from ricloop.runtime.signals import Record
+from ricloop.runtime.inference.predict import LoopModel, Version
+from ricloop.runtime.models.drift import Drift
+from ricloop.runtime.models.follow import Follow
+from ricloop.runtime.models.signals import Record
 from ricloop.store import find
 from tests.bench.rows import Row, added, by_turns, thread_us
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from ricloop.runtime.standby import QUICK_S
+from ricloop.runtime.process.standby import QUICK_S
 from tests.bench.rows import Row
 
 KILLS = 3

@@ -15,11 +15,11 @@ from ricloop.e2sm import kpm
 from ricloop.link.http import Asked
 from ricloop.platform.lease import Election, Terms
 from ricloop.platform.xappmetrics import XAppMetrics
-from ricloop.runtime.cost import CostSettings, Meter
-from ricloop.runtime.electtell import Told
-from ricloop.runtime.metrics import metrics
+from ricloop.runtime.election.tell import Told
+from ricloop.runtime.energy.cost import CostSettings, Meter
 from ricloop.runtime.remote.remotes import Remotes
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.side.metrics import metrics
+from ricloop.runtime.side.snapshot import snapshot
 from tests.runtime.world import World
 
 ENUMERATED = frozenset(("by", "fate", "flag", "kind", "outcome", "reason", "result", "state", "status", "why"))

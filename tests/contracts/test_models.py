@@ -74,7 +74,7 @@ def test_a_ric_s_modules_and_the_shipped_models_never_import_torch() -> None:
     program = (
         "import sys, time\n"
         "import numpy as np\n"
-        "import ricloop, ricloop.runtime.serve, ricloop_models\n"
+        "import ricloop, ricloop.runtime.process.serve, ricloop_models\n"
         "from ricloop import engine, store\n"
         "class Clock:\n"
         "    now = staticmethod(time.monotonic_ns)\n"

@@ -12,7 +12,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.ids import NodeKind, UeId
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.records import UeRecords
-from ricloop.runtime.identity import UeRegister
+from ricloop.runtime.nodes.identity import UeRegister
 from ricloop.session.events import NodeConnected
 from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
 from ricloop_e2sim.network.hexagons import Hexagons

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from ricloop import ms
 from ricloop.cli import build
 from ricloop.core.errors import ConfigError
-from ricloop.runtime.loopstats import STAGES
+from ricloop.runtime.books.loopstats import STAGES
 from ricloop_xapps.bench import far
 
 KEYS = {

@@ -14,7 +14,7 @@ from ricloop.core.errors import TransportError
 from ricloop.core.ids import GnbId, NodeId, Plmn
 from ricloop.e2ap import encode
 from ricloop.e2ap.messages import RequestId, RicIndication
-from ricloop.runtime.nodetable import ask
+from ricloop.runtime.side.nodetable import ask
 from ricloop.testing.pair import setup_request
 from tests.end_to_end.peers import Peer, free_port, listens, started, until
 from tests.patience import PATIENCE_S

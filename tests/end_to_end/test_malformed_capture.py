@@ -10,7 +10,7 @@ from typing import Any
 from ricloop.core.errors import TransportError
 from ricloop.e2ap import decode, encode
 from ricloop.e2ap.messages import E2SetupResponse, ErrorIndication, RicServiceUpdateFailure
-from ricloop.runtime.nodetable import ask
+from ricloop.runtime.side.nodetable import ask
 from tests.end_to_end.peers import Peer, free_port, listens, started, until
 from tests.malformed import CASES, NODE, SETUP, packet, read
 

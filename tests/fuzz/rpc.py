@@ -18,7 +18,7 @@ from ricloop.rpc import wire
 from ricloop.rpc.describe import ModelTold
 from ricloop.rpc.frames import Frames, Kind, frame
 from ricloop.rpc.plain import adapt
-from ricloop.runtime.jsonschema import fault
+from ricloop.runtime.a1.jsonschema import fault
 from ricloop_xapps.energy_saving.xapp import EnergySaving, load, users
 from tests.fuzz.target import Reader, Target, one_of, refused
 from tests.policies import Full, Limited

@@ -9,9 +9,9 @@ from ricloop import Decision, XApp, model, ms, on
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import ManualClock
 from ricloop.e2sm import kpm
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.models import loaded
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.models.resolve import loaded
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
 from tests.interop.oracles import missing
 from tests.runtime.world import World
 

@@ -26,7 +26,7 @@ from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm import ccc, kpm, rc
 from ricloop.e2sm.rc.mobility import cell_octets, target_of
 from ricloop.runtime import settings
-from ricloop.runtime.a1file import policies_of
+from ricloop.runtime.a1.file import policies_of
 from ricloop.store import read_trust
 from ricloop.testing import TestLoop
 from ricloop.transport.capture import CaptureWriter, read_pcap

@@ -9,7 +9,7 @@ from tests.platform.replicas import ROOT
 
 PARENT = """
 import os, subprocess, sys, time
-from ricloop.runtime.electchild import bury_others
+from ricloop.runtime.election.child import bury_others
 
 others = [subprocess.Popen([sys.executable, "-c", ""]) for _ in range(3)]
 own = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -34,7 +34,7 @@ def test_what_a_killed_loop_had_started_is_buried_and_the_loop_itself_is_left_to
 
 
 def test_one_of_ours_that_has_ended_keeps_its_status() -> None:
-    line = "import os; from ricloop.runtime.electchild import bury_others\n"
+    line = "import os; from ricloop.runtime.election.child import bury_others\n"
     line += "pid = os.posix_spawn('/bin/false', ['false'], {})\n"
     line += "os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT); bury_others(pid)\n"
     line += "print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"

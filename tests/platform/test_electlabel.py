@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ricloop.platform.kube import LEADER, ROLE, Api, Kube
-from ricloop.runtime import electlabel
-from ricloop.runtime.electlabel import PodLabel
+from ricloop.runtime.election import label as electlabel
+from ricloop.runtime.election.label import PodLabel
 from tests.platform import replicas
 from tests.platform.kubeapi import Fault, KubeApi, serving
 

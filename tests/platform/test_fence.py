@@ -16,9 +16,9 @@ import pytest
 from ricloop.core.errors import ConfigError
 from ricloop.core.time import NS_PER_S
 from ricloop.link.clock import BootClock
-from ricloop.runtime.fence import Fence
-from ricloop.runtime.guard import Fenced
-from ricloop.runtime.line import FENCED
+from ricloop.runtime.fence.fence import Fence
+from ricloop.runtime.fence.guard import Fenced
+from ricloop.runtime.fence.line import FENCED
 from ricloop.transport.base import Receiver
 from tests.patience import PATIENCE_S
 from tests.platform.replicas import ROOT, until
@@ -101,8 +101,8 @@ def test_nothing_passes_a_fence_that_is_shut(fence: Fence) -> None:
 
 GUARDED = """
 import asyncio, sys, time
-from ricloop.runtime.fence import Fence
-from ricloop.runtime.guard import Guard
+from ricloop.runtime.fence.fence import Fence
+from ricloop.runtime.fence.guard import Guard
 from ricloop.runtime.log import configure
 
 async def main():

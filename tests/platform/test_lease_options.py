@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop.runtime.electoptions import LeaseOptions
+from ricloop.runtime.election.options import LeaseOptions
 from tests.patience import PATIENCE_S
 from tests.platform.kubeapi import Fault, KubeApi, serving
 from tests.platform.replicas import free_port

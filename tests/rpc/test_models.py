@@ -19,13 +19,13 @@ from ricloop.e2sm import kpm
 from ricloop.engine import choose
 from ricloop.rpc import wire
 from ricloop.rpc import xapp_pb2 as pb
-from ricloop.runtime.decider import Source
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.predict import RESERVE_NS, LoopModel
+from ricloop.runtime.inference.predict import RESERVE_NS, LoopModel
+from ricloop.runtime.loop.decider import Source
 from ricloop.runtime.remote import seen as seen_module
 from ricloop.runtime.remote.seen import Seen
 from ricloop.runtime.remote.way import Way
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
 from ricloop.store import find
 from ricloop.testing import TestLoop
 from tests.rpc.far import Apart, FarWorld

@@ -12,7 +12,7 @@ from ricloop.core.errors import DecodeError
 from ricloop.e2sm import kpm
 from ricloop.rpc import wire
 from ricloop.rpc import xapp_pb2 as pb
-from ricloop.runtime.a1 import Instance
+from ricloop.runtime.a1.policies import Instance
 from tests.policies import Limited
 from tests.rpc.far import FarWorld
 from tests.rpc.test_session import plain

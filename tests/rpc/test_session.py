@@ -32,7 +32,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.ids import NodeId
 from ricloop.decide.guards import GuardView, Refusal
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.audit import line
+from ricloop.runtime.books.audit import line
 from ricloop.runtime.stage import Stage
 from ricloop_xapps.energy_saving.xapp import EnergySaving
 from ricloop_xapps.minimal.xapp import Minimal

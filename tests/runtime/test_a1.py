@@ -18,14 +18,14 @@ from ricloop import Decision, Latest, XApp, ms, on, policy
 from ricloop.core.errors import ConfigError
 from ricloop.core.time import ManualClock
 from ricloop.e2sm import kpm
-from ricloop.runtime.a1 import Instance
-from ricloop.runtime.a1file import PolicyFile, policies_of
-from ricloop.runtime.jsonschema import fault
-from ricloop.runtime.metrics import exposition
+from ricloop.runtime.a1.file import PolicyFile, policies_of
+from ricloop.runtime.a1.jsonschema import fault
+from ricloop.runtime.a1.policies import Instance
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
+from ricloop.runtime.side.web import own, serve_web
 from ricloop.runtime.stage import Stage
-from ricloop.runtime.web import own, serve_web
 from tests.policies import Full, Limited
 from tests.runtime.test_side import get
 from tests.runtime.world import World

@@ -13,7 +13,7 @@ from ricloop.core.ids import GnbId, Guami, NodeId, NodeKind, Plmn, UeId
 from ricloop.core.time import Deadline, ns
 from ricloop.e2ap.messages import Cause
 from ricloop.e2sm import kpm
-from ricloop.runtime.identity import UeRegister
+from ricloop.runtime.nodes.identity import UeRegister
 from ricloop_e2sim.e2node.kpm.reports import KpmReports
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.runtime.test_stream import CU, DU1, DU2, MS, Scene

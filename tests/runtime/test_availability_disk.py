@@ -13,13 +13,13 @@ from ricloop.core.errors import RicloopError
 from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.tap import Tap
-from ricloop.runtime.assemble import Parts
-from ricloop.runtime.audit import AuditFile, AuditList
-from ricloop.runtime.garbage import Garbage
+from ricloop.runtime.books.audit import AuditFile, AuditList
 from ricloop.runtime.options import RicOptions
+from ricloop.runtime.process.assemble import Parts
+from ricloop.runtime.process.garbage import Garbage
+from ricloop.runtime.process.serve import Serve
+from ricloop.runtime.process.turns import Turns
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.serve import Serve
-from ricloop.runtime.turns import Turns
 from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S

@@ -16,8 +16,8 @@ from ricloop.decide.arbiter import ROOM, Arbiter
 from ricloop.e2ap.messages import GlobalRicId
 from ricloop.e2sm import ccc
 from ricloop.link.driver import Link
-from ricloop.runtime import stats
-from ricloop.runtime.stats import EXACT, STEPS, Latencies
+from ricloop.runtime.books import stats
+from ricloop.runtime.books.stats import EXACT, STEPS, Latencies
 from ricloop.session.events import RicEvent
 from ricloop.session.ric import RicSession
 from ricloop.testing.pair import PLMN

@@ -12,11 +12,11 @@ import pytest
 from ricloop import Decision, XApp, ms, on
 from ricloop.core.time import ManualClock
 from ricloop.e2sm import kpm
-from ricloop.runtime.cost import CostSettings, Meter, processor_time_ns
-from ricloop.runtime.counters import NvidiaDevice, PowercapZone, powercap
-from ricloop.runtime.lifemetrics import lifecycle_metrics
-from ricloop.runtime.lifewords import energy_in_words
-from ricloop.runtime.saving import Saving
+from ricloop.runtime.energy.cost import CostSettings, Meter, processor_time_ns
+from ricloop.runtime.energy.counters import NvidiaDevice, PowercapZone, powercap
+from ricloop.runtime.energy.saving import Saving
+from ricloop.runtime.models.metrics import lifecycle_metrics
+from ricloop.runtime.models.words import energy_in_words
 from tests.runtime.world import World
 
 STATED = CostSettings(cpu_watts=10.0, idle_watts=2.0, pue=1.5, tariff=0.36)

@@ -17,15 +17,15 @@ from ricloop.core.model import Table, Window
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import Deadline, ManualClock
 from ricloop.e2sm import kpm
-from ricloop.runtime.audit import AuditList
-from ricloop.runtime.detectors import NAMES, PageHinkley, detector
-from ricloop.runtime.drift import Change, Drift, stability
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.predict import LoopModel
-from ricloop.runtime.reference import DAYS
+from ricloop.runtime.books.audit import AuditList
+from ricloop.runtime.inference.predict import LoopModel
+from ricloop.runtime.models.detectors import NAMES, PageHinkley, detector
+from ricloop.runtime.models.drift import Change, Drift, stability
+from ricloop.runtime.models.reference import DAYS
+from ricloop.runtime.models.signals import Signals
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.signals import Signals
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
 
 river = pytest.mark.skipif(find_spec("river") is None, reason='river is not installed: pip install "ricloop[ml]"')
 

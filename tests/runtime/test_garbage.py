@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ricloop.runtime.garbage import INDICATIONS, NEW_OBJECTS, Garbage
+from ricloop.runtime.process.garbage import INDICATIONS, NEW_OBJECTS, Garbage
 
 
 class Loop:

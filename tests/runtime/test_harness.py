@@ -13,12 +13,12 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.time import ManualClock
-from ricloop.runtime.audit import AuditFile
-from ricloop.runtime.harness import Harness
-from ricloop.runtime.metrics import exposition
+from ricloop.runtime.books.audit import AuditFile
+from ricloop.runtime.process.harness import Harness
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.snapshot import snapshot
-from ricloop.runtime.web import own, serve_web
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
+from ricloop.runtime.side.web import own, serve_web
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S
 from tests.runtime.world import World

@@ -7,7 +7,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from ricloop.runtime.histogram import Histogram
+from ricloop.runtime.books.histogram import Histogram
 
 
 def filled(values: list[int]) -> Histogram:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ricloop.core.ids import GnbId, Guami, NodeId, NodeKind, Plmn, UeId
-from ricloop.runtime.identity import UeRegister
+from ricloop.runtime.nodes.identity import UeRegister
 
 PLMN = Plmn("001", "01")
 ONE, TWO = GnbId(PLMN, 1), GnbId(PLMN, 2)

@@ -15,9 +15,9 @@ from ricloop.core.ids import Cells
 from ricloop.core.model import Table
 from ricloop.core.predictions import Forecast
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.decider import Source
-from ricloop.runtime.isolated import Isolated, Late
-from ricloop.runtime.predict import IsolatedModel
+from ricloop.runtime.inference.isolated import Isolated, Late
+from ricloop.runtime.inference.predict import IsolatedModel
+from ricloop.runtime.loop.decider import Source
 from ricloop.testing import TestLoop
 from tests.patience import PATIENCE_S
 

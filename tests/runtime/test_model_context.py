@@ -10,7 +10,7 @@ from ricloop.core.model import ContextPlan, Table, Window
 from ricloop.core.predictions import Anomalies
 from ricloop.e2sm import kpm
 from ricloop.features import Context, Windows
-from ricloop.runtime.predict import LoopModel
+from ricloop.runtime.inference.predict import LoopModel
 from ricloop.store.manifest import WindowSpec
 
 METRIC = kpm.Metric("RRU.PrbTotDl")

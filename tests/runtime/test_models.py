@@ -15,8 +15,8 @@ from ricloop.core.model import ModelError, Table, Window
 from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import NS_PER_MS, ManualClock
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.decider import Source
-from ricloop.runtime.predict import LoopModel
+from ricloop.runtime.inference.predict import LoopModel
+from ricloop.runtime.loop.decider import Source
 from ricloop.testing import TestLoop
 from tests.runtime.world import World
 

@@ -19,10 +19,10 @@ from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import ManualClock
 from ricloop.decide.arbiter import Arbiter
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.decider import Source
-from ricloop.runtime.models import loaded, sources
-from ricloop.runtime.predict import IsolatedModel, LoopModel
-from ricloop.runtime.runner import Runner
+from ricloop.runtime.inference.predict import IsolatedModel, LoopModel
+from ricloop.runtime.loop.decider import Source
+from ricloop.runtime.loop.runner import Runner
+from ricloop.runtime.models.resolve import loaded, sources
 from ricloop.store import Registry, find, make_key, read_trust, sign
 from ricloop.testing import TestLoop
 from tests.store.test_store import saved
@@ -220,7 +220,8 @@ def test_a_model_that_nobody_has_is_named_with_those_that_there_are() -> None:
 
 def test_a_ric_with_the_default_engine_never_imports_torch() -> None:
     run = (
-        "import sys; from ricloop.core.time import ManualClock; from ricloop.runtime.embed import embedded_ric\n"
+        "import sys; from ricloop.core.time import ManualClock\n"
+        "from ricloop.runtime.process.embed import embedded_ric\n"
         "embedded_ric(['tests.runtime.test_models_loaded:Forecasting'], clock=ManualClock())\n"
         "assert 'onnxruntime' in sys.modules; assert 'torch' not in sys.modules"
     )

@@ -21,12 +21,13 @@ from ricloop.core.ids import GnbId, NodeId, NodeKind, Plmn
 from ricloop.core.time import NS_PER_S
 from ricloop.e2ap import encode
 from ricloop.e2sm import kpm
-from ricloop.runtime import nodetable, settings
-from ricloop.runtime.admission import MAX_SHOWN_OUT, NOT_WELCOME, Admission, AllowList
-from ricloop.runtime.inventory import MAX_GONE
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.snapshot import snapshot
-from ricloop.runtime.web import own, serve_web
+from ricloop.runtime import settings
+from ricloop.runtime.nodes.admission import MAX_SHOWN_OUT, NOT_WELCOME, Admission, AllowList
+from ricloop.runtime.nodes.inventory import MAX_GONE
+from ricloop.runtime.side import nodetable
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
+from ricloop.runtime.side.web import own, serve_web
 from ricloop.session.events import SetupRefused
 from ricloop.session.faults import BAD_PDUS
 from ricloop.testing.pair import setup_request
@@ -383,7 +384,7 @@ def test_a_second_setup_on_an_association_is_answered_counted_and_changes_nothin
 def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hold_up_the_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_UNANSWERED", 2)
+    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_UNANSWERED", 2)
     app = First()
     world = World(app, gnb=None)
     for node in list(world.pairs):
@@ -406,8 +407,8 @@ def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hol
 
 
 def test_while_the_line_is_full_no_further_node_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_UNANSWERED", 0)
-    monkeypatch.setattr("ricloop.runtime.subscriber.MAX_WAITING", 2)
+    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_UNANSWERED", 0)
+    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_WAITING", 2)
     world = World(First(), gnb=None)
     assert len(world.ric.nodes) == 2
     assert world.ric.admission.refused["overload"] == 2

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ricloop.core.predictions import Forecast
-from ricloop.runtime.lifemetrics import lifecycle_metrics
-from ricloop.runtime.realised import Realised
+from ricloop.runtime.models.metrics import lifecycle_metrics
+from ricloop.runtime.models.realised import Realised
 
 PERIOD = 100_000_000
 

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from ricloop.runtime.ring import SLOT, Ring, RingError
+from ricloop.runtime.side.ring import SLOT, Ring, RingError
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -49,7 +49,7 @@ def test_a_reader_in_another_process_takes_over_where_the_last_one_died() -> Non
     for number in range(10):
         assert ring.write(b"%d" % number)
     take = (
-        "import sys; from ricloop.runtime.ring import Ring; ring = Ring(int(sys.argv[1]))\n"
+        "import sys; from ricloop.runtime.side.ring import Ring; ring = Ring(int(sys.argv[1]))\n"
         "for _ in range(int(sys.argv[2])):\n"
         "    record = ring.read(); print(record.decode(), flush=True); ring.done(record)\n"
         "print(ring.read().decode(), flush=True); import os; os.kill(os.getpid(), 9)"

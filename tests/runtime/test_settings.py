@@ -9,7 +9,7 @@ import pytest
 from ricloop.core.dialect import FLEXRIC, Dialect, Family
 from ricloop.core.errors import ConfigError
 from ricloop.core.vendor import Alias
-from ricloop.runtime.cost import CostSettings
+from ricloop.runtime.energy.cost import CostSettings
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.settings import Given, build, cost, drift_detector, node_dialects
 from ricloop.runtime.stage import Stage

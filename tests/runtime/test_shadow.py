@@ -15,10 +15,10 @@ from ricloop.core.predictions import Anomalies, Forecast
 from ricloop.core.time import NS_PER_MS, Clock, ManualClock
 from ricloop.e2sm import kpm
 from ricloop.features import Windows
-from ricloop.runtime import follow
-from ricloop.runtime.follow import Follow
-from ricloop.runtime.predict import LoopModel, Version
-from ricloop.runtime.shadow import Shadow
+from ricloop.runtime.inference.predict import LoopModel, Version
+from ricloop.runtime.models import follow
+from ricloop.runtime.models.follow import Follow
+from ricloop.runtime.models.shadow import Shadow
 from tests.runtime.world import World
 
 PRB, CONNECTED = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("RRC.ConnMean")

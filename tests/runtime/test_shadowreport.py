@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ricloop.core.errors import ConfigError
-from ricloop.runtime.lifewords import in_words
-from ricloop.runtime.shadowreport import check_report, page, verdict, write_report
+from ricloop.runtime.models.report import check_report, page, verdict, write_report
+from ricloop.runtime.models.words import in_words
 from ricloop.store.gates import read_evidence
 
 KNOWN = {"champion": {"p50": 10.0, "p99": 20.0}, "challenger": {"p50": 5.0, "p99": 40.0}}

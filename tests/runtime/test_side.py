@@ -21,11 +21,11 @@ import pytest
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.core.time import ManualClock
 from ricloop.runtime.ric import NearRtRic
-from ricloop.runtime.ring import Ring
-from ricloop.runtime.side import AUDIT, Side
-from ricloop.runtime.sidelink import SideLink
-from ricloop.runtime.snapshot import snapshot
-from ricloop.runtime.web import STALE_S, Source, serve_web
+from ricloop.runtime.side.link import SideLink
+from ricloop.runtime.side.process import AUDIT, Side
+from ricloop.runtime.side.ring import Ring
+from ricloop.runtime.side.snapshot import snapshot
+from ricloop.runtime.side.web import STALE_S, Source, serve_web
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S
 
@@ -155,7 +155,7 @@ def _answers(where: tuple[str, int] | None) -> bool:
 def test_a_loop_that_is_killed_leaves_a_complete_audit(tmp_path: Path) -> None:
     file = tmp_path / "audit.jsonl"
     life = (
-        "import asyncio, os, sys; from pathlib import Path; from ricloop.runtime.sidelink import SideLink\n"
+        "import asyncio, os, sys; from pathlib import Path; from ricloop.runtime.side.link import SideLink\n"
         "async def run():\n"
         "    side = SideLink(Path(sys.argv[1]), None); await side.start(dict)\n"
         "    for number in range(5000): side.record('decision', {'id': number})\n"

@@ -13,8 +13,8 @@ from ricloop.core.time import NS_PER_MS
 from ricloop.e2ap.messages import RequestId
 from ricloop.e2sm import kpm
 from ricloop.e2sm.base import Part
-from ricloop.runtime.account import Account, Arrived, StreamKey
-from ricloop.runtime.stream import SETTLE, Ready, Stream
+from ricloop.runtime.books.account import Account, Arrived, StreamKey
+from ricloop.runtime.loop.stream import SETTLE, Ready, Stream
 
 MS = NS_PER_MS
 GNB = GnbId(Plmn("001", "01"), 1)

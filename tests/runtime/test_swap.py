@@ -13,12 +13,12 @@ import pytest
 
 from ricloop.core.model import ModelError
 from ricloop.core.time import ManualClock
-from ricloop.runtime.loader import Work, look_at
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.models import loaded
-from ricloop.runtime.shadowreport import write_report
-from ricloop.runtime.snapshot import snapshot
-from ricloop.runtime.swap import PATIENCE_NS, Swaps
+from ricloop.runtime.models.loader import Work, look_at
+from ricloop.runtime.models.report import write_report
+from ricloop.runtime.models.resolve import loaded
+from ricloop.runtime.models.swap import PATIENCE_NS, Swaps
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
 from ricloop.store import Registry, gates
 from tests.patience import PATIENCE_S
 from tests.runtime.ahead import Ahead

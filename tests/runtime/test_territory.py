@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricloop.core.ids import Cgi, GnbId, Plmn
-from ricloop.runtime.nodes import Node
-from ricloop.runtime.territory import Territory
+from ricloop.runtime.nodes.nodes import Node
+from ricloop.runtime.nodes.territory import Territory
 
 PLMN = Plmn("001", "01")
 GNBS = [GnbId(PLMN, value) for value in (1, 2, 3)]

@@ -17,9 +17,9 @@ from ricloop.e2sm import ccc, kpm
 from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import codec
 from ricloop.e2sm.ccc.states import Changes
-from ricloop.runtime.cellstates import CellStates
-from ricloop.runtime.controls import Control
-from ricloop.runtime.nodes import Node
+from ricloop.runtime.nodes.cellstates import CellStates
+from ricloop.runtime.nodes.controls import Control
+from ricloop.runtime.nodes.nodes import Node
 from tests.runtime.world import TICK_NS, World
 
 load = kpm.every(ms(100), kpm.Metric("RRU.PrbTotDl"))

@@ -7,8 +7,8 @@ from typing import Any
 from ricloop import XApp
 from ricloop.core.time import ManualClock
 from ricloop.decide.topology import Topology
-from ricloop.runtime.association import Association
-from ricloop.runtime.audit import AuditList
+from ricloop.runtime.books.audit import AuditList
+from ricloop.runtime.nodes.association import Association
 from ricloop.runtime.ric import NearRtRic
 from ricloop_e2sim.drivers.driven import Driven
 from ricloop_e2sim.e2node.node import SimNode

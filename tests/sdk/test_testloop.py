@@ -29,7 +29,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.time import ManualClock
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.decider import PROBE_EVERY, TRIP_AFTER, Source
+from ricloop.runtime.loop.decider import PROBE_EVERY, TRIP_AFTER, Source
 from ricloop.testing import TestLoop, check_xapp
 from ricloop_xapps.energy_saving.xapp import EnergySaving
 from ricloop_xapps.minimal.xapp import Minimal

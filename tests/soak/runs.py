@@ -6,8 +6,8 @@ import tracemalloc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ricloop.runtime.books.stats import Latencies
 from ricloop.runtime.log import configure
-from ricloop.runtime.stats import Latencies
 from ricloop_e2sim.drivers.alone import run_alone
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_xapps.demo.memory import run_in_memory

@@ -11,7 +11,7 @@ import pytest
 from ricloop.core.predictions import Anomalies
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import kpm, rc
-from ricloop.runtime.decider import Source
+from ricloop.runtime.loop.decider import Source
 from ricloop.testing import TestLoop, check_xapp
 from ricloop_xapps.anomaly_detection.incidents import Alarm, Incidents
 from ricloop_xapps.anomaly_detection.xapp import (

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from ricloop import Latest, XApp, ms, on
 from ricloop.decide.decision import Decision
 from ricloop.e2sm import ccc, kpm
-from ricloop.runtime.a1 import Instance
-from ricloop.runtime.metrics import exposition
-from ricloop.runtime.snapshot import snapshot
+from ricloop.runtime.a1.policies import Instance
+from ricloop.runtime.side.metrics import exposition
+from ricloop.runtime.side.snapshot import snapshot
 from ricloop.testing import TestLoop, check_xapp
 from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.scenarios import find

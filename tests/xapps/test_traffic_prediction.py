@@ -13,7 +13,7 @@ from ricloop.core.errors import ConfigError
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import ns
 from ricloop.e2sm import kpm
-from ricloop.runtime.decider import Source
+from ricloop.runtime.loop.decider import Source
 from ricloop.testing import TestLoop, check_xapp
 from ricloop_xapps.traffic_prediction.xapp import AHEAD, FORECAST, PRB, Options, TrafficPrediction, load
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import Clock, ManualClock
-from ricloop.runtime.association import Association
+from ricloop.runtime.nodes.association import Association
 from ricloop.runtime.ric import NearRtRic
 from ricloop.session.events import ControlRequested
 from ricloop.transport.capture import CaptureWriter

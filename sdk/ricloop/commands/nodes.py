@@ -17,7 +17,7 @@ def nodes(
 ) -> None:
     """Show the E2 nodes of a running RIC, and those that went away."""
     from ricloop.core.output import check_writable
-    from ricloop.runtime.nodetable import show_nodes
+    from ricloop.runtime.side.nodetable import show_nodes
 
     check_writable(json_file, "--json")
     show_nodes(at, watch, json_file)

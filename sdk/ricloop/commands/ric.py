@@ -11,13 +11,13 @@ from ricloop.core.errors import ConfigError
 from ricloop.runtime.options import RicOptions
 
 if TYPE_CHECKING:
-    from ricloop.runtime.electoptions import LeaseOptions
+    from ricloop.runtime.election.options import LeaseOptions
 
 
 def ric(options: RicOptions) -> None:
     """Run the embedded near-RT RIC: E2 nodes connect to it, xApps decide in it."""
-    from ricloop.runtime.electoptions import LeaseOptions
-    from ricloop.runtime.serve import run_ric
+    from ricloop.runtime.election.options import LeaseOptions
+    from ricloop.runtime.process.serve import run_ric
 
     _check(options)
     terms = LeaseOptions.of(options)
@@ -31,7 +31,7 @@ def ric(options: RicOptions) -> None:
 def _check(options: RicOptions) -> None:
     """Raises ConfigError for files that cannot be written, and for words about xApps apart that have no door."""
     from ricloop.core.output import check_writable
-    from ricloop.runtime.shadowreport import check_report
+    from ricloop.runtime.models.report import check_report
 
     given = (options.rpc_ca, options.rpc_cert, options.rpc_key, options.rpc_insecure, options.allow_xapp)
     if options.rpc is None and any(given):
@@ -46,7 +46,7 @@ def _check(options: RicOptions) -> None:
 
 
 def _elect(options: RicOptions, terms: LeaseOptions) -> int:
-    from ricloop.runtime.elect import Elector
+    from ricloop.runtime.election.parent import Elector
 
     if options.standby:
         raise ConfigError("--lease goes without --standby: with it another replica takes over")
@@ -57,7 +57,7 @@ def _elect(options: RicOptions, terms: LeaseOptions) -> int:
 
 
 def _stand_by(options: RicOptions) -> int:
-    from ricloop.runtime.standby import Standby
+    from ricloop.runtime.process.standby import Standby
 
     _check_anew(options, "--standby")
     return Standby([word for word in sys.argv[1:] if word != "--standby"]).run()

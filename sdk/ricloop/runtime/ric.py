@@ -27,33 +27,33 @@ from ricloop.e2sm.base import Part
 from ricloop.e2sm.ccc import Configuration, States
 from ricloop.e2sm.ccc.configuration import Entries, saving_of
 from ricloop.runtime import summary
-from ricloop.runtime.a1 import A1Policies
-from ricloop.runtime.account import Account, StreamKey
-from ricloop.runtime.admission import Admission, AllowList
-from ricloop.runtime.association import Association
-from ricloop.runtime.audit import Audit, NoAudit
-from ricloop.runtime.cellstates import CellStates
-from ricloop.runtime.controls import CONFIRM_WITHIN, Control, Controls
-from ricloop.runtime.dispatch import Dispatch
-from ricloop.runtime.identity import UeRegister
-from ricloop.runtime.inbox import Inbox
-from ricloop.runtime.inventory import Inventory
-from ricloop.runtime.lifecycle import Lifecycle
-from ricloop.runtime.nodes import Nodes
-from ricloop.runtime.policies import Policies
-from ricloop.runtime.predict import Predict
-from ricloop.runtime.quality import Quality
-from ricloop.runtime.queries import Queries
-from ricloop.runtime.reactions import Reactions
-from ricloop.runtime.record import keep_outcome
-from ricloop.runtime.runner import Runner, Scene, feeds_of
-from ricloop.runtime.shared import SharedStore
+from ricloop.runtime.a1.policies import A1Policies
+from ricloop.runtime.books.account import Account, StreamKey
+from ricloop.runtime.books.audit import Audit, NoAudit
+from ricloop.runtime.books.quality import Quality
+from ricloop.runtime.books.trace import Trace
+from ricloop.runtime.inference.predict import Predict
+from ricloop.runtime.loop.dispatch import Dispatch
+from ricloop.runtime.loop.inbox import Inbox
+from ricloop.runtime.loop.reactions import Reactions
+from ricloop.runtime.loop.record import keep_outcome
+from ricloop.runtime.loop.runner import Runner, Scene, feeds_of
+from ricloop.runtime.loop.shared import SharedStore
+from ricloop.runtime.loop.stream import SETTLE
+from ricloop.runtime.loop.values import Values
+from ricloop.runtime.models.lifecycle import Lifecycle
+from ricloop.runtime.nodes.admission import Admission, AllowList
+from ricloop.runtime.nodes.association import Association
+from ricloop.runtime.nodes.cellstates import CellStates
+from ricloop.runtime.nodes.controls import CONFIRM_WITHIN, Control, Controls
+from ricloop.runtime.nodes.identity import UeRegister
+from ricloop.runtime.nodes.inventory import Inventory
+from ricloop.runtime.nodes.nodes import Nodes
+from ricloop.runtime.nodes.policies import Policies
+from ricloop.runtime.nodes.queries import Queries
+from ricloop.runtime.nodes.subscriber import Subscribed, Subscriber
+from ricloop.runtime.nodes.territory import Territory
 from ricloop.runtime.stage import Stage
-from ricloop.runtime.stream import SETTLE
-from ricloop.runtime.subscriber import Subscribed, Subscriber
-from ricloop.runtime.territory import Territory
-from ricloop.runtime.trace import Trace
-from ricloop.runtime.values import Values
 from ricloop.session import events as ev
 from ricloop.session.ric import RicSession
 from ricloop.session.timers import SessionTimers

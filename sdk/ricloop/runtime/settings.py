@@ -20,8 +20,8 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.vendor import Alias, Vendor
 from ricloop.e2sm.kpm.metrics import measure
 from ricloop.e2sm.kpm.vendors import PROFILES
-from ricloop.runtime.cost import CostSettings
-from ricloop.runtime.detectors import detector
+from ricloop.runtime.energy.cost import CostSettings
+from ricloop.runtime.models.detectors import detector
 
 RIC = "ric"
 """The table of the RIC itself."""

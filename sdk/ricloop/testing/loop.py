@@ -15,10 +15,10 @@ from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import Refusal
 from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import EnergySavingControl, States
-from ricloop.runtime.runner import Decided, Runner, Scene
-from ricloop.runtime.shared import SharedStore
-from ricloop.runtime.stream import period_of
-from ricloop.runtime.values import Values
+from ricloop.runtime.loop.runner import Decided, Runner, Scene
+from ricloop.runtime.loop.shared import SharedStore
+from ricloop.runtime.loop.stream import period_of
+from ricloop.runtime.loop.values import Values
 
 AppT = TypeVar("AppT", bound=XApp[Any])
 T = TypeVar("T")

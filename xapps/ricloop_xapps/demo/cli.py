@@ -50,7 +50,7 @@ def demo(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
 ) -> None:
     """A near-RT RIC, xApps and simulated E2 nodes on this machine: watch cells sleep and wake under control."""
-    from ricloop.runtime.a1file import PolicyFile
+    from ricloop.runtime.a1.file import PolicyFile
     from ricloop.runtime.load import xapp_class
     from ricloop.runtime.settings import build
     from ricloop_e2sim.scenarios import find

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ricloop.runtime.stats import Latencies
+from ricloop.runtime.books.stats import Latencies
 
 Key = tuple[Any, ...]
 

@@ -9,9 +9,9 @@ from typing import Any
 from ricloop.core.time import Clock, ManualClock
 from ricloop.decide.topology import Topology
 from ricloop.link.clock import SystemClock
-from ricloop.runtime.a1file import PolicyFile
-from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.a1.file import PolicyFile
 from ricloop.runtime.log import configure
+from ricloop.runtime.process.embed import embedded_ric
 from ricloop.transport.capture import CaptureWriter
 from ricloop_e2sim.scenarios import find
 from ricloop_xapps.demo.options import DemoOptions, Pace

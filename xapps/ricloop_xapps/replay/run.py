@@ -15,9 +15,9 @@ from ricloop.core.output import make_folder
 from ricloop.core.time import ManualClock
 from ricloop.decide.topology import Topology
 from ricloop.link.clock import SystemClock
-from ricloop.runtime.embed import embedded_ric
+from ricloop.runtime.books.stats import Latencies
 from ricloop.runtime.log import configure
-from ricloop.runtime.stats import Latencies
+from ricloop.runtime.process.embed import embedded_ric
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.readers import read_trace
 from ricloop_xapps.demo.facts import facts

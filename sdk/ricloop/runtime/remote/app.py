@@ -10,8 +10,8 @@ from ricloop.core.ids import NodeId
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
 from ricloop.rpc.describe import Described
+from ricloop.runtime.loop.runner import Far, Runner
 from ricloop.runtime.remote.decider import FarDecider
-from ricloop.runtime.runner import Far, Runner
 from ricloop.runtime.stage import Stage
 
 _ORDER = (Stage.OFF, Stage.SHADOW, Stage.ACTIVE)

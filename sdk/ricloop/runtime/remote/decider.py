@@ -9,7 +9,7 @@ from ricloop.app import Handler, XApp
 from ricloop.core.time import Clock
 from ricloop.rpc.describe import ModelTold
 from ricloop.rpc.wire import ModelUse
-from ricloop.runtime.decider import Answer, Decider
+from ricloop.runtime.loop.decider import Answer, Decider
 from ricloop.runtime.remote.seen import Seen
 
 KINDS = ("failed", "type", "shape", "not finite", "late", "gone")

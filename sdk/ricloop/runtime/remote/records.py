@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ricloop.runtime.audit import SCHEMA, Audit, line
+from ricloop.runtime.books.audit import SCHEMA, Audit, line
 from ricloop.runtime.remote.remotes import Remotes
 
 

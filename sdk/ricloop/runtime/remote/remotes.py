@@ -16,9 +16,9 @@ from ricloop.core.time import NS_PER_S
 from ricloop.rpc import wire
 from ricloop.rpc.describe import Interned
 from ricloop.rpc.plain import adapt
+from ricloop.runtime.loop.runner import feeds_of
 from ricloop.runtime.remote.app import FarRunner, lower
 from ricloop.runtime.remote.session import COUNTS, Session, Stream
-from ricloop.runtime.runner import feeds_of
 from ricloop.runtime.stage import Stage
 
 if TYPE_CHECKING:

@@ -19,10 +19,10 @@ from ricloop.link.reconnect import Backoff
 from ricloop.rpc.channel import Channel
 from ricloop.rpc.tls import Files, check_secure
 from ricloop.runtime import settings
-from ricloop.runtime.audit import AuditFile
+from ricloop.runtime.books.audit import AuditFile
 from ricloop.runtime.load import xapp_class
 from ricloop.runtime.log import configure
-from ricloop.runtime.models import loaded, sources, trusted
+from ricloop.runtime.models.resolve import loaded, sources, trusted
 from ricloop.runtime.options import XAppOptions
 from ricloop.runtime.remote.pod import Pod, controls_of
 from ricloop.runtime.remote.worker import Worker

@@ -20,12 +20,12 @@ from ricloop.core.ids import GnbId, NodeId
 from ricloop.core.time import ns
 from ricloop.decide.decision import Decision
 from ricloop.rpc import wire
-from ricloop.runtime.decider import Answer, Source
-from ricloop.runtime.dispatch import OUTCOMES_KEPT
-from ricloop.runtime.occasion import Question
+from ricloop.runtime.loop.decider import Answer, Source
+from ricloop.runtime.loop.dispatch import OUTCOMES_KEPT
+from ricloop.runtime.loop.occasion import Question
+from ricloop.runtime.loop.stream import period_of
 from ricloop.runtime.remote.decider import FarDecider
 from ricloop.runtime.remote.way import Way
-from ricloop.runtime.stream import period_of
 
 if TYPE_CHECKING:
     from ricloop.runtime.remote.app import FarRunner

@@ -26,8 +26,8 @@ from ricloop.e2sm.ccc import States
 from ricloop.platform.xappmetrics import XAppMetrics
 from ricloop.rpc import wire
 from ricloop.rpc.describe import ModelTold
-from ricloop.runtime.predict import Predict
-from ricloop.runtime.runner import Runner
+from ricloop.runtime.inference.predict import Predict
+from ricloop.runtime.loop.runner import Runner
 
 log = structlog.get_logger()
 

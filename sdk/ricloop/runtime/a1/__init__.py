@@ -1,0 +1,1 @@
+"""A1 policies: where they come from, and which are in force."""

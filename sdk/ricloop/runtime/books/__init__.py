@@ -1,0 +1,1 @@
+"""What is counted, timed and written down of a run."""

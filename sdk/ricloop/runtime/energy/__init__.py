@@ -1,0 +1,1 @@
+"""What the RIC itself takes, and what sleeping cells save."""

@@ -1,0 +1,1 @@
+"""From what arrived to what is decided: reports put together, handlers asked, answers guarded."""

@@ -1,0 +1,1 @@
+"""Versions of models: found by name, followed, challenged, replaced."""

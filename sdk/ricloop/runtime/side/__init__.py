@@ -1,0 +1,1 @@
+"""The side process, and what it tells: audit, metrics, health, nodes."""
