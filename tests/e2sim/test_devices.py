@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ricloop.core.errors import ConfigError
-from ricloop_e2sim.arithmetic import arrays as arrays_module
+from ricloop_e2sim.arithmetic import devices
 from ricloop_e2sim.arithmetic.arrays import HOST, Arrays
 from ricloop_e2sim.arithmetic.devices import arrays
 from ricloop_e2sim.arithmetic.hostarrays import NUMPY
@@ -137,7 +137,7 @@ def test_a_device_that_is_none_is_refused(device: str) -> None:
 
 @pytest.mark.parametrize("device", ["torch-cpu", "cuda", "cuda:1"])
 def test_without_torch_the_extra_is_named(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arrays_module, "find_spec", lambda name: None)
+    monkeypatch.setattr(devices, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=rf"device {device}: torch is not installed: pip install 'ricloop\[ml\]'"):
         arrays(device)
 

@@ -49,6 +49,19 @@ class NetworkScenario:
     def cells(self) -> int:
         return self.deployment.cells
 
+    def listed(self) -> dict[str, Any]:
+        """Its row of `ricloop sim list`."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "gnbs": self.deployment.sites,
+            "nodes": self.deployment.nodes,
+            "cells": self.cells,
+            "ues": self.users,
+            "seconds": self.seconds,
+            "anomalies": len(self.impairments),
+        }
+
     def world(self, seed: int, device: str | None = None) -> NetworkWorld:
         """Its arithmetic of users × cells on a device of `arrays.arrays`; None: in numpy.
 

@@ -55,6 +55,18 @@ class Scenario:
         """The same, with more or less demand for a while."""
         return replace(self, demand=replace(self.demand, surges=(*self.demand.surges, *surges)))
 
+    def listed(self) -> dict[str, Any]:
+        """Its row of `ricloop sim list`."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "gnbs": self.sites,
+            "nodes": self.sites + len(self.split),
+            "cells": self.sites * self.sectors * len(self.layers),
+            "ues": self.sites * self.sectors * self.users_per_sector,
+            "seconds": self.seconds,
+        }
+
     def gnbs(self) -> tuple[str, ...]:
         return tuple(f"gnb{site + 1}" for site in range(self.sites))
 
