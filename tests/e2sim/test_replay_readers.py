@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.readers import read_trace
 from ricloop_e2sim.replay.trace import TraceError
 from tests.e2sim.traces import VIAVI_COLUMNS, write_viavi
@@ -56,6 +57,24 @@ def test_gaps_stay_gaps_and_are_counted(mapped: tuple[Path, Path]) -> None:
     assert read_trace(*mapped).gaps == 2
 
 
+def test_rows_of_one_cell_and_time_are_told_of_and_the_last_holds(mapped: tuple[Path, Path]) -> None:
+    mapped[0].write_text(ROWS + "2024-05-01 02:00,low,1.8,25,0.3,2,A,800\n")
+    trace = read_trace(*mapped)
+    assert trace.bits[2, 0] == 14.4e6
+    assert "1 rows repeat a cell and time: the last of each holds" in trace.assumptions
+
+
+def test_a_replay_says_what_stands_for_its_gaps(mapped: tuple[Path, Path]) -> None:
+    assumptions = DemandReplay.of_trace(read_trace(*mapped)).assumptions()
+    assert "2 of 6 cell intervals are not in the trace: no load then" in assumptions
+
+
+def test_other_separators_than_commas_are_named(mapped: tuple[Path, Path]) -> None:
+    mapped[0].write_text(ROWS.replace(",", ";"))
+    with pytest.raises(TraceError, match="its columns are parted by ';': write commas"):
+        read_trace(*mapped)
+
+
 def test_an_unknown_column_names_itself_and_the_nearest(mapped: tuple[Path, Path]) -> None:
     mapped[1].write_text(MAP.replace('"volume"', '"volumes"'))
     with pytest.raises(TraceError, match=r"no column is called 'volumes'. Did you mean 'volume'"):
@@ -68,7 +87,7 @@ def test_an_unknown_column_names_itself_and_the_nearest(mapped: tuple[Path, Path
         ('"MB"', '"Mb"', "unknown unit 'Mb' of demand. Did you mean 'MB'"),
         ("users =", "user =", "unknown key 'user'. Did you mean 'users'"),
         ('cell = "name"', "", "the key 'cell' is missing"),
-        ('time = "when"', "time = ", "cannot read the column map"),
+        ('time = "when"', "time = ", "map.toml is not TOML"),
         ('{ column = "volume", unit = "MB" }', '"volume"', "'demand' is written demand ="),
         ('"%Y-%m-%d %H:%M"', '"%H:%M"', "time '2024-05-01 00:00' does not fit"),
     ],
@@ -83,6 +102,9 @@ def test_a_wrong_map_says_what_is_wrong(mapped: tuple[Path, Path], before: str, 
     ("before", "after", "said"),
     [
         ("3.6", "lots", "column 'volume', row 2: 'lots' is not a number"),
+        ("3.6", "inf", "column 'volume', row 2: 'inf' is not a number"),
+        ("3.6", "-3.6", "column 'volume', row 2: a demand is not negative"),
+        ("prb,kw", "volume,kw", "two columns are called 'volume'"),
         ("2024-05-01 02:00,low", "2024-05-01 02:10,low", "row 5 is not a whole number of"),
         ("7.2,100,0.3,2,A,800", "7.2,100", "row 5 has 4 fields, the header 8"),
         (",A,1800\n", ",B,1800\n", "column 'site' changes over time"),

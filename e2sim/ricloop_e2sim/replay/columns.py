@@ -61,9 +61,12 @@ def read(path: Path, map_path: Path) -> Trace:
     rank = np.nanmin(layer, axis=0)
     prbs = np.full(count, float(columns.get("prbs", 100)))
     load = np.nan_to_num(bits)
-    if (load < 0).any():
-        raise TraceError(f"{path}: {columns['demand']['column']!r} holds a negative demand")
+    if (raw < 0).any():
+        row = int(np.argmax(raw < 0)) + 2
+        raise TraceError(f"{path}: column {columns['demand']['column']!r}, row {row}: a demand is not negative")
     assumptions = []
+    if grid.repeated:
+        assumptions.append(f"{grid.repeated} rows repeat a cell and time: the last of each holds")
     if "prb" in columns:
         used, unit = _with_unit(table, columns, "prb", map_path)
         prb = grid.place(used) * (prbs if unit == "%" else 1.0)
@@ -100,8 +103,10 @@ def read(path: Path, map_path: Path) -> Trace:
 def _read_map(path: Path) -> dict[str, Any]:
     try:
         columns = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TraceError(f"cannot read the column map {path}: {error}") from error
+    except OSError as error:
+        raise TraceError(f"cannot read the column map {path}: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TraceError(f"the column map {path} is not TOML: {error}") from error
     known = PLAIN | set(WITH_UNIT)
     for key in columns:
         if key not in known:

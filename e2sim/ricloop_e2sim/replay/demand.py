@@ -111,8 +111,10 @@ class DemandReplay(Simulation):
 
     def assumptions(self) -> list[str]:
         full = 100 * self.trace.censored / self.trace.bits.size
+        gaps = f"{self.trace.gaps} of {self.trace.bits.size} cell intervals are not in the trace: no load then"
         return [
             *self.trace.assumptions,
+            *([gaps] if self.trace.gaps else []),
             *super().assumptions(),
             "the load of a cell is shared equally by its users; RSRP is what its spectral efficiency needs over noise",
             f"offered load is what was served: a lower bound in the {full:.1f} % of cell intervals that were full",

@@ -31,5 +31,5 @@ def read_trace(path: str | Path, column_map: str | Path | None = None) -> Trace:
     raise TraceError(
         f"{place}: no reader knows a header of {', '.join(header) or 'nothing'}; "
         "known are viavi_rsg (CellReports.csv) and lte_varunkurri (DateTime, Traffic); "
-        "for any other CSV give a column map"
+        "for any other CSV give a column map with --map, see e2sim/README.md"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ class Table:
     """One CSV file, every cell still text."""
 
     path: Path
+    header: list[str]
     columns: dict[str, list[str]]
 
     def text(self, name: str) -> list[str]:
@@ -30,26 +32,26 @@ class Table:
                 f"{self.path}: no column is called {name!r}.{nearest(name, self.columns)}"
                 f" It has: {', '.join(self.columns)}"
             )
+        if self.header.count(name) > 1:
+            raise TraceError(f"{self.path}: two columns are called {name!r}: rename one of them")
         return self.columns[name]
 
     def numbers(self, name: str) -> Floats:
         """A column as numbers, NaN where a value is missing."""
         values = self.text(name)
-        try:
-            return np.array([np.nan if v.strip() in MISSING else float(v) for v in values])
-        except ValueError:
-            row = next(i for i, v in enumerate(values) if not _is_number(v))
-            raise TraceError(f"{self.path}: column {name!r}, row {row + 2}: {values[row]!r} is not a number") from None
+        numbers = np.array([_number(value) for value in values])
+        if (wrong := np.isinf(numbers)).any():
+            row = int(np.argmax(wrong))
+            raise TraceError(f"{self.path}: column {name!r}, row {row + 2}: {values[row]!r} is not a number")
+        return numbers
 
 
-def _is_number(text: str) -> bool:
-    if text.strip() in MISSING:
-        return True
+def _number(text: str) -> float:
+    """NaN where it is missing, infinity where it is no number."""
     try:
-        float(text)
+        return math.nan if text.strip() in MISSING else float(text)
     except ValueError:
-        return False
-    return True
+        return math.inf
 
 
 def read_header(path: Path) -> list[str]:
@@ -57,13 +59,17 @@ def read_header(path: Path) -> list[str]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             return next(csv.reader(file), [])
-    except (OSError, UnicodeDecodeError) as error:
-        raise TraceError(f"cannot read the trace {path}: {error}") from error
+    except OSError as error:
+        raise TraceError(f"cannot read the trace {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TraceError(f"cannot read the trace {path}: this is not text in UTF-8") from error
 
 
 def read_table(path: Path) -> Table:
-    """The whole file. Rows shorter than the header are an error naming the row."""
+    """The whole file. Raises TraceError naming the row that is shorter or longer than the header."""
     header = read_header(path)
+    if len(header) == 1 and (other := next((mark for mark in ";\t|" if mark in header[0]), None)):
+        raise TraceError(f"{path}: its columns are parted by {other!r}: write commas")
     columns: dict[str, list[str]] = {name: [] for name in header}
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = csv.reader(file)
@@ -77,7 +83,7 @@ def read_table(path: Path) -> Table:
                 columns[name].append(value)
     if not columns or not next(iter(columns.values())):
         raise TraceError(f"{path}: the trace has no rows")
-    return Table(path, columns)
+    return Table(path, header, columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +93,8 @@ class Grid:
     time_s: Floats
     interval_s: float
     cells: tuple[str, ...]
+    repeated: int
+    """Rows of a time and cell that a later row has as well."""
     _row: Floats
     _column: Floats
 
@@ -121,4 +129,6 @@ def make_grid(time_s: Floats, cell: Sequence[str], path: Path) -> Grid:
     cells = tuple(dict.fromkeys(cell))
     index = {name: number for number, name in enumerate(cells)}
     axis = times[0] + step * np.arange(int(np.rint(row.max())) + 1)
-    return Grid(axis, step, cells, np.rint(row), np.array([index[name] for name in cell], dtype=float))
+    column = np.array([index[name] for name in cell], dtype=float)
+    repeated = len(row) - len(np.unique(np.rint(row) * len(cells) + column))
+    return Grid(axis, step, cells, repeated, np.rint(row), column)

@@ -121,11 +121,9 @@ def _details(result: dict[str, Any]) -> list[tuple[str, str]]:
     fit = result["power_fit"]
     rows = []
     if fit is not None:
-        rows.append(
-            (
-                "power model",
-                f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells; energy "
-                f"of the other {fit['held_out_cells']} foretold within {fit['held_out_error_percent']:.3f} %",
-            )
-        )
+        model = f"P = {fit['idle_w']:.2f} + {fit['slope_w']:.2f}·use W, fitted on {fit['fitted_cells']} cells"
+        if fit["held_out_cells"]:
+            error = f"{fit['held_out_error_percent']:.3f} %"
+            model += f"; energy of the other {fit['held_out_cells']} foretold within {error}"
+        rows.append(("power model", model))
     return rows + [("assumed", text) for text in result["assumptions"]]
