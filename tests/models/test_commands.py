@@ -152,4 +152,4 @@ def test_a_version_that_no_engine_here_runs_is_not_promoted(tmp_path: Path) -> N
     folder = saved(tmp_path / "small-one", engines=["abacus"]).folder
     with pytest.raises(ModelError, match="there is no engine 'abacus'"):
         ran("promote", "small-one", folder, "--models", tmp_path / "models", "--reason", "x")
-    assert store.Registry(tmp_path / "models").active("small-one") is None
+    assert store.Registry(tmp_path / "models").pointer("small-one").active is None

@@ -18,7 +18,8 @@ from ricloop.core.output import check_writable
 from ricloop.store import Registry, Trust, read_trust
 
 Root: TypeAlias = Annotated[
-    Path | None, typer.Option("--models", envvar="RICLOOP_MODELS", help="Folder of versions, each name with a pointer.")
+    Path | None,
+    typer.Option("--models", envvar="RICLOOP_MODELS", help="Folder that is there: versions, a pointer each name."),
 ]
 TrustFile: TypeAlias = Annotated[
     Path | None, typer.Option("--trust", help="PEM, or TOML with dates and what was revoked: whose signatures count.")

@@ -37,8 +37,7 @@ def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
     run.no_data(NAME)
     fit.steady(settings.seed)
-    days = rollouts(settings, run)
-    seen = see(settings, days)
+    seen = see(settings, rollouts(settings, run))
     made = fit.answers(feature_graph(), seen.training).astype(np.float64)
     model = network(settings.seed, made.mean(axis=0), np.maximum(made.std(axis=0), LEAST_SPREAD))
     fitted = fit.fit(
@@ -61,7 +60,6 @@ def train(settings: Settings, run: Run) -> Artifact:
     return finish(
         settings,
         run,
-        days,
         seen,
         weighed(graph, usual, threshold),
         name=NAME,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,7 +17,7 @@ from ricloop.core.model import ContextPlan, Table
 from ricloop_models.anomaly_features import COLUMNS, METRICS
 from ricloop_models.anomaly_windows import plan_of, windows
 from ricloop_models.networkdays import City, Days, Event, draw, simulate
-from ricloop_models.train.base import Run
+from ricloop_models.train.base import Run, seeds_of
 
 WARM_DAYS = 1
 """Days of each rollout in which the context is learned and nothing else: the first."""
@@ -46,21 +47,20 @@ class DaySettings:
     @property
     def parts(self) -> dict[str, list[int]]:
         """Seeds of the rollouts, by what they are for."""
-        counts = (self.training, self.validation, self.held_out)
-        numbers = np.split(1000 * self.seed + np.arange(sum(counts)), np.cumsum(counts)[:-1])
-        return {part: own.tolist() for part, own in zip(("training", "validation", "held_out"), numbers, strict=True)}
+        return seeds_of(self.seed, training=self.training, validation=self.validation, held_out=self.held_out)
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Windows of the days after the warm ones."""
+    """Days of each part, and windows of those after the warm ones."""
 
+    days: Mapping[str, list[Days]]
+    """By part, as they were measured."""
     plan: ContextPlan
     training: Table
     """[windows, columns], every `stride`th."""
     validation: Table
     """[periods, cells, columns]: the cells of all rollouts side by side."""
-    held_out: tuple[Days, ...]
 
 
 def rollouts(settings: DaySettings, run: Run) -> dict[str, list[Days]]:
@@ -102,10 +102,10 @@ def see(settings: DaySettings, days: dict[str, list[Days]]) -> Seen:
         return np.array(list(map(np.copy, windows(city, one.values, plan)))[warm::stride])
 
     return Seen(
+        days=days,
         plan=plan,
         training=np.concatenate([after(one, settings.stride).reshape(-1, COLUMNS) for one in days["training"]]),
         validation=np.concatenate([after(one, 1) for one in days["validation"]], axis=1),
-        held_out=tuple(days["held_out"]),
     )
 
 

@@ -7,18 +7,19 @@ from dataclasses import asdict
 
 import numpy as np
 
+from ricloop.core.model import Table
 from ricloop.engine import make, onnx
 from ricloop.engine.graph import Graph
-from ricloop.store import Artifact
+from ricloop.store import AnomaliesSpec, Artifact, WindowSpec
+from ricloop.store.manifest import ContextSpec
 from ricloop_models.alarms import RULE
 from ricloop_models.anomaly_contest import Judges, at_work, simple_ways
 from ricloop_models.anomaly_features import LENGTH, METRICS
 from ricloop_models.measure import Draft
-from ricloop_models.networkdays import Days
 from ricloop_models.train import fit
 from ricloop_models.train.anomaly_data import WARM_DAYS, DaySettings, Seen, golden_inputs
 from ricloop_models.train.base import Run
-from ricloop_models.train.publish import TOLERANCE, publish
+from ricloop_models.train.publish import TOLERANCE, contest, origin, publish
 
 LEGEND = (
     "found: share of the events with an alarm in one of their cells before their end. false: alarms per cell and day "
@@ -34,7 +35,6 @@ SCORE_TOLERANCE = {"found": 0.08, "false": 0.4, "delay": 4.0}
 def finish(
     settings: DaySettings,
     run: Run,
-    days: Mapping[str, list[Days]],
     seen: Seen,
     graph: Graph,
     *,
@@ -46,45 +46,44 @@ def finish(
     parameters: int | None = None,
 ) -> Artifact:
     """`how`: a paragraph of the card. `calibration`: the thresholds of the model's parts, by what they are of."""
-    golden = golden_inputs(seen.training)
-    draft = Draft(name, onnx.write(graph), (golden, fit.answers(graph, golden)), TOLERANCE)
-    city = settings.city
-    engine = make("numpy", draft, (3 * settings.sites,))
-    ours = at_work(city, seen.plan, engine)
-    judges = Judges(city, WARM_DAYS * city.periods_per_day, days["validation"], days["held_out"])
-    usual = np.concatenate([one.values for one in days["training"]], axis=1)
-    compared = {
-        name: judges.judge(ours, 1.0),
-        **judges.compare(simple_ways(city, seen.plan, usual, settings.seed), settings.false_per_day),
-    }
+    city, golden = settings.city, golden_inputs(seen.training)
     return publish(
-        run.out,
+        run,
         graph,
         golden,
         name=name,
-        version=run.version or version,
-        window={"metrics": METRICS, "length": LENGTH, "context": asdict(seen.plan)},
-        output={"kind": "anomalies", "threshold": 1.0},
-        period_ms=city.period_s * 1000,
-        day_ms=city.day_s * 1000,
+        version=version,
+        window=WindowSpec(
+            metrics=METRICS,
+            length=LENGTH,
+            context=ContextSpec(**asdict(seen.plan)),
+            period_ms=city.period_s * 1000,
+            day_ms=city.day_s * 1000,
+        ),
+        output=AnomaliesSpec(threshold=1.0),
+        lineage=origin(settings, city.scenario().name, (seen.training,), settings.parts, trained),
+        scores=contest(judged(settings, seen, graph, golden), LEGEND, SCORE_TOLERANCE),
+        paragraphs=paragraphs(settings, how),
         calibration={
             **calibration,
             "false_alarms_per_cell_and_day": settings.false_per_day,
             "consecutive_periods": RULE.consecutive,
             "quiet_periods": RULE.quiet,
         },
-        settings=settings,
-        data_sha256=fit.digest(seen.training),
-        seeds=settings.parts,
-        scores={who: judged.figures() for who, judged in compared.items()},
-        legend=LEGEND,
-        paragraphs=paragraphs(settings, how),
-        score_tolerance=SCORE_TOLERANCE,
         parameters=parameters,
-        source=city.scenario().name,
-        trained=trained,
-        clock=run.clock,
     )
+
+
+def judged(settings: DaySettings, seen: Seen, graph: Graph, golden: Table) -> dict[str, dict[str, float]]:
+    """Figures on the held-out days, by who: the model as the loop runs it, then the baselines."""
+    city, days = settings.city, seen.days
+    draft = Draft(graph.name, onnx.write(graph), (golden, fit.answers(graph, golden)), TOLERANCE)
+    ours = at_work(city, seen.plan, make("numpy", draft, (3 * settings.sites,)))
+    judges = Judges(city, WARM_DAYS * city.periods_per_day, days["validation"], days["held_out"])
+    usual = np.concatenate([one.values for one in days["training"]], axis=1)
+    simple = judges.compare(simple_ways(city, seen.plan, usual, settings.seed), settings.false_per_day)
+    compared = {graph.name: judges.judge(ours, 1.0), **simple}
+    return {who: found.figures() for who, found in compared.items()}
 
 
 def paragraphs(settings: DaySettings, how: str) -> list[str]:
@@ -102,5 +101,4 @@ def paragraphs(settings: DaySettings, how: str) -> list[str]:
         "Meant for: a hint where to look, with the metrics to blame. Not for: deciding alone. An hour that it has not "
         "seen it judges by the cell's whole day, and a cell that is new by the training's cells: expect more alarms "
         "then. A change that stays for a day is learned as usual.",
-        "Times are this machine's own: `ricloop bench engine --model NAME`. On a GPU: not measured.",
     ]

@@ -31,8 +31,7 @@ class Settings(DaySettings):
 def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
     run.no_data(NAME)
-    days = rollouts(settings, run)
-    seen = see(settings, days)
+    seen = see(settings, rollouts(settings, run))
     made = features_of(seen.training)
     detectors = (
         fit_detector(made[:, :LEVELS], settings.levels),
@@ -42,7 +41,6 @@ def train(settings: Settings, run: Run) -> Artifact:
     return finish(
         settings,
         run,
-        days,
         seen,
         network(*detectors, thresholds),
         name=NAME,

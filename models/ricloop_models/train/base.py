@@ -48,5 +48,14 @@ class Run:
             raise ConfigError(f"--data {self.data}: {model} learns from the simulator alone; leave it out")
 
 
+def seeds_of(seed: int, **counts: int) -> dict[str, list[int]]:
+    """Of the rollouts of each part, from 1000 × `seed` on: none is in two."""
+    first, found = 1000 * seed, {}
+    for part, count in counts.items():
+        found[part] = list(range(first, first + count))
+        first += count
+    return found
+
+
 Train: TypeAlias = Callable[[Any, Run], Artifact]
 """A training: its settings (a frozen dataclass, each field with `metadata={"help": …}`), then the run."""

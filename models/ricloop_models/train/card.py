@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from ricloop.store import Scores
 
 
-def card(title: str, paragraphs: Sequence[str], scores: Mapping[str, Mapping[str, float]], legend: str) -> bytes:
+def card(name: str, paragraphs: Sequence[str], scores: Scores) -> bytes:
     """Markdown: what it is, then a table of scores with a row for the model and one for each baseline."""
-    columns = list(next(iter(scores.values())))
-    lines = [f"# {title}", ""]
-    for paragraph in paragraphs:
+    times = f"Times are this machine's own: `ricloop bench engine --model {name}`. On a GPU: not measured."
+    columns = list(scores.own)
+    lines = [f"# {name}", ""]
+    for paragraph in (*paragraphs, times):
         lines += [paragraph, ""]
-    lines += ["## Scores on held-out seeds", "", legend, ""]
+    lines += ["## Scores on held-out seeds", "", scores.protocol, ""]
     lines += [f"| | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
-    lines += [f"| {who} | {' | '.join(f'{row[column]:.3f}' for column in columns)} |" for who, row in scores.items()]
+    rows = scores.scores.items()
+    lines += [f"| {who} | {' | '.join(f'{row[column]:.3f}' for column in columns)} |" for who, row in rows]
     return ("\n".join(lines) + "\n").encode()

@@ -15,7 +15,7 @@ from ricloop_models.network import Trainable
 from ricloop_models.ridge import Wide
 from ricloop_models.train import fit
 from ricloop_models.train.base import Run
-from ricloop_models.train.forecasting import pinball
+from ricloop_models.train.pinball import pinball
 
 STEPS, BATCH, RATE, SEED = 1500, 512, 2e-3, 1
 FULL = 60.0

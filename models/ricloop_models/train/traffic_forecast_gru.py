@@ -10,39 +10,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ricloop.core.model import Table
-from ricloop.store import Artifact
-from ricloop_e2sim.scenarios import find
+from ricloop.store import Artifact, ForecastSpec
 from ricloop_models.traffic_forecast_gru import HORIZONS, LENGTH, METRIC, NAME, QUANTILES, network
 from ricloop_models.train import fit
 from ricloop_models.train.base import Run
 from ricloop_models.train.device import Batch
-from ricloop_models.train.forecasting import (
-    TOLERANCE,
-    Windows,
-    compare,
-    cube,
-    golden_inputs,
-    pinball,
-    ridge_of,
-    seeds_of,
-    simulated,
-)
-from ricloop_models.train.publish import publish
-
-VERSION = "1.0.0"
+from ricloop_models.train.forecast_contest import DRAWN, TOLERANCE, compare, cube, legend, ridge_of
+from ricloop_models.train.forecast_data import RolloutSettings, Windows, golden_inputs, simulated
+from ricloop_models.train.pinball import pinball
+from ricloop_models.train.publish import contest, origin, publish
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(RolloutSettings):
     """Train traffic-forecast-gru on simulated days."""
 
-    seed: int = field(default=1, metadata={"help": "of the weights, the batches and, times 1000, the rollouts"})
-    scenario: str = field(default="three-sites", metadata={"help": "of the simulator"})
-    days: int = field(default=3, metadata={"help": "of each rollout"})
-    training: int = field(default=48, metadata={"help": "rollouts to learn from"})
-    validation: int = field(default=8, metadata={"help": "rollouts to choose the ridge's penalty on"})
-    held_out: int = field(default=12, metadata={"help": "rollouts to score on"})
-    stride: int = field(default=4, metadata={"help": "periods between two windows of a rollout"})
     steps: int = field(default=4000, metadata={"help": "of Adam"})
     batch: int = field(default=512, metadata={"help": "windows per step"})
     rate: float = field(default=2e-3, metadata={"help": "learning rate at the start"})
@@ -52,9 +34,10 @@ def train(settings: Settings, run: Run) -> Artifact:
     """The whole run."""
     run.no_data(NAME)
     fit.steady(settings.seed)
-    plan = find(settings.scenario)
-    parts = simulated(settings, METRIC, LENGTH, HORIZONS, 0, run.console)
-    learned, _, held_out = parts
+    window = settings.window(METRIC, LENGTH)
+    output = ForecastSpec(metric=METRIC, horizons=HORIZONS, quantiles=QUANTILES)
+    parts = simulated(settings, window, output, run.console)
+    learned, held_out = parts.training, parts.held_out
 
     model = network(settings.seed)
     fitted = fit.fit(
@@ -68,50 +51,25 @@ def train(settings: Settings, run: Run) -> Artifact:
         about=settings,
     )
     graph = model.trained(fitted.weights)
-    said = {"this model": cube(graph, held_out.asked, QUANTILES)}
+    said = {"this model": cube(graph, held_out.asked, output)}
+    rows = compare(said, {"ridge": ridge_of(parts, LENGTH)}, parts, output, LENGTH)
     return publish(
-        run.out,
+        run,
         graph,
         golden_inputs(held_out.asked, LENGTH),
         name=NAME,
-        version=run.version or VERSION,
-        window={"metrics": [METRIC], "length": LENGTH, "calendar": 0},
-        output={"kind": "forecast", "metric": METRIC, "horizons": HORIZONS, "quantiles": QUANTILES},
-        period_ms=plan.tick_us // 1000,
-        day_ms=round(plan.demand.day_s * 1000),
-        calibration={},
-        settings=settings,
-        data_sha256=fit.digest(learned.asked, learned.target),
-        seeds=seeds_of(settings),
-        scores=compare(said, {"ridge": ridge_of(parts, LENGTH)}, parts, QUANTILES, LENGTH, 100),
-        legend="mae: mean absolute error of the median, percent of PRBs. mase: the same over that of one day before, "
-        "on training data. pinball: mean over the quantiles. inside: share between the outer quantiles (0.93 is "
-        "right). Baselines have their training errors' quantiles per horizon.",
+        version="1.0.0",
+        window=window,
+        output=output,
+        lineage=origin(
+            settings, settings.scenario, (learned.asked, learned.target), settings.parts, trained=fitted.how
+        ),
+        scores=contest(rows, legend(output), DRAWN),
         paragraphs=paragraphs(settings, model.parameters),
-        score_tolerance={"mae": 0.1, "mase": 0.01, "pinball": 0.05, "inside": 0.02},
+        calibration={},
         parameters=model.parameters,
-        trained=fitted.how,
         tolerance=TOLERANCE,
-        clock=run.clock,
     )
-
-
-def paragraphs(settings: Settings, parameters: int) -> list[str]:
-    """Of the card."""
-    plan = find(settings.scenario)
-    return [
-        f"Downlink PRB use ({METRIC}, percent) of a cell, 1 to {HORIZONS} periods ahead, at the quantiles "
-        f"{', '.join(map(str, QUANTILES))}, from its last {LENGTH} values. "
-        f"{parameters} parameters; no value leaves 0 to 100.",
-        f"Trained on {settings.training} seeded rollouts of the simulator's scenario `{settings.scenario}` "
-        f"({plan.title}), {settings.days} days each, reports every {plan.tick_us // 1000} ms; scored on "
-        f"{settings.held_out} seeds that it did not see. Nobody put cells to sleep in them.",
-        "Meant for: a first forecast in that network, and as the shape of a model of your own. Not for: a "
-        "network that was not simulated; train it on your own days first. A cell's level and spread are "
-        "normed away, so other loads do not mislead it, but other rhythms do.",
-        "Missing values count as their window's mean. The time of day is not looked at.",
-        "Times are this machine's own: `ricloop bench engine --model traffic-forecast-gru`. On a GPU: not measured.",
-    ]
 
 
 def batches(learned: Windows, settings: Settings) -> Batch:
@@ -126,3 +84,17 @@ def batches(learned: Windows, settings: Settings) -> Batch:
         return asked, learned.target[rows]
 
     return batch
+
+
+def paragraphs(settings: Settings, parameters: int) -> list[str]:
+    """Of the card."""
+    return [
+        f"Downlink PRB use ({METRIC}, percent) of a cell, 1 to {HORIZONS} periods ahead, at the quantiles "
+        f"{', '.join(map(str, QUANTILES))}, from its last {LENGTH} values. "
+        f"{parameters} parameters; no value leaves 0 to 100.",
+        settings.card(),
+        "Meant for: a first forecast in that network, and as the shape of a model of your own. Not for: a "
+        "network that was not simulated; train it on your own days first. A cell's level and spread are "
+        "normed away, so other loads do not mislead it, but other rhythms do.",
+        "Missing values count as their window's mean. The time of day is not looked at.",
+    ]

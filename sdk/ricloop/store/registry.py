@@ -72,7 +72,8 @@ class Registry:
         """Raises ConfigError for what is no folder."""
         if not root.is_dir():
             raise ConfigError(
-                f"--models {root}: there is no such folder; make it, and `ricloop models promote` into it"
+                f"--models {root}: there is no such folder; make it first (mkdir -p {root}), then "
+                "`ricloop models promote` puts versions into it"
             )
         self.root, self._trust = root, trust
 
@@ -89,14 +90,6 @@ class Registry:
         """Raises ModelError for a file that is no pointer."""
         path = self._at(name) / POINTER
         return parsed(Pointer, read(path, MOST_MANIFEST), path) if path.exists() else Pointer()
-
-    def active(self, name: str) -> Path | None:
-        """The folder of the active version; None: what is shipped. Raises ModelError for a broken pointer."""
-        return self._folder(name, self.pointer(name).active)
-
-    def shadow(self, name: str) -> Path | None:
-        """The folder of the version that runs in the shadow. Raises ModelError for a broken pointer."""
-        return self._folder(name, self.pointer(name).shadow)
 
     def stamp(self, name: str) -> Hashable:
         """Another value whenever the pointer was replaced; cheap enough to ask every second."""
@@ -215,9 +208,6 @@ class Registry:
         if not _NAME.fullmatch(name):
             return False
         return (self.root / name / POINTER).exists() or bool(self.versions(name))
-
-    def _folder(self, name: str, placed: Placed | None) -> Path | None:
-        return None if placed is None else self.root / name / placed.version
 
     def _sound(self, name: str, placed: Placed) -> Artifact | None:
         """The champion; none to compare with where it is broken or no longer trusted."""
