@@ -22,7 +22,11 @@ ModelSources: TypeAlias = Annotated[
 ]
 ModelsRoot: TypeAlias = Annotated[
     Path | None,
-    Option("--models", envvar="RICLOOP_MODELS", help="Folder of versions of models; see `ricloop models promote`."),
+    Option(
+        "--models",
+        envvar="RICLOOP_MODELS",
+        help="Folder that is there, of versions of models; see `ricloop models promote`.",
+    ),
 ]
 TrustFile: TypeAlias = Annotated[
     Path | None, Option("--trust", help="PEM, or TOML with dates: whose signatures of models count.")
