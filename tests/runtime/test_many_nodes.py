@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 from ricloop.e2ap import V1, V2
-from ricloop.runtime.nodes.subscriber import MAX_UNANSWERED
+from ricloop.runtime.nodes.asking import MAX_UNANSWERED
 from tests.many import DIALECTS, Many, heap, problems, watch_memory
 from tests.virtual_time import run_virtually
 

@@ -384,7 +384,7 @@ def test_a_second_setup_on_an_association_is_answered_counted_and_changes_nothin
 def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hold_up_the_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_UNANSWERED", 2)
+    monkeypatch.setattr("ricloop.runtime.nodes.asking.MAX_UNANSWERED", 2)
     app = First()
     world = World(app, gnb=None)
     for node in list(world.pairs):
@@ -397,18 +397,18 @@ def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hol
         held.append(association)
     for node in rest:
         world.connect(node)
-    assert world.ric.subscriber.waiting == 2, "a CU-CP has no PRBs to report"
+    assert len(world.ric.subscriber.asking) == 2, "a CU-CP has no PRBs to report"
     world.clock.advance(timedelta(seconds=1))
     world.ric.handle_timer(world.clock.now())
     world.exchange()
-    assert world.ric.subscriber.waiting == 0
+    assert len(world.ric.subscriber.asking) == 0
     assert world.ric.subscriber.active() == 2
     held[0].connection_lost("cut")
 
 
 def test_while_the_line_is_full_no_further_node_is_let_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_UNANSWERED", 0)
-    monkeypatch.setattr("ricloop.runtime.nodes.subscriber.MAX_WAITING", 2)
+    monkeypatch.setattr("ricloop.runtime.nodes.asking.MAX_UNANSWERED", 0)
+    monkeypatch.setattr("ricloop.runtime.nodes.asking.MAX_WAITING", 2)
     world = World(First(), gnb=None)
     assert len(world.ric.nodes) == 2
     assert world.ric.admission.refused["overload"] == 2

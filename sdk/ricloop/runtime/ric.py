@@ -51,7 +51,8 @@ from ricloop.runtime.nodes.inventory import Inventory
 from ricloop.runtime.nodes.nodes import Nodes
 from ricloop.runtime.nodes.policies import Policies
 from ricloop.runtime.nodes.queries import Queries
-from ricloop.runtime.nodes.subscriber import Subscribed, Subscriber
+from ricloop.runtime.nodes.subscribed import Subscribed
+from ricloop.runtime.nodes.subscriber import Subscriber
 from ricloop.runtime.nodes.territory import Territory
 from ricloop.runtime.stage import Stage
 from ricloop.session import events as ev
@@ -149,7 +150,7 @@ class NearRtRic:
         self.admission = Admission(
             allowed or AllowList(),
             lambda node: self.nodes.get(node) is not None,
-            lambda: self.subscriber.overloaded,
+            lambda: self.subscriber.asking.full,
             clock.now,
         )
         self.inventory = Inventory(self)

@@ -171,7 +171,7 @@ class Reactions:
     def _subscription_answered(self) -> None:
         """The line moves up. What was refused may be asked for again later: a turn arms the timer for it."""
         ric = self._ric
-        if not ric.stopped and ric.subscriber.move_up(ric.clock.now()):
+        if not ric.stopped and ric.subscriber.handle_timer(ric.clock.now()):
             ric.flush()
         if ric.on_work is not None and ric.subscriber.timer_at() is not None:
             ric.on_work()

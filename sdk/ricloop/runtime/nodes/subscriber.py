@@ -2,130 +2,35 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
-from ricloop.core.ids import CellId, GnbId
+from ricloop.core.ids import GnbId
 from ricloop.core.time import NS_PER_S
 from ricloop.decide.topology import Topology
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    ActionToBeSetup,
-    ActionType,
-    Cause,
-    RequestId,
-    SubsequentAction,
-)
-from ricloop.e2ap.waits import time_to_wait
-from ricloop.e2sm.base import ActionPlan, ServiceModel
+from ricloop.e2ap.messages import ActionNotAdmitted, Cause, RequestId
 from ricloop.runtime.books.account import StreamKey
+from ricloop.runtime.nodes.asking import PASSING, Asking
 from ricloop.runtime.nodes.nodes import Node, Nodes
+from ricloop.runtime.nodes.subscribed import Subscribed, planned
 
 log = structlog.get_logger()
 
 REQUESTOR = 1
 """RICrequestorID of subscriptions; controls have 2."""
 INSTANCES = 1 << 16
-FIRST_WAIT = NS_PER_S
-"""How long until a subscription that was refused is asked for again; twice as long after each further refusal."""
-LONGEST_WAIT = 30 * NS_PER_S
-MAX_UNANSWERED = 64
-"""Subscriptions that are asked for at once, over all nodes: when hundreds come back together, the rest waits."""
-ANSWER_WITHIN = NS_PER_S
-"""A node that is slower does not hold up the line any longer."""
-MAX_WAITING = 8192
-"""Length of the line; while it is full, no further node is let in."""
-PASSING = frozenset(
-    (
-        Cause("ricRequest", "function-resource-limit"),
-        Cause("ricRequest", "system-not-ready"),
-        Cause("ricRequest", "unspecified"),
-        Cause("ricService", "ric-resource-limit"),
-        Cause("transport", "unspecified"),
-        Cause("transport", "transport-resource-unavailable"),
-        Cause("misc", "control-processing-overload"),
-        Cause("misc", "unspecified"),
-    )
-)
-"""Causes that can pass: what is refused for another one would be refused again. `transport: unspecified` is also what a
-session says where the node did not answer."""
-
-
-@dataclass(slots=True, eq=False)
-class Subscribed:
-    """What one feed asked for at one node. Feeds that ask for the same reports share one RIC subscription: the members
-    that have its request id are its readers, and each can leave without the others noticing."""
-
-    feed: Feed[Any]
-    node: Node
-    request_id: RequestId | None
-    """None while it waits in line."""
-    model: ServiceModel
-    actions: dict[int, ActionPlan]
-    cells: tuple[CellId, ...]
-    """The node's cells as they were known when it was planned."""
-    served: frozenset[str]
-    """What of the feed this node brings."""
-    function_id: int
-    event_trigger: bytes
-    refusals: int = 0
-    """How often it was refused before."""
-    again_at: int = 0
-    """When it is asked for again, where it was refused."""
-    answered: bool = False
-    """True once the node admitted it, or part of it."""
-    admitted: set[int] = field(default_factory=set)
-
-    def key(self, action: int) -> StreamKey:
-        assert self.request_id is not None, "only what was asked for has indications"
-        return StreamKey(self.node.name, self.request_id, action)
-
-    def asked(self) -> list[ActionToBeSetup]:
-        return [_asked(action) for action in self.actions.values()]
-
-    def same_as(self, other: Subscribed) -> bool:
-        """True where one RIC subscription serves both: REPORTs of one function, with one trigger and equal actions.
-
-        An INSERT is answered, and a POLICY owned, by one: these are never shared.
-        """
-        asked = self.asked()
-        return (
-            self.node is other.node
-            and self.function_id == other.function_id
-            and self.event_trigger == other.event_trigger
-            and asked == other.asked()
-            and all(action.type is ActionType.REPORT for action in asked)
-        )
-
-
-def _asked(action: ActionPlan) -> ActionToBeSetup:
-    subsequent = (
-        None
-        if action.wait_ms is None
-        else SubsequentAction(type=action.otherwise, time_to_wait=time_to_wait(action.wait_ms))
-    )
-    return ActionToBeSetup(
-        id=action.action_id,
-        type=ActionType[action.kind.upper()],
-        definition=action.definition,
-        subsequent=subsequent,
-    )
 
 
 class Subscriber:
     """Subscribes each feed at each node that has something for it. `expect` and `forget` hear of admitted actions.
 
     Feeds that ask a node for the same REPORTs share one RIC subscription: it is made for the first and deleted with the
-    last. At most `MAX_UNANSWERED` are under way at once; `MAX_WAITING` wait in line.
-
-    What a node refuses for a cause that can pass, or does not answer, is asked for again: after 1 s, then twice as long
-    each time, at most 30 s.
+    last. Not all are asked for at once, and what is refused may be asked for again: see `Asking`.
     """
 
     def __init__(
@@ -140,12 +45,8 @@ class Subscriber:
         self._expect, self._forget = expect, forget
         self._all: dict[Node, dict[RequestId, list[Subscribed]]] = {}
         """The readers of each RIC subscription, by the node that has it."""
-        self._line: deque[Subscribed] = deque()
-        """What waits to be asked for, the longest first."""
-        self._unanswered: dict[tuple[str, RequestId], int] = {}
-        """When each was asked for."""
-        self._refused: list[Subscribed] = []
-        """What is asked for again later."""
+        self.asking = Asking()
+        """What was not asked for yet."""
         self._gnbs: dict[Feed[Any], frozenset[GnbId]] = {}
         """Asked for with every turn that gathers, and made anew after something was subscribed or dropped."""
         self._instance = 0
@@ -176,16 +77,6 @@ class Subscriber:
         """RIC subscriptions that a node admitted."""
         return sum(bool(readers[0].admitted) for readers in self._everything())
 
-    @property
-    def waiting(self) -> int:
-        """How many wait in line."""
-        return len(self._line)
-
-    @property
-    def overloaded(self) -> bool:
-        """True while the line is full."""
-        return len(self._line) >= MAX_WAITING
-
     def node_connected(self, node: Node, now: int) -> None:
         """Subscribe at a node, and again at its gNB's other nodes where it taught us their cells."""
         self._complete(node, now)
@@ -195,7 +86,7 @@ class Subscriber:
                 if other is not node and old.cells != cells:
                     self._delete(old, now)
             if other is not node:
-                self._put_off([old for old in self._later(other) if old.cells != cells])
+                self.asking.put_off([old for old in self.asking.of(other) if old.cells != cells])
                 self._complete(other, now)
 
     def functions_changed(self, node: Node, functions: frozenset[int], now: int) -> None:
@@ -203,14 +94,14 @@ class Subscriber:
         for old in self.at(node):
             if old.function_id in functions:
                 self._delete(old, now)
-        self._put_off([old for old in self._later(node) if old.function_id in functions])
+        self.asking.put_off([old for old in self.asking.of(node) if old.function_id in functions])
         self.node_connected(node, now)
 
     def node_lost(self, node: Node) -> None:
         """Its subscriptions died with the association (or a Reset)."""
         for subscribed in self.at(node):
             self._drop(subscribed)
-        self._put_off(self._later(node))
+        self.asking.put_off(self.asking.of(node))
 
     def add(self, feeds: Sequence[Feed[Any]], now: int) -> None:
         """Ask every node for these too."""
@@ -227,7 +118,7 @@ class Subscriber:
 
     def withdraw(self, feed: Feed[Any], now: int) -> None:
         """Stop a feed everywhere. What another feed reads too goes on."""
-        self._put_off([old for old in (*self._refused, *self._line) if old.feed is feed])
+        self.asking.put_off([old for old in self.asking if old.feed is feed])
         for readers in list(self._everything()):
             for subscribed in [held for held in readers if held.feed is feed]:
                 self._delete(subscribed, now)
@@ -238,30 +129,14 @@ class Subscriber:
             self.withdraw(feed, now)
 
     def timer_at(self) -> int | None:
-        """When something that was refused is asked for again, or the line moves although a node does not answer."""
-        due = [subscribed.again_at for subscribed in self._refused]
-        if self._line:
-            full = len(self._unanswered) >= MAX_UNANSWERED
-            due.append(min(self._unanswered.values()) + ANSWER_WITHIN if full else 0)
-        return min(due, default=None)
+        """When there may be something to ask for."""
+        return self.asking.timer_at()
 
     def handle_timer(self, now: int) -> bool:
-        """Ask for what is due; True where there was something."""
-        due = [subscribed for subscribed in self._refused if subscribed.again_at <= now]
-        if due:
-            self._refused = [subscribed for subscribed in self._refused if subscribed.again_at > now]
-        for subscribed in due:
-            self._ask(subscribed, now)
-        return self.move_up(now) or bool(due)
-
-    def move_up(self, now: int) -> bool:
-        """Ask for what waits in line, as far as there is room; True where something was asked for."""
-        if not self._line:
-            return False
-        self._unanswered = {key: at for key, at in self._unanswered.items() if at + ANSWER_WITHIN > now}
+        """Ask for what is due, as far as there is room; True where something was asked for."""
         moved = False
-        while self._line and len(self._unanswered) < MAX_UNANSWERED:
-            self._send(self._line.popleft(), now)
+        for subscribed in self.asking.due(now):
+            self._send(subscribed, now)
             moved = True
         return moved
 
@@ -275,7 +150,7 @@ class Subscriber:
         not_admitted: Sequence[ActionNotAdmitted],
         now: int,
     ) -> None:
-        self._unanswered.pop((node.name, request_id), None)
+        self.asking.answered(node, request_id)
         readers = self.readers(node, request_id)
         if not readers:
             return
@@ -299,15 +174,15 @@ class Subscriber:
         for subscribed in readers:
             if rest := {id_: action for id_, action in subscribed.actions.items() if id_ in passing}:
                 # A subscription of its own: the node keeps the part that it admitted.
-                self._again(replace(subscribed, actions=rest, answered=False, admitted=set()), now)
+                self.asking.again(replace(subscribed, actions=rest, answered=False, admitted=set()), now)
 
     def refuse(self, node: Node, request_id: RequestId, cause: Cause, now: int) -> None:
-        self._unanswered.pop((node.name, request_id), None)
+        self.asking.answered(node, request_id)
         for subscribed in list(self.readers(node, request_id)):
             self.refused += 1
             self._drop(subscribed)
             if cause in PASSING:
-                self._again(subscribed, now)
+                self.asking.again(subscribed, now)
             log.warning(
                 "node refuses a subscription",
                 node=node.name,
@@ -321,7 +196,7 @@ class Subscriber:
         for subscribed in list(self.readers(node, request_id)):
             self._drop(subscribed)
             if cause in PASSING:
-                self._again(replace(subscribed), now)
+                self.asking.again(replace(subscribed), now)
             log.warning("node ends a subscription", node=node.name, feed=subscribed.feed.title, cause=str(cause))
 
     def actions_removed(self, node: Node, request_id: RequestId, removed: Sequence[ActionNotAdmitted]) -> None:
@@ -344,49 +219,14 @@ class Subscriber:
 
     def _complete(self, node: Node, now: int) -> None:
         """Ask a node for every feed that it was not asked for yet."""
+        cells = self._nodes.cells_of(node, self._topology())
         held = {subscribed.feed for subscribed in self._asked(node)}
+        others = [asked for other in self._nodes.of_gnb(node.gnb) if other is not node for asked in self._asked(other)]
         for feed in self._feeds:
             if feed not in held:
-                self._subscribe(feed, node, now)
-
-    def _subscribe(self, feed: Feed[Any], node: Node, now: int) -> None:
-        cells = self._nodes.cells_of(node, self._topology())
-        models: set[str] = set()
-        for function in node.bringing(feed):
-            # A node that announces a service model more than once brings the same feed by each: the first is enough.
-            if function.model.name in models:
-                continue
-            models.add(function.model.name)
-            served = frozenset(
-                name
-                for other in self._nodes.of_gnb(node.gnb)
-                if other is not node
-                for held in self._asked(other)
-                if held.feed is feed
-                # Cells of a CCC definition are the node's own: nobody else brings them.
-                and not function.offer.cells
-                # Another DU of the gNB brings the same names for other cells.
-                and (not held.cells or not cells or not set(held.cells).isdisjoint(cells))
-                for name in held.served
-            )
-            try:
-                plans = function.model.plan(feed, function.offer, cells, served, node.dialect)
-            except EncodeError as error:
-                log.error("a feed cannot be subscribed", node=node.name, feed=feed.title, error=str(error))
-                continue
-            bringing = function.model.served(feed, function.offer, node.dialect) - served
-            for plan in plans:
-                actions = {action.action_id: action for action in plan.actions}
-                trigger = plan.event_trigger
-                self._ask(
-                    Subscribed(feed, node, None, function.model, actions, cells, bringing, function.id, trigger), now
-                )
-
-    def _ask(self, subscribed: Subscribed, now: int) -> None:
-        """At once where there is room and nobody waits, else in turn."""
-        subscribed.request_id, subscribed.answered = None, False
-        self._line.append(subscribed)
-        self.move_up(now)
+                for subscribed in planned(feed, node, cells, others):
+                    self.asking.add(subscribed)
+        self.handle_timer(now)
 
     def _send(self, subscribed: Subscribed, now: int) -> None:
         """Join a subscription of the same reports, or ask the node for one."""
@@ -405,7 +245,7 @@ class Subscriber:
         request_id = subscribed.request_id = self._next(node)
         self._all.setdefault(node, {})[request_id] = [subscribed]
         self._gnbs.clear()
-        self._unanswered[node.name, request_id] = now
+        self.asking.asked(node, request_id, now)
         session = node.association.session
         try:
             session.subscribe(request_id, subscribed.function_id, subscribed.event_trigger, subscribed.asked(), now)
@@ -414,25 +254,9 @@ class Subscriber:
             self._drop(subscribed)
             log.error("a feed cannot be subscribed", node=node.name, feed=subscribed.feed.title, error=str(error))
 
-    def _again(self, subscribed: Subscribed, now: int) -> None:
-        wait = min(FIRST_WAIT << min(subscribed.refusals, 8), LONGEST_WAIT)
-        subscribed.refusals += 1
-        subscribed.again_at = now + wait
-        self._refused.append(subscribed)
-
     def _asked(self, node: Node) -> list[Subscribed]:
         """What a node has or will be asked for."""
-        return self.at(node) + self._later(node)
-
-    def _later(self, node: Node) -> list[Subscribed]:
-        """What it will be asked for: in line, or refused before."""
-        return [held for held in (*self._refused, *self._line) if held.node is node]
-
-    def _put_off(self, old: Sequence[Subscribed]) -> None:
-        """These are not asked for, after all."""
-        gone = set(map(id, old))
-        self._refused = [held for held in self._refused if id(held) not in gone]
-        self._line = deque(held for held in self._line if id(held) not in gone)
+        return self.at(node) + self.asking.of(node)
 
     def _delete(self, subscribed: Subscribed, now: int) -> None:
         request_id = subscribed.request_id
@@ -458,7 +282,7 @@ class Subscriber:
         del held[request_id]
         if not held:
             del self._all[node]
-        self._unanswered.pop((node.name, request_id), None)
+        self.asking.answered(node, request_id)
         return True
 
     def _everything(self) -> Iterator[list[Subscribed]]:
