@@ -49,7 +49,7 @@ def tree(tmp_path: Path) -> Path:
         ("sdk/ricloop/runtime/ric.py", "import ricloop_e2sim", "Packages look downwards only"),
         ("sdk/ricloop/decode/tree.py", "import scapy.all", "scapy stays optional"),
         ("sdk/ricloop/runtime/ric.py", "import grpc", "gRPC and protobuf are known in one folder"),
-        ("sdk/ricloop/app/on.py", "import ricloop.rpc.wire", "Layers of the SDK"),
+        ("sdk/ricloop/app/on.py", "import ricloop.rpc.wire_ric", "Layers of the SDK"),
         (
             "e2sim/ricloop_e2sim/gnb/world.py",
             "import ricloop.runtime",

@@ -14,7 +14,7 @@ from ricloop.core.feeds import Latest, Shared
 from ricloop.core.predictions import Forecast
 from ricloop.decide.guards import Refusal
 from ricloop.e2sm import ccc, kpm, rc
-from ricloop.rpc import wire
+from ricloop.rpc import messages, wire_ric, wire_xapp
 from ricloop.rpc.describe import ModelTold
 from ricloop.rpc.frames import Frames, Kind, frame
 from ricloop.rpc.plain import adapt
@@ -28,35 +28,35 @@ CELL = 4240816348332033
 
 
 def _from_xapp(octets: bytes) -> None:
-    _, said = wire.from_xapp(octets)
-    if isinstance(said, wire.Said):
+    _, said = wire_ric.from_xapp(octets)
+    if isinstance(said, messages.Said):
         for _, value in said.shared:
             with refused(ConfigError):
                 adapt(value, Forecast)
 
 
 def _to_xapp(octets: bytes) -> None:
-    _, said = wire.to_xapp(octets)
-    if isinstance(said, wire.Ask):
+    _, said = wire_xapp.to_xapp(octets)
+    if isinstance(said, messages.Ask):
         handler = EnergySaving.handlers()[0]
-        wire.Reader().read(said, handler.feed, handler.needs)
+        wire_xapp.Reader().read(said, handler.feed, handler.needs)
 
 
 def _said() -> Iterator[bytes]:
-    yield wire.hello(EnergySaving(), "", 0, 4, True, "active")
+    yield wire_xapp.hello(EnergySaving(), "", 0, 4, True, "active")
     forecast = Forecast(
         cells=np.array([CELL], np.uint64), metric="x", quantiles=(0.5,), values=np.ones((1, 1, 1), np.float32)
     )
     actions = (ccc.sleep(CELL), rc.handover(3, CELL), rc.drb_qos(3, 1, five_qi=9), rc.no_policy("stay", CELL))
     policy = rc.policy("stay", CELL, rc.rule(1, accept=False), style=3)
     kept = ((ccc.wake(CELL), Refusal("Bounds", "too much")),)
-    use = wire.ModelUse("ahead@1", 5, "late", 7)
+    use = messages.ModelUse("ahead@1", 5, "late", 7)
     shared = ((SHARED, forecast),)
-    yield wire.answer(
-        3, wire.Said(1, "handler", "", "", "busy", (*actions, policy), kept, shared, 9, use, ((1, "no"),))
+    yield wire_xapp.answer(
+        3, messages.Said(1, "handler", "", "", "busy", (*actions, policy), kept, shared, 9, use, ((1, "no"),))
     )
-    yield wire.hello(Limited(), "", 0, 4, True, "active", {"decide": ModelTold("ahead@1", ((1, 5), (32, 9)))})
-    yield wire.bye(2)
+    yield wire_xapp.hello(Limited(), "", 0, 4, True, "active", {"decide": ModelTold("ahead@1", ((1, 5), (32, 9)))})
+    yield wire_xapp.bye(2)
 
 
 def _told() -> Iterator[bytes]:
@@ -66,15 +66,17 @@ def _told() -> Iterator[bytes]:
     located = kpm.UeReport.of([7], [CELL], {metric: [1.0] for metric in users.metrics})  # type: ignore[attr-defined]
     values = (located, ccc.States.of({CELL: True}), None, None)
     given = [
-        wire.Given(slot, Latest.unknown() if value is None else Latest(value, timedelta(seconds=1)), value is not None)
+        messages.Given(
+            slot, Latest.unknown() if value is None else Latest(value, timedelta(seconds=1)), value is not None
+        )
         for slot, value in enumerate(values)
     ]
     assert len(given) == len(handler.needs)
-    yield wire.ask(1, 1, 0, 10**7, False, report, given)
-    yield wire.ask(2, 2, 0, 10**7, False, report, given, [report, report])
-    yield wire.welcome("token", False, "active")
-    yield wire.refused("no", True)
-    yield wire.record(2, b"{}")
+    yield wire_ric.ask(1, 1, 0, 10**7, False, report, given)
+    yield wire_ric.ask(2, 2, 0, 10**7, False, report, given, [report, report])
+    yield wire_ric.welcome("token", False, "active")
+    yield wire_ric.refused("no", True)
+    yield wire_ric.record(2, b"{}")
 
 
 def _schema(octets: bytes) -> None:

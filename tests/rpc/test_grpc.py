@@ -14,7 +14,7 @@ import grpc
 import pytest
 
 from ricloop.core.errors import TransportError
-from ricloop.rpc import wire
+from ricloop.rpc import wire_xapp
 from ricloop.rpc.channel import METHOD, Channel
 from ricloop.rpc.tls import Files
 from ricloop.store import find
@@ -334,10 +334,10 @@ async def rogue(where: str, files: Files, sent: str) -> None:
         elif sent == "too much":
             await channel.write(bytes(1 << 20))
         else:
-            await channel.write(wire.hello(Rogue(), "", 0, 4, False, "active"))
+            await channel.write(wire_xapp.hello(Rogue(), "", 0, 4, False, "active"))
             await channel.read()
             for _ in range(1000):
-                await channel.write(wire.have_seen(0))
+                await channel.write(wire_xapp.have_seen(0))
         while await channel.read() is not None:
             pass
     except TransportError:
@@ -362,7 +362,7 @@ async def slow(ric: Ric, files: Files) -> None:
         name = "rogue"
 
     channel = Channel(ric.rpc, files)
-    await channel.write(wire.hello(Rogue(), "", 0, 256, True, "active"))
+    await channel.write(wire_xapp.hello(Rogue(), "", 0, 256, True, "active"))
     await asyncio.to_thread(ric.until, lambda status: status["apart"]["connected"] == 2)
     answered = ric.ask("status")["apart"]["questions"]["answered"]
     status = await asyncio.to_thread(ric.until, lambda status: status["apart"]["questions"]["answered"] > answered + 20)

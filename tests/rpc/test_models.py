@@ -17,7 +17,7 @@ from ricloop.core.predictions import Forecast
 from ricloop.core.time import NS_PER_MS, ManualClock
 from ricloop.e2sm import kpm
 from ricloop.engine import choose
-from ricloop.rpc import wire
+from ricloop.rpc import messages, wire_ric, wire_xapp
 from ricloop.rpc import xapp_pb2 as pb
 from ricloop.runtime.inference.predict import RESERVE_NS, LoopModel
 from ricloop.runtime.loop.decider import Source
@@ -210,9 +210,9 @@ def test_a_report_of_no_cells_is_a_fault_that_is_counted_here_and_apart() -> Non
     assert loop._runner.deciders["decide"].counts.faults == {"failed": 1}
     far = Forecasting()
     apart = FarWorld().join(far, models=shipped(far))
-    said: Any = apart.worker.take(wire.ask(100, 100, 0, 10**7, False, empty, []))
-    _, told = wire.from_xapp(said)
-    assert isinstance(told, wire.Said)
+    said: Any = apart.worker.take(wire_ric.ask(100, 100, 0, 10**7, False, empty, []))
+    _, told = wire_ric.from_xapp(said)
+    assert isinstance(told, messages.Said)
     assert told.model is not None
     assert (told.source, told.cause, told.model.fault) == ("rule", "error", "failed")
 
@@ -288,10 +288,10 @@ def test_a_model_of_what_is_no_cell_report_is_refused() -> None:
         def decide(self, tick: Tick) -> Decision:
             return Decision.none()
 
-    message = pb.FromXApp.FromString(wire.hello(Ticking(), "", 0, 4, False, "active"))
+    message = pb.FromXApp.FromString(wire_xapp.hello(Ticking(), "", 0, 4, False, "active"))
     message.hello.description.handlers[0].model.version = "odd@1"
     with pytest.raises(DecodeError, match="a model looks at periodic cell reports"):
-        wire.from_xapp(message.SerializeToString())
+        wire_ric.from_xapp(message.SerializeToString())
 
 
 def test_a_handler_without_a_model_is_told_nothing_more() -> None:
@@ -304,7 +304,7 @@ def test_a_handler_without_a_model_is_told_nothing_more() -> None:
     apart = world.join(Plain())
     apart.hangs = True
     world.step(3)
-    asks = [said for _, said in map(wire.to_xapp, apart.line.down) if isinstance(said, wire.Ask)]
+    asks = [said for _, said in map(wire_xapp.to_xapp, apart.line.down) if isinstance(said, messages.Ask)]
     assert len(asks) == 3
     assert [len(ask.message.seen) for ask in asks] == [0, 0, 0]
 

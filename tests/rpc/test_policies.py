@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from ricloop import Decision, Latest, Settings, XApp, ms, on, policy
 from ricloop.core.errors import DecodeError
 from ricloop.e2sm import kpm
-from ricloop.rpc import wire
+from ricloop.rpc import wire_ric, wire_xapp
 from ricloop.rpc import xapp_pb2 as pb
 from ricloop.runtime.a1.policies import Instance
 from tests.policies import Limited
@@ -153,8 +153,8 @@ def test_a_refusal_of_what_is_no_policy_changes_nothing() -> None:
 
 @pytest.mark.parametrize("schema", ["", "[]", "{", "[" * 100_000])
 def test_a_schema_that_is_none_is_garbage(schema: str) -> None:
-    message = pb.FromXApp.FromString(wire.hello(Evens(), "", 0, 4, False, "active"))
+    message = pb.FromXApp.FromString(wire_xapp.hello(Evens(), "", 0, 4, False, "active"))
     (need,) = [need for need in message.hello.description.needs if need.HasField("policy")]
     need.policy.schema = schema
     with pytest.raises(DecodeError):
-        wire.from_xapp(message.SerializeToString())
+        wire_ric.from_xapp(message.SerializeToString())

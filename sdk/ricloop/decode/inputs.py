@@ -18,8 +18,6 @@ from ricloop.transport.pcap import MAGICS
 
 MAX_INPUT = 64 << 20
 """Octets of a file that is no capture; a capture is read piece by piece and may have any length."""
-E2_PPIDS = frozenset((0, 70, 71, 72))
-"""E2-CP, E2-UP, E2-DU, and what FlexRIC sends."""
 _ASSIGNED_PPIDS = frozenset(range(1, 70))
 """Other protocols', as NGAP's 60: not E2AP."""
 _TEXT = frozenset(string.printable.encode())

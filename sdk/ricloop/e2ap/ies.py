@@ -126,6 +126,3 @@ ITEMS: dict[int, Item] = {
     92: Item("RICaction-ConfirmedForRemoval-Item", _ID),
     94: Item("RICaction-RefusedToBeRemoved-Item", _CAUSE),
 }
-
-PAYLOADS = frozenset(id for id, ie in IES.items() if ie.type == _OCTETS)
-"""IEs whose octets belong to a service model."""

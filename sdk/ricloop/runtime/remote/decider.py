@@ -8,7 +8,7 @@ from typing import Any
 from ricloop.app import Handler, XApp
 from ricloop.core.time import Clock
 from ricloop.rpc.describe import ModelTold
-from ricloop.rpc.wire import ModelUse
+from ricloop.rpc.messages import ModelUse
 from ricloop.runtime.loop.decider import Answer, Decider
 from ricloop.runtime.remote.seen import Seen
 

@@ -13,7 +13,7 @@ import structlog
 
 from ricloop.core.errors import ConfigError, DecodeError
 from ricloop.core.time import NS_PER_S
-from ricloop.rpc import wire
+from ricloop.rpc import messages, wire_ric
 from ricloop.rpc.describe import Interned
 from ricloop.rpc.plain import adapt
 from ricloop.runtime.loop.runner import feeds_of
@@ -116,13 +116,13 @@ class Remotes:
             return
         now = self._ric.clock.now()
         try:
-            seen, said = wire.from_xapp(octets, self._feeds)
+            seen, said = wire_ric.from_xapp(octets, self._feeds)
         except DecodeError as error:
             why = "schema" if error.path == "Hello.schema" else "garbage"
             self._show_out(caller, why, str(error), passing=False)
             return
         session = caller.session
-        if isinstance(said, wire.Hello):
+        if isinstance(said, messages.Hello):
             if session is not None:
                 self._show_out(caller, "garbage", "it introduced itself already", passing=False)
             else:
@@ -131,9 +131,9 @@ class Remotes:
             self._show_out(caller, "garbage", "it did not say who it is", passing=False)
         else:
             session.seen(seen)
-            if isinstance(said, wire.Said):
+            if isinstance(said, messages.Said):
                 session.answered(said, now)
-            elif isinstance(said, wire.Bye):
+            elif isinstance(said, messages.Bye):
                 self._forget(session, "it ended")
 
     def closed(self, caller: Caller, reason: str) -> None:
@@ -175,7 +175,7 @@ class Remotes:
 
     # -------------------------------------------------------------------------------------------------- who may come
 
-    def _greet(self, caller: Caller, hello: wire.Hello, seen: int) -> None:
+    def _greet(self, caller: Caller, hello: messages.Hello, seen: int) -> None:
         name = hello.described.name
         if (refusal := self._why_not(caller, hello)) is not None:
             self._show_out(caller, refusal[0], f"xApp '{name}': {refusal[1]}", passing=refusal[0] in ("twice", "full"))
@@ -196,12 +196,12 @@ class Remotes:
         caller.session = session
         assert session.runner is not None, "begun"
         stage = session.runner.stage
-        caller.stream.send(wire.welcome(session.token, resumed, stage.value))
+        caller.stream.send(wire_ric.welcome(session.token, resumed, stage.value))
         log.info("xApp is back" if resumed else "xApp connected", xapp=name, peer=caller.peer, stage=stage.value)
         session.attach(caller.stream, seen if resumed else 0)
         self._work()
 
-    def _begin(self, caller: Caller, hello: wire.Hello) -> Session | None:
+    def _begin(self, caller: Caller, hello: messages.Hello) -> Session | None:
         note = self._note if hello.records else None
         session = Session(self._ric, secrets.token_hex(16), hello.window, self.counts, note)
         stage = lower(self._stage, Stage.parse(hello.stage))
@@ -219,7 +219,7 @@ class Remotes:
             return None
         return session
 
-    def _why_not(self, caller: Caller, hello: wire.Hello) -> tuple[str, str] | None:
+    def _why_not(self, caller: Caller, hello: messages.Hello) -> tuple[str, str] | None:
         name = hello.described.name
         session = self._sessions.get(name)
         if caller.names is not None and name not in caller.names:
@@ -240,7 +240,7 @@ class Remotes:
     def _show_out(self, caller: Caller, why: str, detail: str, *, passing: bool) -> None:
         self.refused[why] += 1
         log.error("xApp refused", peer=caller.peer, why=why, detail=detail)
-        caller.stream.send(wire.refused(detail, passing))
+        caller.stream.send(wire_ric.refused(detail, passing))
         caller.stream.close(why)
         self.closed(caller, why)
 

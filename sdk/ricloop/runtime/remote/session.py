@@ -19,7 +19,7 @@ from ricloop.core.feeds import Latest, Policy, Timer
 from ricloop.core.ids import GnbId, NodeId
 from ricloop.core.time import ns
 from ricloop.decide.decision import Decision
-from ricloop.rpc import wire
+from ricloop.rpc import messages, wire_ric
 from ricloop.runtime.loop.decider import Answer, Source
 from ricloop.runtime.loop.dispatch import OUTCOMES_KEPT
 from ricloop.runtime.loop.occasion import Question
@@ -205,7 +205,7 @@ class Session:
         seen = [] if decider.seen is None else decider.seen.untold(one.place)
         fresh = bool(seen) and seen[-1] is value
         try:
-            octets = wire.ask(
+            octets = wire_ric.ask(
                 self._number,
                 question.number,
                 self._index(question),
@@ -235,7 +235,7 @@ class Session:
             self._unread[self._number] = question.occasion.value
         return True
 
-    def answered(self, said: wire.Said, now: int) -> None:
+    def answered(self, said: messages.Said, now: int) -> None:
         """An answer came. Only the first one in time is acted on."""
         if said.ask not in self._asked:
             self.counts["repeated"] += 1
@@ -252,7 +252,7 @@ class Session:
             if one.sent is not None:
                 self._way.took(max(0, now - one.sent - said.took))
             decision = Decision(tuple(dict.fromkeys(said.actions)), said.reason, said.shared, said.hold)
-            use = said.model or wire.ModelUse()
+            use = said.model or messages.ModelUse()
             answer = Answer(decision, Source(said.source), said.cause, said.error, use.ns, use.given, use.fault)
             occasion = one.question.occasion
             rows = 0 if said.model is None or occasion.silent else len(occasion.value)
@@ -278,10 +278,10 @@ class Session:
     # ------------------------------------------------------------------------------------------- what else it is told
 
     def tell_node(self, node: NodeId, connected: bool) -> None:
-        self._tell(lambda number: wire.node_event(number, node, connected))
+        self._tell(lambda number: wire_ric.node_event(number, node, connected))
 
     def tell_record(self, line: bytes) -> None:
-        self._tell(lambda number: wire.record(number, line))
+        self._tell(lambda number: wire_ric.record(number, line))
 
     def _tell(self, made: Callable[[int], bytes]) -> None:
         if len(self._unread) >= MOST_UNREAD:
@@ -334,13 +334,13 @@ class Session:
     def _needs(question: Question) -> list[tuple[int, Latest[Any]]]:
         return [(id(need), latest) for need, latest in zip(question.handler.needs, question.needs, strict=True)]
 
-    def _given(self, need: int, gnb: GnbId | None, latest: Latest[Any]) -> wire.Given:
+    def _given(self, need: int, gnb: GnbId | None, latest: Latest[Any]) -> messages.Given:
         """What the xApp's end remembers of a need is not sent again."""
         if not latest.known:
-            return wire.Given(0, latest, False)
+            return messages.Given(0, latest, False)
         key = (need, gnb)
         slot, held = self._slots.pop(key, (len(self._slots), None))
         if slot >= SLOTS:
             slot = self._slots.popitem(last=False)[1][0]
         self._slots[key] = (slot, latest.value)
-        return wire.Given(slot, latest, latest.value is not held)
+        return messages.Given(slot, latest, latest.value is not held)

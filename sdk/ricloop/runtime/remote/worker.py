@@ -24,7 +24,7 @@ from ricloop.decide.history import History
 from ricloop.decide.topology import Topology
 from ricloop.e2sm.ccc import States
 from ricloop.platform.xappmetrics import XAppMetrics
-from ricloop.rpc import wire
+from ricloop.rpc import messages, wire_xapp
 from ricloop.rpc.describe import ModelTold
 from ricloop.runtime.inference.predict import Predict
 from ricloop.runtime.loop.runner import Runner
@@ -56,11 +56,11 @@ class Worker:
         self._runner = Runner(app, clock, Arbiter(), models=models, need_models=True)
         self._clock = clock
         self._bounds = tuple(guard for guard in app.guards if isinstance(guard, Bounds))
-        self._reader = wire.Reader()
-        self._answers: OrderedDict[int, wire.Said] = OrderedDict()
+        self._reader = wire_xapp.Reader()
+        self._answers: OrderedDict[int, messages.Said] = OrderedDict()
         self._session, self._seen, self._told = "", 0, 0
         self.metrics = XAppMetrics(app.name)
-        self.refusal: wire.Refused | None = None
+        self.refusal: messages.Refused | None = None
         """Why it did not."""
 
     @property
@@ -75,35 +75,35 @@ class Worker:
     def hello(self) -> bytes:
         """The first message of a stream. Raises ConfigError for an xApp that cannot run apart from its RIC."""
         self.metrics.connected, self.refusal = False, None
-        self._reader = wire.Reader()
+        self._reader = wire_xapp.Reader()
         models = {
             name: ModelTold(decider.model, tuple((rows, decider.ready_by(rows)) for rows in BUCKETS))
             for name, decider in self._runner.deciders.items()
             if decider.model is not None
         }
         records = self._record is not None
-        return wire.hello(self.app, self._session, self._seen, self._window, records, self._stage, models)
+        return wire_xapp.hello(self.app, self._session, self._seen, self._window, records, self._stage, models)
 
     def bye(self) -> bytes:
         """The last one."""
-        return wire.bye(self._seen)
+        return wire_xapp.bye(self._seen)
 
     def take(self, octets: bytes) -> bytes | None:
         """One message of the RIC's, and what is said to it. Raises DecodeError: the stream is of no use any more."""
-        number, said = wire.to_xapp(octets)
+        number, said = wire_xapp.to_xapp(octets)
         if number and number <= self._seen:
             return None
         answer = None
-        if isinstance(said, wire.Welcome):
+        if isinstance(said, messages.Welcome):
             self._welcomed(said)
-        elif isinstance(said, wire.Refused):
+        elif isinstance(said, messages.Refused):
             self.refusal = said
-        elif isinstance(said, wire.Ask):
+        elif isinstance(said, messages.Ask):
             answer = self._answer(said)
-        elif isinstance(said, wire.Record):
+        elif isinstance(said, messages.Record):
             if self._record is not None:
                 self._record(said.line)
-        elif isinstance(said, wire.NodeEvent):
+        elif isinstance(said, messages.NodeEvent):
             self._runner.call("node_connected" if said.connected else "node_lost", said.node)
         self._seen = max(self._seen, number)
         if answer is not None:
@@ -111,7 +111,7 @@ class Worker:
             return self._written(answer)
         if self._seen - self._told >= UNTOLD:
             self._told = self._seen
-            return wire.have_seen(self._seen)
+            return wire_xapp.have_seen(self._seen)
         return None
 
     def call(self, method: str) -> None:
@@ -120,7 +120,7 @@ class Worker:
 
     # --------------------------------------------------------------------------------------------------------- inside
 
-    def _welcomed(self, welcome: wire.Welcome) -> None:
+    def _welcomed(self, welcome: messages.Welcome) -> None:
         if not welcome.resumed:
             # Questions are numbered anew.
             self._session, self._seen, self._told = welcome.session, 0, 0
@@ -128,7 +128,7 @@ class Worker:
         self.metrics.connected = True
         self.metrics.streams += 1
 
-    def _answer(self, ask: wire.Ask) -> wire.Said:
+    def _answer(self, ask: messages.Ask) -> messages.Said:
         start = self._clock.now()
         self.metrics.questions += 1
         handlers = self._runner.handlers
@@ -146,7 +146,7 @@ class Worker:
             self.metrics.answered(said.cause, said.took)
         return said
 
-    def _decide(self, ask: wire.Ask, handler: Handler, asked: wire.Asked, start: int) -> wire.Said:
+    def _decide(self, ask: messages.Ask, handler: Handler, asked: messages.Asked, start: int) -> messages.Said:
         for report in (*asked.seen, asked.value) if asked.fresh else asked.seen:
             self._runner.see(handler, report)
         if ask.silent:
@@ -158,8 +158,8 @@ class Worker:
         use = None
         if decider.sees:
             rows = len(asked.value) if asked.value is not None else 0
-            use = wire.ModelUse(answer.model, answer.model_ns, answer.fault, decider.ready_by(max(1, rows)))
-        return wire.Said(
+            use = messages.ModelUse(answer.model, answer.model_ns, answer.fault, decider.ready_by(max(1, rows)))
+        return messages.Said(
             ask.id,
             answer.source.value,
             answer.cause,
@@ -174,13 +174,13 @@ class Worker:
             decision.hold,
         )
 
-    def _written(self, said: wire.Said) -> bytes:
+    def _written(self, said: messages.Said) -> bytes:
         try:
-            return wire.answer(self._seen, said)
+            return wire_xapp.answer(self._seen, said)
         except EncodeError as error:
             log.error("an answer cannot be sent", xapp=self.app.name, error=str(error))
-            failed = wire.Said(said.ask, "hold", "error", str(error), "hold: error")
-            return wire.answer(self._seen, failed)
+            failed = messages.Said(said.ask, "hold", "error", str(error), "hold: error")
+            return wire_xapp.answer(self._seen, failed)
 
     def _bounded(self, actions: tuple[Action, ...]) -> tuple[tuple[Action, ...], tuple[tuple[Action, Refusal], ...]]:
         """What passes the guards that look at nothing but the action, and what does not."""
