@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from ricloop_e2sim.e2node.timing import spread_phases
 from ricloop_e2sim.energy.power import Power, tr38864
 from ricloop_e2sim.gnb import radio
 from ricloop_e2sim.gnb.layout import Layout
-from ricloop_e2sim.gnb.part import Part
 from ricloop_e2sim.gnb.rules import Rules
-from ricloop_e2sim.gnb.simulation import Simulation
 from ricloop_e2sim.gnb.traffic import DayTraffic, Demand, Surge
 from ricloop_e2sim.scenarios.geometry import Layer, homes, place_users, receive, site_positions
+
+if TYPE_CHECKING:
+    from ricloop_e2sim.gnb.simulation import Simulation
 
 PLMN = Plmn("001", "01")
 GNB_BITS = 22
@@ -132,6 +133,10 @@ class Scenario:
 
         Raises ConfigError for a gNB that there is not.
         """
+        # Whoever only asks what a scenario is has no use for what plays it: E2 sessions and all.
+        from ricloop_e2sim.gnb.part import Part
+        from ricloop_e2sim.gnb.simulation import Simulation
+
         names = self.gnbs()
         if only is not None and only not in names:
             raise ConfigError(
