@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Outcomes,
         Settings,
         XApp,
+        by_settings,
         every,
         hold,
         model,
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
         shared,
         topology,
     )
+    from ricloop.core.actions import Action
     from ricloop.core.feeds import Latest, Tick
+    from ricloop.core.ids import Cgi, Plmn
     from ricloop.core.time import ms
     from ricloop.decide.decision import Decision
     from ricloop.decide.guards import Bounds, Cooldown, KeepCoverage, MaxChanges
@@ -35,6 +38,7 @@ _HOME = {
         "Outcomes",
         "Settings",
         "XApp",
+        "by_settings",
         "every",
         "hold",
         "model",
@@ -44,7 +48,9 @@ _HOME = {
         "shared",
         "topology",
     ),
+    "ricloop.core.actions": ("Action",),
     "ricloop.core.feeds": ("Latest", "Tick"),
+    "ricloop.core.ids": ("Cgi", "Plmn"),
     "ricloop.core.time": ("ms",),
     "ricloop.decide.decision": ("Decision",),
     "ricloop.decide.guards": ("Bounds", "Cooldown", "KeepCoverage", "MaxChanges"),
@@ -53,18 +59,22 @@ _HOME = {
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "Action",
     "Bounds",
+    "Cgi",
     "Cooldown",
     "Decision",
     "KeepCoverage",
     "Latest",
     "MaxChanges",
     "Outcomes",
+    "Plmn",
     "Settings",
     "Tick",
     "Topology",
     "XApp",
     "__version__",
+    "by_settings",
     "every",
     "hold",
     "model",

@@ -46,7 +46,7 @@ def test_what_a_network_measures_can_be_asked_for_at_that_level() -> None:
 
 @pytest.mark.parametrize("xapp", sorted(entry.name for entry in entry_points(group=GROUP)))
 def test_a_bundled_xapp_asks_for_measurements_at_their_level(xapp: str) -> None:
-    needs = [need for handler in xapp_class(xapp).handlers() for need in (handler.feed, *handler.needs)]
+    needs = [need for handler in xapp_class(xapp)().declared for need in (handler.feed, *handler.needs)]
     feeds = [need for need in needs if isinstance(need, Every | EveryUe)]
     assert feeds
     for feed in feeds:

@@ -1,5 +1,6 @@
 """What the author of an xApp writes with: XApp, on, feeds, needs, settings. Declarations only: nothing runs here."""
 
+from ricloop.app.by_settings import by_settings
 from ricloop.app.handler import Handler, Hold, hold
 from ricloop.app.needs import Outcomes, every, model, outcomes, policy, shared, topology
 from ricloop.app.on import on
@@ -12,6 +13,7 @@ __all__ = [
     "Outcomes",
     "Settings",
     "XApp",
+    "by_settings",
     "every",
     "hold",
     "model",

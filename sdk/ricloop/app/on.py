@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar, TypeVarTuple, overload
 
+from ricloop.app.by_settings import BySettings
 from ricloop.app.handler import MARK, Fallback, Handler, hold
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed, Latest, ModelRef, Need, Timer
@@ -229,6 +230,8 @@ def on(
 
 
 def _reports_periodically(feed: Feed[Any]) -> bool:
+    if isinstance(feed, BySettings):
+        feed = feed.default
     # A timer has a period too, but it is never late and has nobody to wait for.
     return getattr(feed, "period", None) is not None and not isinstance(feed, Timer)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any, ClassVar, Generic, cast, get_args, get_origin
 
 from typing_extensions import TypeVar
 
+from ricloop.app.by_settings import BySettings
 from ricloop.app.handler import MARK, Handler
 from ricloop.app.settings import Settings
 from ricloop.core.errors import ConfigError
+from ricloop.core.feeds import Need
 from ricloop.core.ids import NodeId
 from ricloop.decide.guards import Guard
 
@@ -62,6 +66,21 @@ class XApp(Generic[SettingsT]):
                 if isinstance(handler, Handler):
                     found[name] = handler
         return tuple(found.values())
+
+    @cached_property
+    def declared(self) -> tuple[Handler, ...]:
+        """`handlers()`, where each feed that goes by settings is the one that this xApp's settings make."""
+        made: dict[Need[Any], Need[Any]] = {}
+
+        def asked(need: Need[Any]) -> Any:
+            if need not in made:
+                made[need] = need.made(self.settings) if isinstance(need, BySettings) else need
+            return made[need]
+
+        return tuple(
+            replace(handler, feed=asked(handler.feed), needs=tuple(map(asked, handler.needs)))
+            for handler in self.handlers()
+        )
 
     def started(self) -> None:
         """Called once, before the first report."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from ricloop.asn1.convert import record
 from ricloop.core.actions import Action
-from ricloop.core.errors import DecodeError, EncodeError
+from ricloop.core.errors import ConfigError, DecodeError, EncodeError
 from ricloop.core.ids import CellId, Cgi, Plmn, UeHandle
 
 NCI_BITS = 36
+MOST_SST = 255
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,6 +30,16 @@ class Slice:
     def octets(self) -> bytes:
         """SST, and SD where there is one: 1 or 4 octets."""
         return bytes([self.sst]) + (b"" if self.sd is None else self.sd.to_bytes(3, "big"))
+
+    @classmethod
+    def of(cls, text: str) -> Slice:
+        """As `str` writes it: `128`, or `1-00000a` with an SD of six hexadecimal digits. Raises ConfigError if not."""
+        found = re.fullmatch(r"(\d{1,3})(?:-([0-9a-fA-F]{6}))?", text)
+        if found is None or int(found[1]) > MOST_SST:
+            raise ConfigError(
+                f"slice {text!r}: write SST, 0 to 255, or SST-SD with six hexadecimal digits, as 1-00000a"
+            )
+        return cls(int(found[1]), None if found[2] is None else int(found[2], 16))
 
     @classmethod
     def from_octets(cls, octets: bytes) -> Slice:

@@ -49,7 +49,7 @@ def needs_of(handlers: Iterable[Handler]) -> tuple[Need[Any], ...]:
 
 def put_description(app: XApp[Any], models: Mapping[str, ModelTold], message: Any) -> None:
     """Raises ConfigError for a guard that cannot be applied from another process."""
-    handlers = app.handlers()
+    handlers = app.declared
     needs = needs_of(handlers)
     number = {need: index for index, need in enumerate(needs)}
     message.name, message.priority = app.name, app.priority

@@ -60,6 +60,11 @@ class TestLoop(Generic[AppT]):
         self._pending: list[Action] = []
         self._outcomes: list[Outcome] = []
         self._runner = Runner(app, self.clock, Arbiter(), models=models)
+        self._made = {
+            was: now
+            for marked, declared in zip(app.handlers(), app.declared, strict=True)
+            for was, now in zip((marked.feed, *marked.needs), (declared.feed, *declared.needs), strict=True)
+        }
         self._ticks: dict[str, tuple[int, int]] = {}
         self._heard: dict[str, tuple[int, Any]] = {}
         for handler in self._runner.handlers:
@@ -73,7 +78,8 @@ class TestLoop(Generic[AppT]):
         Raises ConfigError where it starts none: `set` is for values that are only read.
         """
         self.set(feed, value)
-        handlers = [handler for handler in self._runner.handlers if handler.feed is feed]
+        made = self._made.get(feed, feed)
+        handlers = [handler for handler in self._runner.handlers if handler.feed is made]
         if not handlers:
             feeds = ", ".join(handler.feed.title for handler in self._runner.handlers)
             raise ConfigError(f"{feed.title} starts no handler of '{self.app.name}'; these do: {feeds}")
@@ -86,6 +92,7 @@ class TestLoop(Generic[AppT]):
     def set(self, need: Need[T], value: T) -> None:
         """A new value of something that handlers read; starts none."""
         now = self.clock.now()
+        need = self._made.get(need, need)
         if isinstance(need, Shared):
             self._shared.publish(need, value, now)
         elif isinstance(need, Policy):

@@ -35,7 +35,7 @@ def check_xapp(cls: type[XApp[Any]], make: Callable[[], XApp[Any]] | None = None
         shared = name != "settings" and vars(other).get(name) is value and isinstance(value, list | dict | set)
         assert not shared, f"self.{name} is shared by two xApps: make it in __init__"
     assert cls.handlers(), f"{cls.__name__} has no method marked with @on"
-    for handler in cls.handlers():
+    for handler in one.declared:
         _check_handler(cls, handler)
     if not any(handler.model for handler in cls.handlers()):
         ric = NearRtRic([build()], clock=ManualClock())

@@ -56,6 +56,10 @@ class Condition:
     """dBm for RSRP, dB for RSRQ; None for `present`."""
     or_next: bool = False
 
+    def __str__(self) -> str:
+        value = "" if self.value is None else f" {self.value!s}"
+        return f"{self.test} {self.expression}{value}"
+
 
 ALL_UES = Condition("RSRP")
 """True of every UE that reports: what a node is asked when there is no condition, since the list may not be empty."""

@@ -53,7 +53,8 @@ class EveryUe(Feed[UeReport]):
 
     @cached_property
     def title(self) -> str:
-        return f"kpm.every_ue({period_ms(self)} ms, {', '.join(map(str, self.metrics))})"
+        where = "" if self.where is None else f", where {self.where}"
+        return f"kpm.every_ue({period_ms(self)} ms, {', '.join(map(str, self.metrics))}{where})"
 
 
 def every(period: timedelta, *metrics: Metric) -> Feed[Report]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.ids import Plmn
@@ -25,6 +25,11 @@ class Label:
     bin_z: int | None = None
     other: tuple[tuple[str, Hashable], ...] = ()
     """The standard's other label fields, by their ASN.1 names in that order, as `(("sUM", "true"),)`."""
+
+    def __str__(self) -> str:
+        given = {entry.name: getattr(self, entry.name) for entry in fields(self) if entry.name != "other"}
+        given |= dict(self.other)
+        return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 
 WHOLE = Label()

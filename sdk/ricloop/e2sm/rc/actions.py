@@ -39,8 +39,9 @@ class Handover(MovesUe):
 
 @dataclass(frozen=True, slots=True)
 class SliceQuota(Action):
-    """Shares of the PRBs of a slice at the DU that serves a UE (style 2 action 6; E2SM-RC 8.4.3.6). The UE addresses
-    the DU: give the same one each time, so that guards know what belongs together."""
+    """Shares of the PRBs of a slice in every cell of the DU that serves a UE (style 2 action 6; E2SM-RC 8.4.3.6).
+
+    The UE addresses the DU: give the same one each time, so that guards know what belongs together."""
 
     style: ClassVar[int] = 2
     action: ClassVar[int] = 6
@@ -98,7 +99,10 @@ def handover(ue: UeHandle | Any, target_cell: CellId | Any) -> Handover:
 def slice_quota(
     ue: UeHandle | Any, slice: Slice, *, plmn: Plmn, min: int = 0, max: int = 100, dedicated: int = 0
 ) -> SliceQuota:
-    """Percent of the PRBs for `slice`. Raises ConfigError unless 0 <= dedicated <= min <= max <= 100."""
+    """Percent of the PRBs for `slice`; `plmn` is that of the UE's cell, `Cgi.unpack(cell).plmn`.
+
+    Raises ConfigError unless 0 <= dedicated <= min <= max <= 100.
+    """
     if not 0 <= dedicated <= min <= max <= 100:
         raise ConfigError(f"slice_quota: 0 <= dedicated {dedicated} <= min {min} <= max {max} <= 100 does not hold")
     return SliceQuota(int(ue), plmn, slice, min, max, dedicated)

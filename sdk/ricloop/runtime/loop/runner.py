@@ -82,7 +82,7 @@ class Runner:
         """`models`: None for one that was refused: the rule answers. `need_models`: raise ConfigError for one that
         nobody spoke of, instead of answering by the rule."""
         self.app, self.name, self.stage = app, app.name, stage
-        self.handlers = app.handlers()
+        self.handlers = app.declared
         self._clock, self._arbiter = clock, arbiter
         self.history = History()
         self.tally = Tally(self.handlers)

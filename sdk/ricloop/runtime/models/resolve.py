@@ -93,7 +93,7 @@ def loaded(
     here can run, or that does not say or look at what its handler declares. Raises ConfigError for a name that nobody
     declares or has, and for code of one's own that is no model.
     """
-    handlers = [handler for app in apps for handler in app.handlers() if handler.model is not None]
+    handlers = [handler for app in apps for handler in app.declared if handler.model is not None]
     declared = {handler.model.name for handler in handlers if handler.model is not None}
     for name in given:
         if name not in declared:
