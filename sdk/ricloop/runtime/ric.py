@@ -7,7 +7,6 @@ the newest reports, then timers, then outcomes. xApps of a higher priority come 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -37,7 +36,7 @@ from ricloop.runtime.loop.dispatch import Dispatch
 from ricloop.runtime.loop.inbox import Inbox
 from ricloop.runtime.loop.reactions import Reactions
 from ricloop.runtime.loop.record import keep_outcome
-from ricloop.runtime.loop.runner import Runner, Scene, feeds_of
+from ricloop.runtime.loop.runner import Runner, Scene, feeds_of, runners_of
 from ricloop.runtime.loop.shared import SharedStore
 from ricloop.runtime.loop.stream import SETTLE
 from ricloop.runtime.loop.values import Values
@@ -55,7 +54,6 @@ from ricloop.runtime.nodes.subscribed import Subscribed
 from ricloop.runtime.nodes.subscriber import Subscriber
 from ricloop.runtime.nodes.territory import Territory
 from ricloop.runtime.stage import Stage
-from ricloop.session import events as ev
 from ricloop.session.ric import RicSession
 from ricloop.session.timers import SessionTimers
 
@@ -66,7 +64,20 @@ RIC_ID = GlobalRicId(Plmn("001", "01"), 1)
 
 
 class NearRtRic:
-    """xApps, nodes, and the loop between them."""
+    """xApps, nodes, and the loop between them.
+
+    `clock` decides (deadlines, guards, timers); `stopwatch` only measures, and stamps frames. They are one unless the
+    run is paced by hand. `stages` is one for all, or by name of the xApp (default active). A control whose effect no
+    report shows in `confirm_within` counts as unconfirmed. `allowed` says which nodes may connect (default: all).
+    """
+
+    on_work: Callable[[], None] | None = None
+    """Called when there is something to decide: an event loop schedules `turn` with it."""
+    trace: Trace | None = None
+    """Where every decision's stages are noted, if anywhere."""
+    remotes: Remotes | None = None
+    """The xApps in processes of their own, where there may be any."""
+    _quiet = _stopped = False
 
     def __init__(
         self,
@@ -85,52 +96,22 @@ class NearRtRic:
         timers: SessionTimers | None = None,
         confirm_within: timedelta = CONFIRM_WITHIN,
     ) -> None:
-        """`clock` decides (deadlines, guards, timers); `stopwatch` only measures, and stamps frames. They are one
-        unless the run is paced by hand. `stages` is one for all, or by name of the xApp (default active). A control
-        whose effect no report shows in `confirm_within` counts as unconfirmed. `allowed` says which nodes may connect
-        (default: every node).
-
-        Raises ConfigError for two xApps of one name, a feed that no service model brings, or a model that is not there.
-        """
+        """Raises ConfigError for two xApps of one name, a feed that no service model brings, or a model that is not
+        there."""
         self.clock: Clock = clock
         self.stopwatch: Clock = stopwatch or clock
-        self.account = Account()
-        self.nodes = Nodes()
-        self.ues = UeRegister()
-        self.shared = SharedStore()
-        self.audit: Audit = audit or NoAudit()
-        self.associations: list[Association] = []
-        self.on_work: Callable[[], None] | None = None
-        """Called when there is something to decide: an event loop schedules `turn` with it."""
-        self.trace: Trace | None = None
-        """Where every decision's stages are noted, if anywhere."""
-        self.remotes: Remotes | None = None
-        """The xApps in processes of their own, where there may be any."""
         self._ric_id, self._timers = ric_id, timers
         self._topology = topology or Topology()
-        self.territory = Territory()
-        self.cells = CellStates()
-        self.quality = Quality()
-        self._quiet = False
-        self._stopped = False
-        stage_of = stages.get if isinstance(stages, Mapping) else lambda _, __: stages
-        self.arbiter = arbiter = arbiter or Arbiter()
-        self.runners = sorted(
-            (
-                Runner(app, clock, arbiter, models=models, stage=stage_of(app.name, Stage.ACTIVE), need_models=True)
-                for app in xapps
-            ),
-            key=lambda runner: -runner.app.priority,
-        )
-        names = Counter(runner.name for runner in self.runners)
-        if twice := [name for name, count in names.items() if count > 1]:
-            raise ConfigError(f"two xApps are called '{twice[0]}': give one of them another `name`")
+        self.associations: list[Association] = []
+        self.nodes, self.ues, self.territory, self.cells = Nodes(), UeRegister(), Territory(), CellStates()
+        self.account, self.quality, self.shared = Account(), Quality(), SharedStore()
+        self.audit: Audit = audit or NoAudit()
+        self.arbiter = arbiter or Arbiter()
+        self.runners = runners_of(xapps, clock, self.arbiter, models, stages)
+        feeds = feeds_of(self.runners)
         # A clock paced by hand stands still until everything that was sent has arrived: nothing to wait for then.
-        self.inbox = Inbox(
-            self.account,
-            settle=SETTLE if self.stopwatch is clock else 0,
-            superseded=lambda feed, parts: self.dispatch.superseded(feed, parts),
-        )
+        settle = SETTLE if self.stopwatch is clock else 0
+        self.inbox = Inbox(self.account, settle=settle, superseded=lambda *what: self.dispatch.superseded(*what))
         self.values = Values(self.shared, lambda: self._topology)
         self.a1 = A1Policies(lambda need, value: self.values.set_policy(need, value, clock.now()))
         self.controls = Controls(
@@ -142,11 +123,9 @@ class NearRtRic:
             confirm_within,
             may=self.territory.has,
         )
-        self.subscriber = Subscriber(
-            feeds_of(self.runners), self.nodes, lambda: self._topology, self._expect, self._forget
-        )
+        self.subscriber = Subscriber(feeds, self.nodes, lambda: self._topology, self._expect, self._forget)
         self.policies = Policies(self.controls)
-        self.queries = Queries(self, feeds_of(self.runners))
+        self.queries = Queries(feeds, self.nodes, clock.now)
         self.admission = Admission(
             allowed or AllowList(),
             lambda node: self.nodes.get(node) is not None,
@@ -166,7 +145,7 @@ class NearRtRic:
     def attach(self, peer: str) -> Association:
         """A connection was opened to us."""
         session = RicSession(self._ric_id, self.admission.admit, timers=self._timers)
-        association = Association(self, session, peer)
+        association = Association(session, peer, self.clock, self.stopwatch, self._reactions.take)
         self.associations.append(association)
         return association
 
@@ -249,6 +228,14 @@ class NearRtRic:
         self.flush()
         self.audit.flush()
 
+    def ask_more(self) -> None:
+        """What nodes are still to be asked for moves up. What was refused may be asked for again later: a turn arms the
+        timer for it."""
+        if not self._stopped and self.subscriber.handle_timer(self.clock.now()):
+            self.flush()
+        if self.on_work is not None and self.subscriber.timer_at() is not None:
+            self.on_work()
+
     def flush(self) -> None:
         """Have every link send what its session has ready."""
         for association in list(self.associations):
@@ -305,10 +292,6 @@ class NearRtRic:
         return summary.summary(self)
 
     # ------------------------------------------------------------------------------------- what its parts tell it
-
-    def on_event(self, association: Association, event: ev.RicEvent, arrived: int) -> None:
-        """One event of an association's session."""
-        self._reactions.take(association, event, arrived)
 
     def learn(self, cells: Mapping[CellId, str]) -> None:
         """A node said which gNB its cells belong to."""

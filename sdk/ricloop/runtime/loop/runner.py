@@ -175,6 +175,23 @@ class Runner:
         return None
 
 
+def runners_of(
+    xapps: Sequence[XApp[Any]],
+    clock: Clock,
+    arbiter: Arbiter,
+    models: Mapping[ModelRef[Any], Predict | None] | None,
+    stages: Stage | Mapping[str, Stage],
+) -> list[Runner]:
+    """One for each xApp, those of a higher priority first. Raises ConfigError for two of one name."""
+    runners: dict[str, Runner] = {}
+    for app in xapps:
+        if app.name in runners:
+            raise ConfigError(f"two xApps are called '{app.name}': give one of them another `name`")
+        stage = stages.get(app.name, Stage.ACTIVE) if isinstance(stages, Mapping) else stages
+        runners[app.name] = Runner(app, clock, arbiter, models=models, stage=stage, need_models=True)
+    return sorted(runners.values(), key=lambda runner: -runner.app.priority)
+
+
 def feeds_of(runners: Sequence[Runner]) -> list[Feed[Any]]:
     """Every feed that must be subscribed, each once. Raises ConfigError for one that no service model brings."""
     found: dict[Feed[Any], None] = {}

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
-from ricloop.core.errors import DecodeError, EncodeError, LocalProtocolError
+from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.core.feeds import Feed
 from ricloop.core.time import ns
 from ricloop.e2ap.messages import Cause, RequestId, RicQueryRequest
 from ricloop.e2sm.base import QueryPlan
-from ricloop.runtime.books.account import Arrived, StreamKey
-from ricloop.runtime.nodes.nodes import Function, Node
-
-if TYPE_CHECKING:
-    from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.nodes.nodes import Function, Node, Nodes
 
 log = structlog.get_logger()
 
@@ -27,7 +23,9 @@ INSTANCES = 1 << 16
 
 
 @dataclass(slots=True, eq=False)
-class _Asked:
+class Asked:
+    """A query that waits for its answer."""
+
     feed: Feed[Any]
     plan: QueryPlan
 
@@ -35,11 +33,11 @@ class _Asked:
 class Queries:
     """Asks at the start of each period; not a node that still owes an answer."""
 
-    def __init__(self, ric: NearRtRic, feeds: Sequence[Feed[Any]]) -> None:
-        self._ric = ric
+    def __init__(self, feeds: Sequence[Feed[Any]], nodes: Nodes, now: Callable[[], int]) -> None:
+        self._nodes, self._now = nodes, now
         self._due: dict[Feed[Any], int] = {}
         self.add(feeds)
-        self._asked: dict[tuple[str, RequestId], _Asked] = {}
+        self._asked: dict[tuple[str, RequestId], Asked] = {}
         self._instance = 0
         self._told: set[tuple[str, str]] = set()
         self.sent = 0
@@ -48,7 +46,7 @@ class Queries:
 
     def add(self, feeds: Sequence[Feed[Any]]) -> None:
         """Ask for those that live by queries, from now on."""
-        self._due.update({feed: self._ric.clock.now() for feed in feeds if feed.asked_each is not None})
+        self._due.update({feed: self._now() for feed in feeds if feed.asked_each is not None})
 
     def remove(self, feeds: Sequence[Feed[Any]]) -> None:
         """Ask for these no more."""
@@ -57,7 +55,7 @@ class Queries:
 
     def timer_at(self) -> int | None:
         """When a node is asked next."""
-        return min(self._due.values(), default=None) if len(self._ric.nodes) else None
+        return min(self._due.values(), default=None) if len(self._nodes) else None
 
     def handle_timer(self, now: int) -> bool:
         """Ask what is due; True where something was asked."""
@@ -69,37 +67,15 @@ class Queries:
             # Periods that were slept through are not made up for.
             period = ns(feed.asked_each)
             self._due[feed] = due + ((now - due) // period + 1) * period
-            for node in list(self._ric.nodes):
+            for node in list(self._nodes):
                 for function in node.functions:
                     for plan in _plans(feed, function):
                         self._ask(node, function, feed, plan, now)
         return self.sent > before
 
-    def answered(self, node: Node, request_id: RequestId, outcome: bytes, arrived: int, at: int) -> None:
-        """An answer is an event of its feed: received, and accounted for like an indication."""
-        asked = self._asked.pop((node.name, request_id), None)
-        if asked is None:
-            return
-        ric = self._ric
-        ric.account.received += 1
-        try:
-            part = asked.plan.read(outcome)
-        except DecodeError as error:
-            ric.account.refuse(None, "undecodable")
-            log.warning("answer to a query cannot be read", node=node.name, feed=asked.feed.title, error=str(error))
-            return
-        if ric.stopped or not ric.dispatch.wanted(asked.feed):
-            ric.account.refuse(None, "the run ended" if ric.stopped else "xApp is off")
-            return
-        own = ric.territory.own(node, part)
-        if own is None:
-            ric.account.refuse(None, "not the node's cells")
-            ric.inventory.count(node, "foreign_cells")
-            return
-        key = StreamKey(node.name, request_id, 0)
-        ric.inbox.put(asked.feed, Arrived(key, node.gnb, own, None, arrived, at))
-        if ric.on_work is not None:
-            ric.on_work()
+    def answered(self, node: Node, request_id: RequestId) -> Asked | None:
+        """What an answer is to; None where nobody waits for it."""
+        return self._asked.pop((node.name, request_id), None)
 
     def refused(self, node: Node, request_id: RequestId, cause: Cause) -> None:
         asked = self._asked.pop((node.name, request_id), None)
@@ -128,7 +104,7 @@ class Queries:
             self.failed += 1
             self._tell(node, feed, str(error))
             return
-        self._asked[node.name, request_id] = _Asked(feed, plan)
+        self._asked[node.name, request_id] = Asked(feed, plan)
         self.sent += 1
 
     def _tell(self, node: Node, feed: Feed[Any], why: str) -> None:
