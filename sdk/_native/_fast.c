@@ -2,7 +2,7 @@
 
 Each function answers as the reference codec does, or None for "ask the reference": whatever is not plain, and whatever is
 wrong. Nothing here complains about octets, and nothing reads or writes outside the buffers it was given. Positions are
-counted in bits. The Python twins are ricloop/e2ap/fast.py and ricloop/e2sm/kpm/fast.py. */
+counted in bits. The Python twins are ricloop/e2ap/fast_indication.py and ricloop/e2sm/kpm/fast.py. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

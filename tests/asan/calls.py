@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ricloop.core.dialect import FLEXRIC, STANDARD, Dialect, Family
 from ricloop.core.ids import UeId
 from ricloop.core.native import FAST
-from ricloop.e2ap import encode, fast
+from ricloop.e2ap import encode, fast_indication
 from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm.kpm import fast as twin
 from ricloop.e2sm.kpm import fastue
@@ -82,7 +82,7 @@ class Calls:
     def _walk(self, rng: Random) -> str:
         octets = _spoilt(rng.choice(self._indications), rng)
         found = FAST.walk(exact(octets))
-        assert found is None or fast.decode_indication(octets) == fast.walk(octets), octets.hex()
+        assert found is None or fast_indication.decode_indication(octets) == fast_indication.walk(octets), octets.hex()
         return "walk"
 
     def _encode_cell(self, rng: Random) -> str:

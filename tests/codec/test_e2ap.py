@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ricloop.asn1 import E2AP
 from ricloop.core.errors import DecodeError, EncodeError
 from ricloop.core.ids import GnbId, NodeId, NodeKind
-from ricloop.e2ap import V2, decode, encode, fast
+from ricloop.e2ap import V2, decode, encode, fast_indication
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.envelope import pack, unpack
 from ricloop.e2ap.ies import IES, ITEMS
@@ -72,8 +72,8 @@ def test_the_fast_codec_equals_the_reference_at_every_kind_of_length(length: int
         request_id=REQUEST, function_id=2, action_id=1, header=b"\x01", message=bytes(length), sequence=1
     )
     octets = encode(message)
-    assert fast.encode_indication(message) == octets
-    assert fast.decode_indication(octets) in (message, None)
+    assert fast_indication.encode_indication(message) == octets
+    assert fast_indication.decode_indication(octets) in (message, None)
     assert decode(octets) == message
 
 
@@ -83,7 +83,7 @@ def test_the_fast_decoder_never_says_more_than_the_reference(index: int, value: 
     octets = bytearray(encode(next(message for message in MESSAGES if isinstance(message, m.RicIndication))))
     octets[index % len(octets)] = value
     spoilt = bytes(octets[: len(octets) - cut % 3])
-    found = fast.decode_indication(spoilt)
+    found = fast_indication.decode_indication(spoilt)
     if found is not None:
         assert decode(spoilt) == found
 
@@ -104,7 +104,7 @@ def test_the_fast_encoder_refuses_what_the_reference_refuses(changes: dict[str, 
     }  # fmt: skip
     message = m.RicIndication(**values)
     with pytest.raises(EncodeError, match="RICindication"):
-        fast.encode_indication(message)
+        fast_indication.encode_indication(message)
 
 
 def test_a_missing_mandatory_ie_is_named() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ricloop.e2ap import V1, V2, Version, decode, encode, fast
+from ricloop.e2ap import V1, V2, Version, decode, encode, fast_control, fast_indication
 from ricloop.e2ap import messages as m
 from tests.codec import e2ap_v1_values, e2ap_values
 from tests.makers import Maker, shrinking
@@ -26,16 +26,16 @@ def comes_back(message: Any, version: Version) -> None:
     octets = encode(message, version)
     assert decode(octets, version) == message
     if version is V2 and isinstance(message, m.RicControlRequest):
-        assert fast.encode_control(message) == octets
-        assert fast.decode_control(octets) == (message if len(octets) < 16384 else None)
+        assert fast_control.encode_control(message) == octets
+        assert fast_control.decode_control(octets) == (message if len(octets) < 16384 else None)
     if version is V2 and isinstance(message, m.RicIndication):
-        assert fast.encode_indication(message) == octets
+        assert fast_indication.encode_indication(message) == octets
         # A length in fragments is the reference's.
-        for walked in (fast.decode_indication, fast.walk):
+        for walked in (fast_indication.decode_indication, fast_indication.walk):
             assert walked(octets) == (message if len(octets) < 16384 else None)
     if version is V2 and isinstance(message, m.RicControlAcknowledge):
-        assert fast.decode_acknowledge(octets) == (message if len(octets) < 16384 else None)
-        assert fast.encode_acknowledge(message) == octets
+        assert fast_control.decode_acknowledge(octets) == (message if len(octets) < 16384 else None)
+        assert fast_control.encode_acknowledge(message) == octets
 
 
 def test_every_message_of_every_version_has_a_maker() -> None:
@@ -61,9 +61,9 @@ def test_a_message_that_does_not_come_back_shrinks(version: Version, kind: type,
 @pytest.mark.parametrize(
     ("kind", "ways"),
     [
-        (m.RicIndication, (fast.decode_indication, fast.walk)),
-        (m.RicControlRequest, (fast.decode_control,)),
-        (m.RicControlAcknowledge, (fast.decode_acknowledge,)),
+        (m.RicIndication, (fast_indication.decode_indication, fast_indication.walk)),
+        (m.RicControlRequest, (fast_control.decode_control,)),
+        (m.RicControlAcknowledge, (fast_control.decode_acknowledge,)),
     ],
     ids=["indication", "control", "acknowledge"],
 )

@@ -14,7 +14,7 @@ from ricloop.asn1 import KPM, RC, Syntax
 from ricloop.core.errors import DecodeError
 from ricloop.decode.payload import Functions
 from ricloop.decode.tree import tree_of
-from ricloop.e2ap import decode, encode, fast
+from ricloop.e2ap import decode, encode, fast_indication
 from ricloop.e2sm.ccc import codec as ccc
 from tests.vectors import VECTORS
 from tests.vectors.messages import CCC as CCC_FUNCTION
@@ -64,7 +64,7 @@ def spoil(octets: bytes, kind: int, value: int, place: int) -> bytes:
 def test_a_spoilt_pdu_is_read_or_refused(cases: list[tuple[int, int, int, int]]) -> None:
     for which, kind, value, place in cases:
         octets = spoil(PDUS[which % len(PDUS)], kind, value, place)
-        fast.decode_indication(octets)
+        fast_indication.decode_indication(octets)
         with contextlib.suppress(DecodeError):
             decode(octets)
 

@@ -9,7 +9,7 @@ import pytest
 from ricloop.core.dialect import FLEXRIC, STANDARD
 from ricloop.core.errors import EncodeError
 from ricloop.core.ids import UeId
-from ricloop.e2ap import encode, fast
+from ricloop.e2ap import encode, fast_control
 from ricloop.e2ap.messages import AckRequest, RequestId, RicControlRequest
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc import saving
@@ -58,7 +58,7 @@ def test_a_control_frame_is_that_of_the_reference(dice: Dice) -> None:
             message=binary(300)(rng),
             ack=rng.choice([None, AckRequest.ACK, AckRequest.NO_ACK]),
         )
-        frame = fast.control_frame(request.function_id, request.ack)
+        frame = fast_control.control_frame(request.function_id, request.ack)
         try:
             right = encode(request)
         except EncodeError:

@@ -26,10 +26,10 @@ def _check_instrumented() -> None:
     from asn1tools.codecs import per as foreign
 
     from ricloop.asn1 import per
-    from ricloop.e2ap import fast
+    from ricloop.e2ap import fast_indication
     from ricloop.transport import pcap
 
-    for function in (fast.walk, per.Integer.decode, pcap.read_packets, foreign.Decoder.read_bits):
+    for function in (fast_indication.walk, per.Integer.decode, pcap.read_packets, foreign.Decoder.read_bits):
         if atheris not in function.__code__.co_consts:
             raise SystemExit(f"{function.__module__}.{function.__qualname__} is not instrumented")
 

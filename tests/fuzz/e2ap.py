@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from ricloop.e2ap import V1, V2, Version, decode, encode, fast
+from ricloop.e2ap import V1, V2, Version, decode, encode, fast_control, fast_indication
 from ricloop.e2ap.codec import read
 from ricloop.e2ap.messages import RicControlAcknowledge, RicControlRequest, RicIndication
 from ricloop.testing.pair import SessionPair
@@ -29,10 +29,10 @@ def _pdus(syntax: str) -> Iterator[bytes]:
 def walk(data: bytes) -> None:
     """The native walk, its twin, and those of controls say what the reference says, or leave the message to it."""
     found = {
-        "twin": fast.walk(data),
-        "module": fast.decode_indication(data),
-        "control": fast.decode_control(data),
-        "acknowledge": fast.decode_acknowledge(data),
+        "twin": fast_indication.walk(data),
+        "module": fast_indication.decode_indication(data),
+        "control": fast_control.decode_control(data),
+        "acknowledge": fast_control.decode_acknowledge(data),
     }
     right = None
     with refused():

@@ -10,7 +10,7 @@ from ricloop import Decision, KeepCoverage, Latest, Outcomes, Tick, Topology, XA
 from ricloop.core.errors import ConfigError
 from ricloop.core.ids import NodeId
 from ricloop.core.time import ManualClock
-from ricloop.e2ap.fast import decode_indication, encode_indication
+from ricloop.e2ap.fast_indication import decode_indication, encode_indication
 from ricloop.e2sm import ccc, kpm, rc
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.stage import Stage

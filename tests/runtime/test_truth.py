@@ -11,7 +11,7 @@ from ricloop.core.feeds import Feed
 from ricloop.core.ids import CellId
 from ricloop.decide.guards import GuardView, Refusal
 from ricloop.decide.topology import Coverage, Place, Topology
-from ricloop.e2ap.fast import encode_indication
+from ricloop.e2ap.fast_indication import encode_indication
 from ricloop.e2ap.messages import RicIndication
 from ricloop.e2sm import ccc, kpm
 from ricloop.e2sm.base import Part

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from ricloop.core.errors import DecodeError
-from ricloop.e2ap import decode, fast
+from ricloop.e2ap import decode, fast_indication
 from ricloop.testing.pair import SessionPair
 from tests.codec.test_fuzz import PDUS, spoil
 from tests.soak.stage import BLOCK
@@ -19,7 +19,7 @@ def decoded(block: int) -> str:
     slowest = 0.0
     for octets in _spoilt(block):
         begin = time.perf_counter()
-        fast.decode_indication(octets)
+        fast_indication.decode_indication(octets)
         with contextlib.suppress(DecodeError):
             decode(octets)
         slowest = max(slowest, time.perf_counter() - begin)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.e2ap import V1, V2
-from ricloop.e2ap.fast import encode_indication
+from ricloop.e2ap.fast_indication import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     Cause,

@@ -20,7 +20,7 @@ from rich.table import Table
 from ricloop.core import native
 from ricloop.core.dialect import STANDARD
 from ricloop.core.ids import Cgi, Plmn, UeId
-from ricloop.e2ap import decode, encode, fast
+from ricloop.e2ap import decode, encode, fast_control, fast_indication
 from ricloop.e2ap.messages import AckRequest, RequestId, RicControlRequest, RicIndication
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc import saving
@@ -68,7 +68,11 @@ class Op:
 @contextmanager
 def without_native() -> Iterator[None]:
     """The fast path's Python twins."""
-    with patch.object(indication, "FAST", None), patch.object(fast, "FAST", None), patch.object(template, "FAST", None):
+    with (
+        patch.object(indication, "FAST", None),
+        patch.object(fast_indication, "FAST", None),
+        patch.object(template, "FAST", None),
+    ):
         yield
 
 
@@ -182,7 +186,7 @@ def _rc_control() -> Op:
             )
         )
 
-    frame = fast.control_frame(3, AckRequest.ACK)
+    frame = fast_control.control_frame(3, AckRequest.ACK)
 
     def quick() -> bytes:
         message = quota.message(kept, PLMN, slice_, 10, 50, 0)
@@ -203,7 +207,9 @@ def _ccc_control() -> Op:
 
 def _walk() -> Op:
     octets = _indication()
-    return Op("e2ap_indication_walk", len(octets), lambda: decode(octets), lambda: fast.decode_indication(octets))
+    return Op(
+        "e2ap_indication_walk", len(octets), lambda: decode(octets), lambda: fast_indication.decode_indication(octets)
+    )
 
 
 def _indication() -> bytes:
@@ -229,7 +235,7 @@ def whole_path() -> Op:
         return float(reference.decode_message(found.message, asked).values.max()), control.reference()
 
     def quick() -> tuple[float, bytes]:
-        found = fast.decode_indication(octets)
+        found = fast_indication.decode_indication(octets)
         assert found is not None
         values = kpm.decode_message(found.message, asked, STANDARD, memory).values
         return float(values.max()), control.fast()

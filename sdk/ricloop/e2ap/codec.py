@@ -1,4 +1,6 @@
-"""E2AP messages to octets and back: the reference for every message. `fast.py` does the frequent ones faster."""
+"""E2AP messages to octets and back: the reference for every message. `fast_indication.py` and
+`fast_control.py` do the frequent ones faster.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ricloop.core.errors import LocalProtocolError
 from ricloop.core.member import Member
 from ricloop.e2ap import V1, V2, encode
-from ricloop.e2ap.fast import encode_control
+from ricloop.e2ap.fast_control import encode_control
 from ricloop.e2ap.messages import (
     AckRequest,
     Cause,

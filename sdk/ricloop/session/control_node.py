@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ricloop.core.member import Member
 from ricloop.e2ap import V1
-from ricloop.e2ap.fast import encode_acknowledge
+from ricloop.e2ap.fast_control import encode_acknowledge
 from ricloop.e2ap.messages import (
     AckRequest,
     Cause,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ricloop.e2ap import V1, V2, Version
-from ricloop.e2ap.fast import decode_control, encode_indication
+from ricloop.e2ap.fast_control import decode_control
+from ricloop.e2ap.fast_indication import encode_indication
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
     Cause,

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import V1, detect
-from ricloop.e2ap.fast import decode_acknowledge, decode_indication
+from ricloop.e2ap.fast_control import decode_acknowledge
+from ricloop.e2ap.fast_indication import decode_indication
 from ricloop.e2ap.messages import (
     ActionToBeSetup,
     Cause,
