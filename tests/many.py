@@ -194,7 +194,7 @@ class Many:
         if isinstance(event, SubscriptionRequested):
             self.asked[node.name] += 1
             self.herd.unanswered = max(self.herd.unanswered, self.unanswered())
-        self.simulation.handle(node, event, now)
+        node.handle(event, now)
 
     def _work(self) -> None:
         if not self._due:

@@ -21,7 +21,7 @@ from ricloop.runtime.nodes.association import Association
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.side.link import SideLink
 from ricloop.runtime.side.snapshot import snapshot
-from ricloop_xapps.bench.network import Network
+from ricloop_xapps.bench.network import network
 from tests.bench.rows import Row, added, by_turns, times
 
 DECISIONS, CELLS = 1000, 3
@@ -65,7 +65,7 @@ class Bed:
         self.side = audit if isinstance(audit, SideLink) else None
         if not instruments:
             self.ric.dispatch._asker.stats = Unmeasured()
-        self.node = Network(1, CELLS, 1).nodes[0]
+        self.node = network(1, CELLS, 1)[0]
         self.association: Association = self.ric.attach("memory://node")
         self.node.renew().connect(time.monotonic_ns())
         self.at = time.time_ns()

@@ -73,7 +73,7 @@ def _reporting(scenario: NetworkScenario, seconds: float) -> list[float]:
     def tick() -> None:
         simulation.advance()
         for node in simulation.nodes:
-            simulation.release(node)
+            node.release()
             node.session.data_to_send()
 
     return _timed(tick, simulation.ticks)

@@ -19,8 +19,10 @@ from ricloop.e2sm.rc import codec as rc
 from ricloop.session.events import IndicationReceived, RicEvent
 from ricloop.session.ric import RicSession, admit_all
 from ricloop_e2sim.drivers.driven import Driven
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
 from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.scenarios import find
 
 
@@ -57,7 +59,7 @@ class Network:
                     node.session.receive(data, 0)
                     moving = True
                 for event in node.session.events():
-                    self.simulation.handle(node, event, 0)
+                    node.handle(event, 0)
                     moving = True
         return said
 
@@ -67,7 +69,7 @@ class Network:
         for _ in range(count):
             self.simulation.advance()
             for node in self.nodes.values():
-                self.simulation.release(node)
+                node.release()
             for name, events in self.exchange().items():
                 said[name] += events
         return said

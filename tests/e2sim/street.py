@@ -17,9 +17,8 @@ from ricloop.session.events import (
     IndicationReceived,
     SubscriptionAdmitted,
 )
-from ricloop_e2sim.e2node.functions import RC_ID
 from ricloop_e2sim.e2node.node import SimNode
-from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, STATE
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, RC_ID, STATE
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
 from ricloop_e2sim.network.population import Group
 from ricloop_e2sim.network.scenario import NetworkScenario

@@ -18,7 +18,7 @@ from ricloop.session.events import AssociationLost, NodeConnected, NodeEvent, Ri
 from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport.address import Address
 from ricloop.transport.base import E2_CP_PPID, Transport
-from ricloop_e2sim.drivers.realtime import Associations
+from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.linkfaults.association import AssociationFault
 from ricloop_e2sim.linkfaults.faultylink import FaultyLink
 from ricloop_e2sim.linkfaults.messages import FULL, MOST_HELD, LinkFault, LinkFaults
@@ -63,7 +63,12 @@ async def course(*faults: AssociationFault, ticks: int = 60) -> tuple[list[set[s
     simulation, ric = NetworkSimulation(replace(STREET, associations=faults), 3), Ric()
     waiting: list[str] = []
     associations = Associations(
-        simulation, "tcp://127.0.0.1:1", waiting.append, ric.connect, simulation.faults, lambda: simulation.time_us
+        simulation.nodes,
+        "tcp://127.0.0.1:1",
+        waiting.append,
+        ric.connect,
+        simulation.faults,
+        lambda: simulation.time_us,
     )
     associations.start()
     await associations.ready()
@@ -282,7 +287,7 @@ def test_the_network_does_not_notice() -> None:
         async def run() -> str:
             simulation, ric = NetworkSimulation(replace(STREET, associations=planned), 3), Ric()
             associations = Associations(
-                simulation,
+                simulation.nodes,
                 "tcp://127.0.0.1:1",
                 lambda _: None,
                 ric.connect,

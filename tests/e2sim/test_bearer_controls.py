@@ -13,8 +13,8 @@ from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import drb_qos, map_flows
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.e2node.functions import RC_ID
 from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.network.connections import ConnectionRules
 from ricloop_e2sim.network.totals import UserTotal
@@ -38,7 +38,7 @@ def ask(network: Network, user: int, drb: int = 1, whom: SimNode | None = None, 
     """As the SDK writes it."""
     whom = node(network) if whom is None else whom
     asked = drb_qos(user, drb, **qos)
-    return control(network, whom, whom._names.of(user), asked.style, asked.action, asked.parameters)
+    return control(network, whom, whom.names.of(user), asked.style, asked.action, asked.parameters)
 
 
 def rivals(network: Network) -> np.ndarray[Any, Any]:
@@ -127,7 +127,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace() -> None:
         int(np.flatnonzero((state.serving >= 0) & (state.deployment.gnb[state.serving] == gnb))[0]) for gnb in (0, 1)
     )
     one = node(network)
-    me = one._names.of(first)
+    me = one.names.of(first)
     flows = map_flows(first, 1, [3])
     key = {1: rc.Element(1, key=True)}
     wrong = [

@@ -11,7 +11,7 @@ import pytest
 from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.session.events import ControlAcknowledged, ControlFailed
-from ricloop_e2sim.e2node.functions import CCC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.network.connections import ConnectionRules
 from ricloop_e2sim.network.totals import CellTotal
@@ -84,7 +84,7 @@ def test_a_locked_cell_idles_and_disturbs_nobody_and_the_next_town_does_not_noti
 
 def test_a_cell_tells_its_states_and_serves_again_when_unlocked() -> None:
     network = started()
-    config = node(network)._config
+    config = node(network).config
     write(network, 1, DU_CELL, LOCK)
     network.tick()
     locked = {"operationalState": "ENABLED", "administrativeState": "LOCKED", "cellState": "INACTIVE"}
@@ -127,7 +127,7 @@ def test_a_cell_that_shuts_down_serves_whom_it_has_and_is_locked_when_they_are_g
     bits = world(network).totals.cell[CellTotal.BITS, cell]
     here = set(np.flatnonzero(world(network).serving == cell).tolist())
     assert write(network, cell, DU_CELL, SHUT, whom) == []
-    config, seen = whom._config, []
+    config, seen = whom.config, []
     for _ in range(120):
         network.tick()
         other.tick()
@@ -154,7 +154,7 @@ def test_a_sleep_mode_is_a_depth_of_sleep_and_mode_0_ends_it(mode: str, watts: f
     state = world(network)
     assert state.power_w[cell] == pytest.approx(watts)
     assert state.in_service[cell] == 0
-    saved = node(network)._config.values(cell, SAVING)
+    saved = node(network).config.values(cell, SAVING)
     assert saved == {"cesSwitch": True, "energySavingState": "isEnergySaving"}
     assert write(network, cell, POLICY, {"sleepMode": "SLEEP_MODE0"}, policyType="ASM") == []
     network.tick(10)
@@ -180,7 +180,7 @@ def test_without_its_switch_a_cell_is_not_put_to_sleep_but_may_wake() -> None:
     network.tick(3)
     assert write(network, 1, SAVING, {"cesSwitch": False}, cesSwitch=True) == []
     assert world(network).in_service[1] == 0
-    assert node(network)._config.values(1, SAVING) == {"cesSwitch": False, "energySavingState": "isEnergySaving"}
+    assert node(network).config.values(1, SAVING) == {"cesSwitch": False, "energySavingState": "isEnergySaving"}
     assert write(network, 1, SAVING, WAKE) == []
     network.tick(10)
     assert world(network).in_service[1] == 1
@@ -229,7 +229,7 @@ def test_nobody_is_handed_over_to_a_cell_that_takes_no_users(order: dict[str, st
     one, two = node(network), node(network, "2-du1")
     user, target = movable(world(network), 1)
     assert write(network, target, DU_CELL, order, two) == []
-    answer = network.hand_over(one, one._names.of(user), cell_id(network, target))
+    answer = network.hand_over(one, one.names.of(user), cell_id(network, target))
     assert isinstance(answer, ControlFailed)
     assert answer.cause == Cause("ricRequest", "control-failed-to-execute")
     (reason,) = network.simulation.result()["refused_controls"]

@@ -54,7 +54,7 @@ def test_a_cell_on_command_is_told_and_a_new_association_hears_it_anew() -> None
     network = Network(NetworkSimulation(TWO_TOWNS, 1))
     node = a_node(network)
     told(network)
-    node._world.cells.command(1, sleep=True)
+    node.world.cells.command(1, sleep=True)
     (told_of,) = (told(network) | told(network)).values()
     assert [cell["cellState"] for cell in told_of] == ["INACTIVE"]
     assert not told(network)

@@ -11,8 +11,8 @@ from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import control as any_control
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.e2node.functions import RC_ID
 from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.rrc.counters import CAUSES, ROW
 from tests.e2sim.network import Network
 from tests.e2sim.networks import still
@@ -45,7 +45,7 @@ def test_a_released_user_is_idle_for_a_tick_and_with_data_it_comes_back() -> Non
     network, other = started(STREET), started(STREET)
     state = world(network)
     user, before = somebody(network), setups(network)
-    assert isinstance(release(network, node(network), node(network)._names.of(user)), ControlAcknowledged)
+    assert isinstance(release(network, node(network), node(network).names.of(user)), ControlAcknowledged)
     assert state.serving[user] >= 0
     network.tick()
     other.tick()
@@ -67,7 +67,7 @@ def test_a_released_user_without_data_stays_idle() -> None:
     idle = np.flatnonzero((state.serving >= 0) & (state.serving < 6) & (state.backlog == 0))
     assert len(idle) > 0
     user = int(idle[0])
-    assert isinstance(release(network, node(network), node(network)._names.of(user)), ControlAcknowledged)
+    assert isinstance(release(network, node(network), node(network).names.of(user)), ControlAcknowledged)
     network.tick(3)
     assert state.serving[user] == -1 or state.backlog[user] > 0
     assert state.totals.rrc[ROW["Released"]].sum() == 1
@@ -80,12 +80,12 @@ def test_a_user_that_is_on_its_way_by_then_is_not_released() -> None:
     state = world(network)
     user, one = somebody(network), node(network)
     heard = [int(cell) for cell in state.air.near[user] if 0 <= cell < 6 and cell != state.serving[user]]
-    release(network, one, one._names.of(user))
-    assert isinstance(network.hand_over(one, one._names.of(user), cell_id(network, heard[0])), ControlAcknowledged)
+    release(network, one, one.names.of(user))
+    assert isinstance(network.hand_over(one, one.names.of(user), cell_id(network, heard[0])), ControlAcknowledged)
     network.tick()
     assert state.totals.rrc[ROW["Released"]].sum() == 0
     assert not state.roaming.settled()[user]
-    refused = release(network, one, one._names.of(user))
+    refused = release(network, one, one.names.of(user))
     assert isinstance(refused, ControlFailed)
     assert refused.cause == FAILED
 
@@ -96,10 +96,10 @@ def test_what_is_refused_says_why_and_leaves_no_trace() -> None:
     one, cu, du = (node(network, name) for name in ("1", "2", "2-du1"))
     me, theirs = somebody(network), int(np.flatnonzero(state.serving >= 6)[0])
     wrong = [
-        (release(network, one, one._names.of(me), {1: 5}), INVALID, "takes no parameters here, not 1"),
-        (release(network, one, one._names.of(theirs)), FAILED, "no user is called"),
-        (release(network, cu, cu._names.of(me)), FAILED, "no user is called"),
-        (release(network, du, du._names.of(theirs)), UNSUPPORTED, "style 4 action 4: only 2/6 is served"),
+        (release(network, one, one.names.of(me), {1: 5}), INVALID, "takes no parameters here, not 1"),
+        (release(network, one, one.names.of(theirs)), FAILED, "no user is called"),
+        (release(network, cu, cu.names.of(me)), FAILED, "no user is called"),
+        (release(network, du, du.names.of(theirs)), UNSUPPORTED, "style 4 action 4: only 2/6 is served"),
     ]
     reasons = " ".join(network.simulation.result()["refused_controls"])
     for answer, cause, why in wrong:
@@ -115,6 +115,6 @@ def test_a_world_without_connections_of_its_own_does_not_offer_it() -> None:
     network = Network.of("single")
     (whom,) = network.simulation.nodes
     network.tick()
-    answer = release(network, whom, whom._names.of(0))
+    answer = release(network, whom, whom.names.of(0))
     assert isinstance(answer, ControlFailed)
     assert answer.cause == UNSUPPORTED

@@ -16,7 +16,8 @@ from ricloop.e2sm.common import Slice
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc import quota
 from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent
-from ricloop_e2sim.e2node.functions import CCC_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
 from tests.e2sim.network import Network
@@ -35,7 +36,7 @@ def user_of(network: Network) -> int:
 
 
 def name_of(network: Network, user: int) -> UeId:
-    return node(network)._names.of(user)
+    return node(network).names.of(user)
 
 
 def by_ccc(network: Network, structure: str, new: dict[str, object], cell: int = 1) -> RicEvent:

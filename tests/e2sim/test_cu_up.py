@@ -14,7 +14,9 @@ from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.records import UeRecords
 from ricloop.runtime.nodes.identity import UeRegister
 from ricloop.session.events import NodeConnected
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
@@ -91,7 +93,7 @@ def test_a_ric_knows_a_user_as_one_whichever_node_names_it() -> None:
     for name in NAMES:
         whom = node(network, name)
         for user in np.flatnonzero(state.serving >= 6).tolist():
-            seen[user].add(register.handle(whom.id.gnb, whom._names.of(user)))
+            seen[user].add(register.handle(whom.id.gnb, whom.names.of(user)))
     assert all(len(handles) == 1 for handles in seen.values())
     assert len(set.union(*seen.values())) == len(seen) > 3
 

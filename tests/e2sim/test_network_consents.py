@@ -28,8 +28,7 @@ from ricloop.session.events import (
     SubscriptionAdmitted,
 )
 from ricloop_e2sim.e2node import returns
-from ricloop_e2sim.e2node.functions import RC_ID
-from ricloop_e2sim.e2node.rc.function import NR_CGI, TARGET
+from ricloop_e2sim.e2node.rc.function import NR_CGI, RC_ID, TARGET
 from ricloop_e2sim.e2node.returns import Insert, Returns
 from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.population import Group
@@ -119,7 +118,7 @@ def test_a_policy_forbids_all_handovers_of_its_gnb_and_of_no_other() -> None:
     assert prepared(network) == before
     assert prepared(other) > before + 5
     assert world(network).totals.rrc[ASKED, 6:].sum() > theirs
-    assert node(network)._world.returns.counts.by_policy > 5
+    assert node(network).world.returns.counts.by_policy > 5
 
 
 def test_a_policy_forbids_one_target_and_leaves_the_others() -> None:
@@ -162,7 +161,7 @@ def test_without_an_answer_a_user_waits_for_the_time_to_wait_and_then_does_as_it
     assert bool(state.roaming.handovers.phase[user] != 0 or state.serving[user] == target) is goes
     network.tick(2)
     assert state.serving[user] == (target if goes else source)
-    assert node(network)._world.returns.counts.unanswered >= 1
+    assert node(network).world.returns.counts.unanswered >= 1
 
 
 def test_an_answer_moves_a_user_or_keeps_it_and_counts_once() -> None:
@@ -171,14 +170,14 @@ def test_an_answer_moves_a_user_or_keeps_it_and_counts_once() -> None:
         ask_me(network)
         user, target, said = first_question(network)
         state, source = world(network), int(world(network).serving[user])
-        name = node(network)._names.of(user)
+        name = node(network).names.of(user)
         assert isinstance(answer(network, said, name, accept), ControlAcknowledged)
         again = answer(network, said, name, accept)
         assert isinstance(again, ControlFailed)
         assert again.cause == STALE
         network.tick(2)
         assert state.serving[user] == (target if accept else source)
-        counts = node(network)._world.returns.counts
+        counts = node(network).world.returns.counts
         assert (counts.accepted, counts.denied) == (int(accept), int(not accept))
 
 
@@ -186,7 +185,7 @@ def test_a_command_ends_the_wait() -> None:
     network = started(CARS)
     ask_me(network, "continue", "w5s")
     user, target, said = first_question(network)
-    name = node(network)._names.of(user)
+    name = node(network).names.of(user)
     assert isinstance(network.hand_over(node(network), name, cell_id(network, target)), ControlAcknowledged)
     network.tick(2)
     assert world(network).serving[user] == target

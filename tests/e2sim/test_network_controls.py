@@ -21,9 +21,9 @@ from ricloop.session.events import (
     ControlFailed,
     RicEvent,
 )
-from ricloop_e2sim.e2node.functions import CCC_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
 from ricloop_e2sim.e2node.node import SimNode
-from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, STATE
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, RC_ID, STATE
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.totals import UserTotal
 from tests.e2sim.network import Network, action, indications
@@ -71,7 +71,7 @@ def test_a_user_goes_to_another_gnb_on_command_and_both_tell_it_as_a_change_of_c
     user, target = movable(world(network), 1)
     watch_ues(network, one)
     watch_ues(network, two)
-    name = one._names.of(user)
+    name = one.names.of(user)
     assert isinstance(network.hand_over(one, name, cell_id(network, target)), ControlAcknowledged)
     said = network.tick(3)
     assert world(network).serving[user] == target
@@ -88,7 +88,7 @@ def test_a_handover_between_gnbs_is_counted_where_it_began() -> None:
     source = int(world(network).serving[user])
     asked = action("MM.HoExeInterReq", "MM.HoExeInterSucc", "MM.HoExeIntraReq", cell=cell_id(network, source))
     ask(network, node(network), asked)
-    network.hand_over(node(network), node(network)._names.of(user), cell_id(network, target))
+    network.hand_over(node(network), node(network).names.of(user), cell_id(network, target))
     (report,) = indications(network.tick(10)[node(network).name])
     assert cell_values(report, asked).tolist() == [1, 1, 0]
 
@@ -150,7 +150,7 @@ def test_a_quota_caps_a_slice_in_every_cell_of_the_gnb_and_in_no_other(network: 
     du = node(network, "2-du1")
     own, others = range(6, 12), range(6)
     before = used_by_slice(network, range(12)) / world(network).deployment.prbs[:, None]
-    ue = du._names.of(someone(network, 1))
+    ue = du.names.of(someone(network, 1))
     assert isinstance(set_quota(network, du, ue, SLOW, 0, 10, 0), ControlAcknowledged)
     after = used_by_slice(network, range(12)) / world(network).deployment.prbs[:, None]
     assert before[own, 1].max() > 0.2
@@ -183,7 +183,7 @@ def test_a_ratio_of_one_cell_caps_the_slice_there_and_is_told(network: Network) 
     whom = node(network)
     cell = int(np.argmax([((state.serving == c) & (state.population.slice == 1)).sum() for c in range(6)]))
     assert configure(network, whom, cell_id(network, cell), ratio(0, 0, 5, SLOW)) == []
-    assert whom._config.values(cell, "O-RRMPolicyRatio") == {"resourceType": "PRB_DL", **ratio(0, 0, 5, SLOW)}
+    assert whom.config.values(cell, "O-RRMPolicyRatio") == {"resourceType": "PRB_DL", **ratio(0, 0, 5, SLOW)}
     others = [c for c in range(6) if c != cell]
     assert [state.slicing.maximum[c, 1] for c in others] == [100.0] * 5
     used = used_by_slice(network, range(6))
@@ -208,25 +208,25 @@ def test_what_is_refused_says_why_and_leaves_no_trace(network: Network) -> None:
     untouched = started()
     one, cu, du = (node(network, name) for name in ("1", "2", "2-du1"))
     first, second = someone(network, 0), someone(network, 1)
-    known = one._names.of(first)
+    known = one.names.of(first)
     here = cell_id(network, 0)
     handovers = [
         network.hand_over(one, known, here + 77),
         network.hand_over(one, UeId(amf_ue_ngap_id=10_000, guami=known.guami, f1ap=(1,)), here),
-        network.hand_over(one, one._names.of(second), here),
+        network.hand_over(one, one.names.of(second), here),
         network.hand_over(one, known, cell_id(network, int(world(network).serving[first]))),
     ]
     assert [answer.cause for answer in handovers if isinstance(answer, ControlFailed)] == [FAILED] * 4
-    wrong_node = network.hand_over(du, du._names.of(second), here)
+    wrong_node = network.hand_over(du, du.names.of(second), here)
     assert isinstance(wrong_node, ControlFailed)
     assert wrong_node.cause == UNSUPPORTED
     quotas = [
-        set_quota(network, du, du._names.of(first), SLOW, 0, 10, 0),
-        set_quota(network, du, du._names.of(second), SNssai(7), 0, 10, 0),
-        set_quota(network, du, du._names.of(second), SLOW, 20, 10, 0),
+        set_quota(network, du, du.names.of(first), SLOW, 0, 10, 0),
+        set_quota(network, du, du.names.of(second), SNssai(7), 0, 10, 0),
+        set_quota(network, du, du.names.of(second), SLOW, 20, 10, 0),
     ]
     assert [answer.cause for answer in quotas if isinstance(answer, ControlFailed)] == [FAILED] * 3
-    wrong_node = set_quota(network, cu, cu._names.of(second), SLOW, 0, 10, 0)
+    wrong_node = set_quota(network, cu, cu.names.of(second), SLOW, 0, 10, 0)
     assert isinstance(wrong_node, ControlFailed)
     assert wrong_node.cause == UNSUPPORTED
     assert configure(network, one, here, ratio(0, 30, 20, SLOW)) == ["SemanticError"]
@@ -252,7 +252,7 @@ def test_what_is_refused_says_why_and_leaves_no_trace(network: Network) -> None:
 
 def test_quotas_that_cannot_hold_together_change_nothing(network: Network) -> None:
     du = node(network, "2-du1")
-    ue = du._names.of(someone(network, 1))
+    ue = du.names.of(someone(network, 1))
     assert isinstance(set_quota(network, du, ue, FAST, 70, 100, 0), ControlAcknowledged)
     slicing = world(network).slicing
     before = slicing.minimum.copy()
@@ -268,7 +268,7 @@ def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_h
     asleep = target | 1
     network.sleep(node(network, "2-du1"), cell_id(network, asleep), False, True)
     network.tick(5)
-    answer = network.hand_over(whom, whom._names.of(user), cell_id(network, asleep))
+    answer = network.hand_over(whom, whom.names.of(user), cell_id(network, asleep))
     assert isinstance(answer, ControlFailed)
     assert "is out of service" in " ".join(network.simulation.result()["refused_controls"])
     holes = started(with_holes(WAITING), 5)
@@ -280,7 +280,7 @@ def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_h
 def test_a_gnb_without_power_says_that_its_cells_do_not_work() -> None:
     dark = replace(STREET, impairments=(Impairment("blackout", "gnb1", 1, 2),))
     network = started(dark, 15)
-    config = node(network)._config
+    config = node(network).config
     assert config.values(0, "O-NRCellDU") == {
         "operationalState": "DISABLED",
         "administrativeState": "UNLOCKED",

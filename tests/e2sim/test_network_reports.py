@@ -21,9 +21,11 @@ from ricloop.session.events import (
     SubscriptionAdmitted,
 )
 from ricloop_e2sim.drivers.alone import run_alone
+from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.drivers.driven import Driven
-from ricloop_e2sim.drivers.realtime import Associations
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from ricloop_e2sim.network.totals import CellTotal, UserTotal
@@ -343,6 +345,6 @@ def test_the_twin_is_the_same_network_without_controls() -> None:
 def test_drivers_take_it_as_they_take_the_other_simulation() -> None:
     async def links() -> set[str]:
         simulation: Driven = NetworkSimulation(STREET, 3, seconds=1)
-        return set(Associations(simulation, "tcp://127.0.0.1:1", lambda text: None).links)
+        return set(Associations(simulation.nodes, "tcp://127.0.0.1:1", lambda text: None).links)
 
     assert asyncio.run(links()) == {"gnb-00101-1", "gnb-00101-2", "gnb-00101-2-du1"}

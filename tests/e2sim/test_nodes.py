@@ -19,7 +19,9 @@ from ricloop.session.events import (
     SubscriptionAdmitted,
     SubscriptionRefused,
 )
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.e2node.timing import EPOCH_NS
 from tests.e2sim.network import Network, action, indications
 
@@ -161,7 +163,7 @@ def test_a_new_association_starts_without_subscriptions(network: Network) -> Non
     assert node.messages()["sent"]
     node.session.connection_lost("test", 0)
     for event in node.session.events():
-        network.simulation.handle(node, event, 0)
+        node.handle(event, 0)
     node.renew()
     network.simulation.advance()
     assert node.ready == []
@@ -216,7 +218,7 @@ def test_a_handover_moves_the_user_and_its_load() -> None:
     network.tick()
     part = network.simulation.parts[0]
     user = int(np.flatnonzero(part.world.serving == 1)[0])
-    ue = UeId(amf_ue_ngap_id=100_000 + user, guami=node._names.of(0).guami, f1ap=(user,))
+    ue = UeId(amf_ue_ngap_id=100_000 + user, guami=node.names.of(0).guami, f1ap=(user,))
     assert isinstance(network.hand_over(node, ue, int(part.layout.cells[0])), ControlAcknowledged)
     network.tick(2)
     assert part.world.serving[user] == 0
@@ -226,7 +228,7 @@ def test_handovers_to_nowhere_of_strangers_and_to_sleeping_cells_fail(network: N
     (node,) = network.simulation.nodes
     cells = cells_of(network)
     network.tick()
-    known = node._names.of(0)
+    known = node.names.of(0)
     stranger = UeId(amf_ue_ngap_id=7, guami=known.guami, f1ap=(1,))
     assert network.hand_over(node, known, cells[0] + 77) == ControlFailed(RequestId(9, 1), FAILED, None)
     assert network.hand_over(node, stranger, cells[0]) == ControlFailed(RequestId(9, 2), FAILED, None)

@@ -34,9 +34,10 @@ from ricloop.session.events import (
     SubscriptionRefused,
 )
 from ricloop.session.ric import RicSession
-from ricloop_e2sim.e2node.functions import RC_ID
 from ricloop_e2sim.e2node.node import SimNode
-from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, NR_CGI, STATE, TARGET
+from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, NR_CGI, RC_ID, STATE, TARGET
+from ricloop_e2sim.e2node.rc.service import RcService
+from ricloop_e2sim.e2node.service import Scope
 from tests.e2sim.network import Network, indications
 
 REQUEST = RequestId(1, 1)
@@ -75,7 +76,7 @@ def ask(
 
 
 def send_away(network: Network) -> tuple[int, int, int]:
-    w = the_cu(network)._world
+    w = the_cu(network).world
     for user in range(w.layout.user_count):
         source = int(w.serving[user])
         for target in range(w.layout.cell_count):
@@ -102,15 +103,15 @@ def test_a_move_is_reported_with_its_condition_and_what_was_asked_for(network: N
     message = rc.decode_indication_message(said.message)
     assert isinstance(message, rc.UeMessage)
     ((ue, parameters),) = message.ues
-    assert ue == node._names.of(user)
-    here = cell_octets(int(node._world.layout.cells[target]))
+    assert ue == node.names.of(user)
+    here = cell_octets(int(node.world.layout.cells[target]))
     assert parameters == {FORMER_STATE: rc.Element(0), CELL: rc.Element(here)}
 
 
 def test_a_ue_that_loses_its_cell_is_idle_and_connected_again_later(network: Network) -> None:
     assert isinstance(ask(network, STATES, rc.ReportAction(4, rc.asked(STATE, CELL))), SubscriptionAdmitted)
     node = the_cu(network)
-    w = node._world
+    w = node.world
     cell = int(w.serving[w.serving >= 0][0])
     w.cells.command(cell, True)
     seen: list[int] = []
@@ -186,9 +187,9 @@ def test_a_node_that_hears_nothing_does_what_it_was_told_to(network: Network, th
     said = indications(network.tick(30)[node.name])
     assert said
     assert all(one.insert and one.call_process_id is not None for one in said)
-    assert rc.decode_indication_header(said[0].header) == rc.InsertHeader(node._names.of(user), 3, 1)
-    assert int(node._world.serving[user]) == (source if home else target)
-    assert node._world.returns.counts.unanswered >= 1
+    assert rc.decode_indication_header(said[0].header) == rc.InsertHeader(node.names.of(user), 3, 1)
+    assert int(node.world.serving[user]) == (source if home else target)
+    assert node.world.returns.counts.unanswered >= 1
 
 
 def answer(network: Network, said: IndicationReceived, *, accept: bool, process: bytes | None) -> RicEvent:
@@ -235,9 +236,9 @@ def test_an_answer_must_name_a_process_that_waits(network: Network) -> None:
 
 def test_a_policy_is_modified_and_what_it_cannot_become_is_refused(network: Network) -> None:
     node = the_cu(network)
-    cell = int(node._world.layout.cells[0])
+    cell = int(node.world.layout.cells[0])
     ask(network, BREAKPOINT, policy(about(cell, False)), ActionType.POLICY)
-    assert node._world.returns.policies[REQUEST](0) is False
+    assert node.world.returns.policies[REQUEST](0) is False
 
     def modify(**what: Any) -> RicEvent:
         request = RicSubscriptionModificationRequest(request_id=REQUEST, function_id=RC_ID, **what)
@@ -249,12 +250,12 @@ def test_a_policy_is_modified_and_what_it_cannot_become_is_refused(network: Netw
     event = modify(modify=(ActionToBeModified(id=1, definition=new),))
     assert isinstance(event, SubscriptionModified)
     assert event.answer.modified == (1,)
-    assert node._world.returns.policies[REQUEST](0) is True
+    assert node.world.returns.policies[REQUEST](0) is True
     odd = rc.encode_action_definition(policy(rc.PolicyRule(5, {}, (), True)))
     event = modify(modify=(ActionToBeModified(id=1, definition=odd),))
     assert isinstance(event, SubscriptionModified)
     assert [one.cause for one in event.answer.not_modified] == [NOT_SUPPORTED]
-    assert node._world.returns.policies[REQUEST](0) is True
+    assert node.world.returns.policies[REQUEST](0) is True
     assert isinstance(modify(event_trigger=b"x"), ModificationRefused)
 
 
@@ -274,13 +275,13 @@ def test_a_query_is_answered_for_those_who_were_asked_for(network: Network) -> N
         (event,) = network.exchange()[node.name]
         return event
 
-    connected = [int(user) for user in (node._world.serving >= 0).nonzero()[0]]
+    connected = [int(user) for user in (node.world.serving >= 0).nonzero()[0]]
     event = query(rc.QueryHeader(4), STATE, CELL, instance=1)
     assert isinstance(event, QueryAnswered)
     outcome = rc.decode_query_outcome(event.outcome)
     assert isinstance(outcome, rc.UeAnswers)
-    assert [one.ue for one in outcome.ues] == [node._names.of(user) for user in connected]
-    one = node._names.of(connected[0])
+    assert [one.ue for one in outcome.ues] == [node.names.of(user) for user in connected]
+    one = node.names.of(connected[0])
     event = query(rc.QueryHeader(4, ues=(rc.UeSelection(5, one),)), STATE, instance=2)
     assert isinstance(event, QueryAnswered)
     expected = rc.UeAnswers((rc.UeAnswer(one, {STATE: rc.Element(0)}, 5),))
@@ -295,7 +296,8 @@ def test_a_query_is_answered_for_those_who_were_asked_for(network: Network) -> N
 def test_it_speaks_the_dialect_that_it_is_given(dialect: Dialect, monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network.of("three-sites")
     node = the_cu(network)
-    monkeypatch.setattr(node._rc, "dialect", dialect)
+    scope = Scope(node.world, node.role, node.names, dialect)
+    monkeypatch.setitem(node.services, RC_ID, RcService(scope))
     asked = rc.encode_action_definition(rc.ReportAction(4, rc.asked(STATE, CELL)), dialect)
     assert isinstance(ask(network, MOVED, asked), SubscriptionAdmitted)
     network.tick(3)

@@ -13,8 +13,10 @@ from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.rc import codec as rc
 from ricloop.runtime.log import configure
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
 from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_xapps.energy_saving.xapp import EnergySaving
 from tests.e2sim.network import Network, action
 from tests.fuzz.target import Target
@@ -92,18 +94,18 @@ def sim(data: bytes) -> None:
     for octets in _pdus(data):
         node.session.receive(octets, 0)
         for event in node.session.events():
-            network.simulation.handle(node, event, 0)
+            node.handle(event, 0)
         node.session.data_to_send()
     for _ in range(_STEPS):
         network.simulation.advance()
-        network.simulation.release(node)
+        node.release()
         node.session.data_to_send()
 
 
 def _from_ric() -> Iterator[bytes]:
     network = Network.of()
     [node] = network.nodes.values()
-    cells = [int(cell) for cell in node._world.layout.cells]
+    cells = [int(cell) for cell in node.world.layout.cells]
     for send in _requests(network, node, cells):
         send()
         yield _framed(*network.rics[node.name].data_to_send())
@@ -138,7 +140,7 @@ def _requests(network: Network, node: SimNode, cells: list[int]) -> Iterator[Cal
         return lambda: session.control(request, 0)
 
     yield control(1, CCC_ID, *ccc.encode_saving_control(cells[0], False, True))
-    ue = node._names.of(0)
+    ue = node.names.of(0)
     handover = rc.encode_control_header(rc.ControlHeader(ue, 3, 1))
     yield control(2, RC_ID, handover, rc.encode_handover(cells[0]))
 

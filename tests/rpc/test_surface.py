@@ -62,6 +62,6 @@ def test_one_that_overruns_answers_nothing_and_the_node_goes_on(
     decision = next(record for record in world.decisions() if record["handler"] == "asked")
     assert (decision["source"], decision["cause"]) == ("hold", "late")
     assert world.remotes.counts["late"] >= 1
-    counts = surface.the_cu(world)._world.returns.counts
+    counts = surface.the_cu(world).world.returns.counts
     assert (counts.accepted, counts.denied) == (0, 0)
     assert counts.unanswered >= 1

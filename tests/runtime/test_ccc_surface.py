@@ -9,6 +9,7 @@ import pytest
 from ricloop import Decision, XApp, every, ms, on
 from ricloop.e2sm import ccc
 from ricloop.e2sm.ccc import codec
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
 from ricloop_e2sim.e2node.node import SimNode
 from tests.runtime.world import World
 
@@ -89,7 +90,7 @@ def test_any_structure_is_watched_reported_read_and_written() -> None:
     world = World(app)
     world.step(12)
     du = the_du(world)
-    cells = [int(cell) for cell in du._world.layout.cells]
+    cells = [int(cell) for cell in du.world.layout.cells]
     assert app.shares[-1].cells.tolist() == sorted(cells)
     assert len(app.shares) == 1, "upon subscription, and then only upon change"
     assert len(app.states) > 3, "each period"
@@ -122,7 +123,7 @@ def test_what_a_lost_node_said_is_unknown_again() -> None:
     world = World(app)
     world.step(3)
     du = the_du(world)
-    cell = int(du._world.layout.cells[0])
+    cell = int(du.world.layout.cells[0])
     world.disconnect(du)
     assert not world.ric.cells.configurations
     app.wanted += [ccc.configure(target, RATIOS, {"rRMPolicyMaxRatio": 40}) for target in (cell, du.id)]
@@ -138,7 +139,7 @@ def test_nodes_are_told_apart_watched_queried_and_written_each_by_itself() -> No
     world = World(app, gnb=None)
     world.step(8)
     dus = [node for node in world.simulation.nodes if node.role.du]
-    names = {node.id: f"{node._world.layout.name}-du" for node in dus}
+    names = {node.id: f"{node.world.layout.name}-du" for node in dus}
     assert len(names) == 3
     assert {node: app.names.value(node, "gnbDuName") for node in app.names.by_node} == names
     assert {node: app.ids.value(node, "gnbDuId") for node in app.ids.by_node} == dict.fromkeys(names, 1)
@@ -165,9 +166,9 @@ def test_a_node_answers_a_query_for_its_own_cells_only(monkeypatch: pytest.Monke
     app = Configurer()
     world = World(app, gnb=None)
     honest, liar = [node for node in world.simulation.nodes if node.role.du][:2]
-    cell = int(honest._world.layout.cells[0])
+    cell = int(honest.world.layout.cells[0])
     lie = {cell: {"O-CESManagementFunction": {"energySavingState": "isEnergySaving"}}}
-    monkeypatch.setattr(liar._ccc, "query", lambda request: codec.encode_query_outcome(lie))
+    monkeypatch.setattr(liar.services[CCC_ID], "query", lambda request: codec.encode_query_outcome(lie))
     world.step(8)
     assert world.ric.states.state_of(cell) is False
     assert app.asked

@@ -12,7 +12,8 @@ from ricloop.e2ap import messages as m
 from ricloop.e2sm import ccc, kpm
 from ricloop.e2sm.kpm import codec
 from ricloop.session.events import ModificationRefused, RicEvent, SubscriptionModified
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
 from ricloop_e2sim.e2node.node import SimNode
 from tests.runtime.world import World
 

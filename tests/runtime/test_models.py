@@ -18,6 +18,7 @@ from ricloop.e2sm import ccc, kpm
 from ricloop.runtime.inference.predict import LoopModel
 from ricloop.runtime.loop.decider import Source
 from ricloop.testing import TestLoop
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID
 from tests.runtime.world import World
 
 PRB, CONNECTED = kpm.Metric("RRU.PrbTotDl"), kpm.Metric("RRC.ConnMean")
@@ -210,7 +211,7 @@ def test_gathering_ends_early_enough_for_the_oldest_reports_deadline() -> None:
         world.disconnect(world.simulation.nodes[0])
         world.connect(world.simulation.nodes[0])
         for node in world.simulation.nodes[:1]:
-            node._kpm.clear()
+            node.services[KPM_ID].clear()
         decided = len(world.decisions())
         world.step(1)
         assert len(world.decisions()) == decided, "one is still missing"

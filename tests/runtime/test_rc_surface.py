@@ -13,7 +13,7 @@ from ricloop.e2ap import messages as m
 from ricloop.e2sm import rc
 from ricloop.session.events import ModificationRequested, NodeEvent
 from ricloop_e2sim.e2node.node import SimNode
-from ricloop_e2sim.e2node.rc.function import CELL, NR_CGI, STATE, TARGET
+from ricloop_e2sim.e2node.rc.function import CELL, NR_CGI, RC_ID, STATE, TARGET
 from tests.runtime.world import TICK_NS, World
 
 MOVED = rc.UeContext((rc.ParameterTest(CELL, rc.Compare("value-change")),))
@@ -83,7 +83,7 @@ def the_cu(world: World) -> SimNode:
 
 def send_away(world: World) -> tuple[int, int, int]:
     """A user is handed to the next cell that it receives; (user, where it is from, where it goes)."""
-    w = the_cu(world)._world
+    w = the_cu(world).world
     for user in range(w.layout.user_count):
         source = int(w.serving[user])
         for target in range(w.layout.cell_count):
@@ -93,7 +93,7 @@ def send_away(world: World) -> tuple[int, int, int]:
 
 
 def serving(world: World, user: int) -> int:
-    return int(the_cu(world)._world.serving[user])
+    return int(the_cu(world).world.serving[user])
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_report_comes_when_a_ue_moves(worlds: Callable[..., World]) -> None:
     world = worlds(app)
     user, source, target = send_away(world)
     world.step(3)
-    w = the_cu(world)._world
+    w = the_cu(world).world
     assert serving(world, user) == target != source
     (report,) = app.seen
     assert report.condition == 1
@@ -139,12 +139,12 @@ def test_a_request_is_answered_inside_the_time_to_wait(worlds: Callable[..., Wor
     world = worlds(app)
     user, source, _ = send_away(world)
     world.step(40)
-    counts = the_cu(world)._world.returns.counts
+    counts = the_cu(world).world.returns.counts
     assert len(app.seen) == counts.accepted == 1
     assert (counts.denied, counts.unanswered) == (0, 0)
     assert serving(world, user) == source
     request = app.seen[0]
-    assert request.target == int(the_cu(world)._world.layout.cells[source])
+    assert request.target == int(the_cu(world).world.layout.cells[source])
     assert request.to is not None
     assert request.to.until - world.clock.now() < ms(200).total_seconds() * 1e9
     # A reply is a control with the node's own call process id, and has nothing to confirm.
@@ -160,7 +160,7 @@ def test_a_denied_user_stays_and_the_node_asks_again_later(worlds: Callable[...,
     user, source, target = send_away(world)
     world.step(60)
     assert serving(world, user) == target != source
-    assert the_cu(world)._world.returns.counts.denied == len(app.seen) > 1
+    assert the_cu(world).world.returns.counts.denied == len(app.seen) > 1
 
 
 def test_a_late_xapp_is_answered_for_by_its_fallback_in_time(worlds: Callable[..., World]) -> None:
@@ -174,7 +174,7 @@ def test_a_late_xapp_is_answered_for_by_its_fallback_in_time(worlds: Callable[..
     app.answer = slow
     user, _, target = send_away(world)
     world.step(30)
-    counts = the_cu(world)._world.returns.counts
+    counts = the_cu(world).world.returns.counts
     assert counts.denied == len(app.seen) > 0
     assert (counts.accepted, counts.unanswered) == (0, 0)
     assert serving(world, user) == target
@@ -205,7 +205,7 @@ def test_an_answer_after_the_time_to_wait_is_not_sent_and_the_node_goes_on(world
     while world.simulation.time_us * 1000 + TICK_NS < world.clock.now():
         world.simulation.advance()
     world.step(3)
-    assert the_cu(world)._world.returns.counts.unanswered == 1
+    assert the_cu(world).world.returns.counts.unanswered == 1
     assert serving(world, user) == source
 
 
@@ -217,7 +217,7 @@ def test_requests_are_never_merged(worlds: Callable[..., World]) -> None:
     world.step(40)
     processes = {request.to.process for request in app.seen if request.to is not None}
     assert len(processes) == len(app.seen) >= 3
-    assert the_cu(world)._world.returns.counts.accepted == len(app.seen)
+    assert the_cu(world).world.returns.counts.accepted == len(app.seen)
 
 
 def test_a_node_without_inserts_asks_nobody(worlds: Callable[..., World]) -> None:
@@ -225,7 +225,7 @@ def test_a_node_without_inserts_asks_nobody(worlds: Callable[..., World]) -> Non
     user, source, _ = send_away(world)
     world.step(40)
     assert serving(world, user) == source
-    assert the_cu(world)._world.returns.counts.accepted == 0
+    assert the_cu(world).world.returns.counts.accepted == 0
 
 
 # --------------------------------------------------------------------------------------------------------- policy
@@ -241,7 +241,7 @@ def stay_out(name: str, cell: int, away: int, *, accept: bool) -> rc.Policy:
 def test_a_policy_is_installed_changed_and_removed(worlds: Callable[..., World]) -> None:
     app = Planner()
     world = worlds(app)
-    layout = the_cu(world)._world.layout
+    layout = the_cu(world).world.layout
     user, source, target = send_away(world)
     home = int(layout.cells[source])
     app.wanted.append([stay_out("keep", home, home, accept=False)])
@@ -249,7 +249,7 @@ def test_a_policy_is_installed_changed_and_removed(worlds: Callable[..., World])
     # Installed: the user does not come home, although its node wants it to.
     assert serving(world, user) == target
     assert len(world.ric.policies) == 1
-    counts = the_cu(world)._world.returns.counts
+    counts = the_cu(world).world.returns.counts
     assert counts.by_policy > 0
     (subscription,) = the_cu(world).session.subscriptions
     assert subscription.requestor == 3
@@ -274,7 +274,7 @@ def test_where_a_node_changes_nothing_in_place_the_policy_is_replaced(
     app = Planner()
     world = worlds(app)
     cu = the_cu(world)
-    home, other = (int(cell) for cell in cu._world.layout.cells[:2])
+    home, other = (int(cell) for cell in cu.world.layout.cells[:2])
     handle = cu.handle
 
     def stubborn(event: NodeEvent, now: int) -> None:
@@ -291,8 +291,8 @@ def test_where_a_node_changes_nothing_in_place_the_policy_is_replaced(
     world.step(4)
     (second,) = cu.session.subscriptions
     assert second != first
-    assert cu._world.returns.policies[second](1) is False
-    assert cu._world.returns.policies[second](0) is None
+    assert cu.world.returns.policies[second](1) is False
+    assert cu.world.returns.policies[second](0) is None
     assert world.outcomes() == ["sent", "accepted"] * 2
 
 
@@ -300,15 +300,15 @@ def test_a_node_that_comes_back_is_given_its_policies_again(worlds: Callable[...
     app = Planner()
     world = worlds(app)
     cu = the_cu(world)
-    home = int(cu._world.layout.cells[0])
+    home = int(cu.world.layout.cells[0])
     app.wanted.append([stay_out("keep", home, home, accept=False)])
     world.step(4)
-    assert len(cu._world.returns.policies) == 1
+    assert len(cu.world.returns.policies) == 1
     world.disconnect(cu)
-    assert not cu._world.returns.policies
+    assert not cu.world.returns.policies
     world.connect(cu)
     world.step(2)
-    assert len(cu._world.returns.policies) == 1
+    assert len(cu.world.returns.policies) == 1
     # Told once: what an xApp wanted, it wanted once.
     assert world.outcomes() == ["sent", "accepted"]
     assert len(world.ric.policies) == 1
@@ -317,7 +317,7 @@ def test_a_node_that_comes_back_is_given_its_policies_again(worlds: Callable[...
 def test_what_cannot_be_a_policy_is_refused_and_says_why(worlds: Callable[..., World]) -> None:
     app = Planner()
     world = worlds(app)
-    home = int(the_cu(world)._world.layout.cells[0])
+    home = int(the_cu(world).world.layout.cells[0])
     app.wanted += [
         [rc.policy("odd", home, rc.rule(9, accept=False), style=3)],
         [rc.no_policy("never", home)],
@@ -336,13 +336,13 @@ def test_what_cannot_be_a_policy_is_refused_and_says_why(worlds: Callable[..., W
 def test_the_policies_of_a_run_end_with_it(worlds: Callable[..., World]) -> None:
     app = Planner()
     world = worlds(app)
-    home = int(the_cu(world)._world.layout.cells[0])
+    home = int(the_cu(world).world.layout.cells[0])
     app.wanted.append([stay_out("keep", home, home, accept=False)])
     world.step(4)
     world.ric.shutdown()
     world.exchange()
     assert not the_cu(world).session.subscriptions
-    assert not the_cu(world)._world.returns.policies
+    assert not the_cu(world).world.returns.policies
 
 
 # ---------------------------------------------------------------------------------------------------------- query
@@ -352,7 +352,7 @@ def test_a_query_is_answered_each_period(worlds: Callable[..., World]) -> None:
     app = Asker()
     world = worlds(app)
     world.step(10)
-    w = the_cu(world)._world
+    w = the_cu(world).world
     assert len(app.seen) == pytest.approx(10 * TICK_NS / 500e6, abs=2)
     last = app.seen[-1]
     assert len(last.ues) == int((w.serving >= 0).sum())
@@ -365,7 +365,7 @@ def test_a_query_that_a_node_refuses_is_counted(worlds: Callable[..., World], mo
     app = Asker()
     world = worlds(app)
     cu = the_cu(world)
-    monkeypatch.setattr(type(cu._rc), "query", lambda *_: m.Cause("ricRequest", "system-not-ready"))
+    monkeypatch.setattr(type(cu.services[RC_ID]), "query", lambda *_: m.Cause("ricRequest", "system-not-ready"))
     before = world.ric.queries.failed, len(app.seen)
     world.step(10)
     assert world.ric.queries.failed > before[0]

@@ -25,7 +25,6 @@ FIRST_NODE_PORT = 40000
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    simulation: Simulation
     node: SimNode
     association: Association
     end: tuple[str, int]
@@ -46,7 +45,7 @@ class InProcess:
         for simulation in self.simulations:
             for node in simulation.nodes:
                 end = ("127.0.0.1", FIRST_NODE_PORT + len(self._pairs))
-                self._pairs.append(_Pair(simulation, node, self.ric.attach(f"memory://{node.name}"), end))
+                self._pairs.append(_Pair(node, self.ric.attach(f"memory://{node.name}"), end))
                 node.session.connect(self._stopwatch.now())
                 self.exchange()
         # No collection falls into a decision, as in the RIC's own process.
@@ -54,9 +53,9 @@ class InProcess:
         gc.freeze()
         gc.disable()
 
-    def release(self, simulation: Simulation, node: SimNode, scheduled_ns: int | None = None) -> None:
+    def release(self, node: SimNode, scheduled_ns: int | None = None) -> None:
         """Queue a node's ready reports. `scheduled_ns`: when they were meant to leave, where that is measured."""
-        for frame in simulation.release(node):
+        for frame in node.release():
             if scheduled_ns is not None:
                 self.journal.indication(node.name, frame, scheduled_ns)
 
@@ -84,7 +83,7 @@ class InProcess:
             now = self._stopwatch.now()
             if isinstance(event, ControlRequested):
                 self.journal.control(pair.node.name, event.request.request_id, now)
-            pair.simulation.handle(pair.node, event, now)
+            pair.node.handle(event, now)
         return moved
 
     def _write(self, data: bytes, source: tuple[str, int], destination: tuple[str, int]) -> None:
@@ -117,6 +116,6 @@ def step_together(run: InProcess, clock: ManualClock, now: int) -> None:
         simulation.advance()
         for part in simulation.parts:
             for node in part.nodes:
-                run.release(simulation, node)
+                run.release(node)
             run.exchange()
     gc.collect(0)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from ricloop.session.events import NodeEvent
-from ricloop_e2sim.e2node.frames import ReadyFrame
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.linkfaults.messages import LinkFaults
 
@@ -63,12 +61,4 @@ class Driven(Runnable, Protocol):
     @property
     def faults(self) -> Mapping[str, LinkFaults]:
         """Of the links of nodes, by their names; none: they lose nothing."""
-        ...
-
-    def release(self, node: SimNode) -> Sequence[ReadyFrame]:
-        """Hand a node's ready frames to its session, at the node's time. Returns those that it took."""
-        ...
-
-    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None:
-        """Answer one event of a node's session; `now` is the driver's clock in ns."""
         ...

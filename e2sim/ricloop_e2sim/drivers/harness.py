@@ -21,8 +21,9 @@ from typing import Any
 
 from ricloop.core.errors import nearest
 from ricloop.transport.address import Address
+from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.drivers.driven import Driven
-from ricloop_e2sim.drivers.realtime import Associations, Pace
+from ricloop_e2sim.drivers.pace import Pace
 
 OPERATIONS = ("counts", "status", "step", "quiesce", "finish")
 
@@ -37,7 +38,7 @@ async def run_harness(
 ) -> None:
     """Serve until `finish`, the end of stdin, or `stop`."""
     associations = Associations(
-        simulation, address, waiting, faults=simulation.faults, time_us=lambda: simulation.time_us
+        simulation.nodes, address, waiting, faults=simulation.faults, time_us=lambda: simulation.time_us
     )
     associations.start()
     pace = Pace(simulation, associations)

@@ -1,19 +1,16 @@
-"""One E2 node of the simulated network: its session, what it offers, its subscriptions, and what it does when asked."""
+"""One E2 node of the simulated network: its session, its RAN functions, and what it answers when asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Callable, Sequence
 
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.e2ap import V1, V2
 from ricloop.e2ap.fast_indication import encode_indication
 from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
     Cause,
     E2SetupRequest,
-    RequestId,
+    RanFunction,
     RicControlRequest,
     RicIndication,
     RicQueryRequest,
@@ -33,22 +30,18 @@ from ricloop.session.events import (
 )
 from ricloop.session.node import NodeSession
 from ricloop_e2sim.e2node.ccc.config import CellConfig
-from ricloop_e2sim.e2node.ccc.watches import ConfigWatches
+from ricloop_e2sim.e2node.ccc.watches import CCC_ID, ConfigWatches
+from ricloop_e2sim.e2node.components import components
 from ricloop_e2sim.e2node.frames import ReadyFrame
-from ricloop_e2sim.e2node.functions import CCC_ID, KPM_ID, RC_ID, components, ran_functions
 from ricloop_e2sim.e2node.identity import Role, node_id
-from ricloop_e2sim.e2node.kpm.load import LoadReports
-from ricloop_e2sim.e2node.kpm.reports import KpmReports
+from ricloop_e2sim.e2node.kpm.reports import KPM_ID, KpmReports
 from ricloop_e2sim.e2node.nodeworld import NodeWorld
 from ricloop_e2sim.e2node.notices import CellNotices
-from ricloop_e2sim.e2node.rc import control as actuate
+from ricloop_e2sim.e2node.rc.function import RC_ID
 from ricloop_e2sim.e2node.rc.service import RcService
-from ricloop_e2sim.e2node.splitting import served_by
+from ricloop_e2sim.e2node.service import Answer, Scope, Service
 
-NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
-
-Report = tuple[RequestId, int, int, bytes, bytes]
-"""Request, action, sequence number, header, message."""
+MOST_REASONS = 64
 
 
 class SimNode:
@@ -63,41 +56,28 @@ class SimNode:
         epoch_ns: int = 0,
         stretch: bool = False,
         dialect: Dialect = STANDARD,
-        load: np.random.SeedSequence | None = None,
     ) -> None:
         """`phase_us`: how long after the end of a tick its reports leave. `epoch_ns`: Unix time of the world's start.
-
-        `stretch`: report periods are stretched to whole ticks (see `KpmReports`). `load`: its KPM reports do not come
-        from the world but walk at random, from this seed (see `LoadReports`).
+        `stretch`: report periods are stretched to whole ticks (see `KpmReports`).
         """
         self.id = node_id(world.layout, role)
         self.name, self.gnb = str(self.id), world.layout.name
         self.role, self.phase_us, self.epoch_ns = role, phase_us, epoch_ns
-        self._world = world
-        measures = world.measures()
-        cell_names = served_by(measures.cell_names, role)
-        ue_names = served_by(measures.ue_names, role)
-        self._names = world.names(role)
-        offers = world, self._names, frozenset(cell_names), frozenset(ue_names)
-        self._kpm = (
-            KpmReports(*offers, stretch=stretch, dialect=dialect)
-            if load is None
-            else LoadReports(*offers, stretch=True, dialect=dialect, seed=load)
-        )
-        self._config = CellConfig(world)
-        self._ccc = ConfigWatches(world, self._config)
-        self._rc = RcService(world, self._names, dialect, world.returns)
+        self.world, self.names = world, world.names(role)
+        self.config = CellConfig(world)
+        """What its cells are configured to."""
+        self.services = _services(Scope(world, role, self.names, dialect), self.config, stretch=stretch)
+        """By RAN function id."""
         # v1 names a node's parts otherwise, and need not name them.
         named = components(world.layout, role) if dialect.e2ap_version > 1 else ()
-        self._notices = (
-            CellNotices(world.layout, self._config, named[-1])
-            if named and role.du and world.operation is not None
-            else None
-        )
+        tells = named and role.du and world.operation is not None
+        self._notices = CellNotices(world.layout, self.config, named[-1]) if tells else None
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
-            functions=ran_functions(world, role, cell_names, ue_names),
+            functions=tuple(
+                RanFunction(id=id_, oid=one.oid, definition=one.definition()) for id_, one in self.services.items()
+            ),
             components=named,
         )
         self.ready: list[ReadyFrame] = []
@@ -105,7 +85,7 @@ class SimNode:
         self.dropped = 0
         """Indications that were due while no association was up."""
         self.refusals: dict[str, int] = {}
-        """Why controls were refused, and how often; at most 64 different reasons are kept."""
+        """Why controls were refused, and how often; at most `MOST_REASONS` different reasons are kept."""
         self._version = V1 if dialect.e2ap_version == 1 else V2
         self.session = NodeSession(self._setup, version=self._version)
 
@@ -122,10 +102,8 @@ class SimNode:
         return {way: self.session.counters[way] for way in ("sent", "received")}
 
     def _forget(self) -> None:
-        self._kpm.clear()
-        self._ccc.clear()
-        if self.role.cp:
-            self._rc.clear()
+        for service in self.services.values():
+            service.clear()
         if self._notices is not None:
             self._notices.clear()
         self.ready.clear()
@@ -135,19 +113,9 @@ class SimNode:
     def prepare(self) -> None:
         """Encode every report that is due after the tick that the world just made."""
         self.dropped += len(self.ready)
-        end_ns = self.epoch_ns + self._world.time_us * 1000
         # States first: who reads the load that came with them knows which cells it is of.
-        self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(end_ns)]
-        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.due(self.epoch_ns)]
-        if self.role.cp:
-            self.ready += [_ready(indication) for indication in self._rc.due(RC_ID)]
-
-    def walk(self, time_ns: int) -> None:
-        """Encode the next report of every KPM action, of a collection that began at `time_ns` (Unix time). Only of a
-        node whose reports walk."""
-        assert isinstance(self._kpm, LoadReports), "made with load="
-        self.ready = [self._frame(CCC_ID, report) for report in self._ccc.due(time_ns)]
-        self.ready += [self._frame(KPM_ID, report) for report in self._kpm.walk(time_ns)]
+        order = [self.services[id_] for id_ in (CCC_ID, KPM_ID, RC_ID) if id_ in self.services]
+        self.ready = [ready_frame(indication) for service in order for indication in service.due(self._now_ns)]
 
     def release(self) -> Sequence[ReadyFrame]:
         """Hand the ready frames to the session; returns those that it took."""
@@ -161,18 +129,13 @@ class SimNode:
         if self._notices is not None and self.session.ready and (updated := self._notices.due()):
             self.session.update_configuration(now, updated=updated)
 
-    @staticmethod
-    def _frame(function_id: int, report: Report) -> ReadyFrame:
-        request, action, sequence, header, message = report
-        indication = RicIndication(
-            request_id=request,
-            function_id=function_id,
-            action_id=action,
-            sequence=sequence,
-            header=header,
-            message=message,
-        )
-        return _ready(indication)
+    def _keep(self, wanted: Callable[[ReadyFrame], bool]) -> None:
+        self.ready = list(filter(wanted, self.ready))
+
+    @property
+    def _now_ns(self) -> int:
+        """The end of the last tick, Unix time."""
+        return self.epoch_ns + self.world.time_us * 1000
 
     # ------------------------------------------------------------------------------------------------- events
 
@@ -181,12 +144,11 @@ class SimNode:
         if isinstance(event, SubscriptionRequested):
             self._subscribe(event.request, now)
         elif isinstance(event, ControlRequested):
-            self.reply(event.request, self.carry_out(event.request))
+            self._reply(event.request, self.carry_out(event.request))
         elif isinstance(event, SubscriptionDeleteRequested):
-            self._kpm.unsubscribe(event.request_id)
-            self._ccc.unsubscribe(event.request_id)
-            self._rc.unsubscribe(event.request_id)
-            self.ready = [frame for frame in self.ready if frame.request_id != event.request_id]
+            for service in self.services.values():
+                service.unsubscribe(event.request_id)
+            self._keep(lambda frame: frame.request_id != event.request_id)
         elif isinstance(event, ModificationRequested):
             self._modify(event.request)
         elif isinstance(event, QueryRequested):
@@ -195,51 +157,35 @@ class SimNode:
             self._forget()
 
     def _subscribe(self, request: RicSubscriptionRequest, now: int) -> None:
-        answer: tuple[list[int], list[ActionNotAdmitted]] | Cause
-        if request.function_id == KPM_ID:
-            answer = self._kpm.subscribe(request.request_id, request.event_trigger, request.actions)
-        elif request.function_id == CCC_ID:
-            answer = self._ccc.subscribe(request.request_id, request.event_trigger, request.actions)
-        elif request.function_id == RC_ID and self.role.cp:
-            answer = self._rc.subscribe(request)
-        else:
-            answer = NOT_SUPPORTED
+        answer = self.services[request.function_id].subscribe(request)
         if isinstance(answer, Cause):
             self.session.refuse(request.request_id, answer)
         else:
             self.session.admit(request.request_id, *answer, now)
 
     def _modify(self, request: RicSubscriptionModificationRequest) -> None:
-        modify = {KPM_ID: self._kpm.modify, RC_ID: self._rc.modify}.get(request.function_id)
-        answer = NOT_SUPPORTED if modify is None else modify(request)
+        answer = self.services[request.function_id].modify(request)
         if isinstance(answer, Cause):
             self.session.refuse_modification(request.request_id, answer)
         else:
             self.session.modify(answer)
             gone = {(request.request_id, action) for action in answer.removed}
-            self.ready = [frame for frame in self.ready if (frame.request_id, frame.action_id) not in gone]
+            self._keep(lambda frame: (frame.request_id, frame.action_id) not in gone)
 
     def _query(self, request: RicQueryRequest) -> None:
-        query = {RC_ID: self._rc.query, CCC_ID: self._ccc.query}.get(request.function_id)
-        answer = NOT_SUPPORTED if query is None else query(request)
+        answer = self.services[request.function_id].query(request)
         ids = request.request_id, request.function_id
         if isinstance(answer, Cause):
             self.session.fail_query(*ids, answer)
         else:
             self.session.answer_query(*ids, answer)
 
-    def carry_out(self, request: RicControlRequest) -> actuate.Answer:
+    def carry_out(self, request: RicControlRequest) -> Answer:
         """What a control does to the world, and what to answer."""
-        if request.function_id == RC_ID:
-            return actuate.control_ue(self._world, self.role, self._rc, request)
-        if request.function_id == CCC_ID:
-            time_ns = self.epoch_ns + self._world.time_us * 1000
-            return actuate.configure(self._config, request, time_ns)
-        return actuate.Answer(cause=NOT_SUPPORTED, reason=f"function {request.function_id} takes no controls")
+        return self.services[request.function_id].control(request, self._now_ns)
 
-    def reply(self, request: RicControlRequest, answer: actuate.Answer) -> None:
-        """Answer a control."""
-        if answer.reason and (answer.reason in self.refusals or len(self.refusals) < 64):
+    def _reply(self, request: RicControlRequest, answer: Answer) -> None:
+        if answer.reason and (answer.reason in self.refusals or len(self.refusals) < MOST_REASONS):
             self.refusals[answer.reason] = self.refusals.get(answer.reason, 0) + 1
         ids = request.request_id, request.function_id
         if answer.cause is None:
@@ -248,6 +194,18 @@ class SimNode:
             self.session.fail(*ids, answer.cause, answer.outcome, request.call_process_id)
 
 
-def _ready(indication: RicIndication) -> ReadyFrame:
+def _services(scope: Scope, config: CellConfig, *, stretch: bool) -> dict[int, Service]:
+    """KPM at every node, and nothing else at a CU-UP; RC where the CU-CP is, and where a DU keeps quotas; CCC where the
+    DU is. In the order of the E2 Setup."""
+    found: list[Service] = [KpmReports(scope, stretch=stretch)]
+    if scope.role.cp or (scope.role.du and scope.world.quotas):
+        found.append(RcService(scope))
+    if scope.role.du:
+        found.append(ConfigWatches(scope, config))
+    return {service.id: service for service in found}
+
+
+def ready_frame(indication: RicIndication) -> ReadyFrame:
+    """Encoded."""
     assert indication.sequence is not None
     return ReadyFrame(encode_indication(indication), indication.request_id, indication.action_id, indication.sequence)

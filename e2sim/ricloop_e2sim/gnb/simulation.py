@@ -1,7 +1,7 @@
 """A run of the simulated network: worlds, twins and E2 nodes of one scenario, moved tick by tick.
 
-Synchronous, without sockets or clocks: a driver (`realtime`, `harness`, a test) calls `advance`, releases each node's
-frames when it is their time, moves the bytes, and hands over the sessions' events.
+Synchronous, without sockets or clocks: a driver (`drivers.pace`, `drivers.harness`, a test) calls `advance`, lets each
+node release its frames when it is their time, moves the bytes, and hands it its session's events.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ricloop.session.events import NodeEvent
-from ricloop_e2sim.e2node.frames import ReadyFrame
 from ricloop_e2sim.e2node.identity import roles
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.e2node.timing import EPOCH_NS, spread_phases
@@ -66,14 +64,6 @@ class Simulation:
         self.done_ticks += 1
         for node in self.nodes:
             node.prepare()
-
-    def release(self, node: SimNode) -> Sequence[ReadyFrame]:
-        """Hand a node's ready frames to its session, at the node's time. Returns those that it took."""
-        return node.release()
-
-    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None:
-        """Answer one event of a node's session; `now` is the driver's clock in ns."""
-        node.handle(event, now)
 
     # ------------------------------------------------------------------------------------------------ looking
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.ids import Cgi
-from ricloop.session.events import NodeEvent
-from ricloop_e2sim.e2node.frames import ReadyFrame
 from ricloop_e2sim.e2node.identity import MOST_NODES, roles
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.e2node.timing import EPOCH_NS, spread_phases
@@ -101,12 +98,6 @@ class NetworkSimulation:
         self._watch.tick()
         for node in self.nodes:
             node.prepare()
-
-    def release(self, node: SimNode) -> Sequence[ReadyFrame]:
-        return node.release()
-
-    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None:
-        node.handle(event, now)
 
     # -------------------------------------------------------------------------------------------------- looking
 

@@ -2,54 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ricloop.core.errors import ConfigError
-from ricloop.session.events import ControlRequested, NodeEvent
-from ricloop_e2sim.e2node.frames import ReadyFrame
-from ricloop_e2sim.e2node.identity import GNB
-from ricloop_e2sim.e2node.node import SimNode
-from ricloop_e2sim.e2node.rc.control import Answer
+from ricloop_e2sim.e2node.loadnode import LoadNode
 from ricloop_e2sim.gnb.rules import Rules
 from ricloop_e2sim.gnb.world import World
 from ricloop_e2sim.scenarios.base import COVERAGE, Scenario
 
-MOST_ANSWERS = 100_000
 MOST_NODES, MOST_CELLS = 900, 16
 """Sockets of one process, and cells of one node: a subscription has at most 16 actions."""
 
 
-class Network:
-    """Nodes whose worlds stand still: their cells take controls, and nothing follows from it."""
-
-    def __init__(self, nodes: int, cells: int, seed: int) -> None:
-        """Raises ConfigError for more than there can be."""
-        self.plan = plan(nodes, cells)
-        self._answers: dict[tuple[str, bytes, bytes], Answer] = {}
-        """What a control was answered with: where nothing moves, the same control has the same answer."""
-        self.nodes: list[SimNode] = []
-        for site, stream in enumerate(np.random.SeedSequence(seed).spawn(nodes)):
-            places, walk = stream.spawn(2)
-            world = World(self.plan.layout(site, places), self.plan.power, Rules(), self.plan.tick_us)
-            self.nodes.append(SimNode(world, GNB, load=walk))
-
-    def release(self, node: SimNode) -> Sequence[ReadyFrame]:
-        return node.release()
-
-    def handle(self, node: SimNode, event: NodeEvent, now: int) -> None:
-        if not isinstance(event, ControlRequested):
-            node.handle(event, now)
-            return
-        request = event.request
-        key = (node.name, request.header, request.message)
-        answer = self._answers.get(key)
-        if answer is None:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            answer = self._answers[key] = node.carry_out(request)
-        node.reply(request, answer)
+def network(nodes: int, cells: int, seed: int) -> list[LoadNode]:
+    """Nodes whose worlds stand still. Raises ConfigError for more than there can be."""
+    scenario, made = plan(nodes, cells), []
+    for site, stream in enumerate(np.random.SeedSequence(seed).spawn(nodes)):
+        places, walk = stream.spawn(2)
+        world = World(scenario.layout(site, places), scenario.power, Rules(), scenario.tick_us)
+        made.append(LoadNode(world, walk))
+    return made
 
 
 def plan(nodes: int, cells: int) -> Scenario:

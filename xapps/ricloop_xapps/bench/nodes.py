@@ -24,9 +24,9 @@ from typing import Any
 from ricloop.core.time import NS_PER_MS, NS_PER_S
 from ricloop.transport.base import Frame, Transport
 from ricloop.transport.registry import connect
-from ricloop_e2sim.drivers.realtime import Associations
+from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.e2node.frames import ReadyFrame
-from ricloop_xapps.bench.network import Network
+from ricloop_xapps.bench.network import network
 from ricloop_xapps.bench.pace import new_event_loop, until
 
 LEAD_NS = 50 * NS_PER_MS
@@ -39,11 +39,10 @@ class Nodes:
     """All nodes, each on an association of its own."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        network = Network(options["nodes"], options["cells"], options["seed"])
-        self._nodes = network.nodes
+        self._nodes = network(options["nodes"], options["cells"], options["seed"])
         self._period_ns = int(options["period_ms"]) * NS_PER_MS
         self._burst = options["burst"]
-        self._associations = Associations(network, options["ric"], partial(print, file=sys.stderr))
+        self._associations = Associations(self._nodes, options["ric"], partial(print, file=sys.stderr))
         self._echo_at = options["echo"]
         self._echoes: list[Echo] = []
         self._frames: list[list[ReadyFrame]] = []

@@ -67,13 +67,13 @@ def _step_paced(run: InProcess, instant_ns: int) -> None:
     """One tick by the wall clock: worlds first, then each node's reports at its scheduled moment."""
     for simulation in run.simulations:
         simulation.advance()
-    nodes = [(node.phase_us, simulation, node) for simulation in run.simulations for node in simulation.nodes]
-    for phase_us, simulation, node in sorted(nodes, key=lambda entry: entry[0]):
-        scheduled = instant_ns + phase_us * 1000
+    nodes = [node for simulation in run.simulations for node in simulation.nodes]
+    for node in sorted(nodes, key=lambda node: node.phase_us):
+        scheduled = instant_ns + node.phase_us * 1000
         while (left := scheduled - time.monotonic_ns()) > 0:
             due = run.ric.timer_at()
             wake = scheduled if due is None else min(scheduled, due)
             time.sleep(max(0, min(left, wake - time.monotonic_ns())) / 1e9)
             run.timers(time.monotonic_ns())
-        run.release(simulation, node, scheduled)
+        run.release(node, scheduled)
         run.exchange()

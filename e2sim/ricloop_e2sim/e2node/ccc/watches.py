@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ricloop.core.errors import DecodeError
-from ricloop.e2ap.messages import ActionNotAdmitted, ActionToBeSetup, ActionType, Cause, RequestId, RicQueryRequest
+from ricloop.e2ap.messages import (
+    ActionNotAdmitted,
+    ActionToBeSetup,
+    ActionType,
+    Cause,
+    RequestId,
+    RicControlRequest,
+    RicIndication,
+    RicQueryRequest,
+    RicSubscriptionRequest,
+)
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.ccc.attributes import spelled
 from ricloop.e2sm.ccc.cells import CellGlobalId
@@ -15,11 +25,13 @@ from ricloop.e2sm.ccc.indication import Reason
 from ricloop.e2sm.ccc.query import QueriedStructure
 from ricloop.e2sm.ccc.subscription import CELL_LEVEL, NODE_LEVEL, ReportedStructure
 from ricloop.e2sm.ccc.wire import fold
+from ricloop_e2sim.e2node.causes import BAD_QUERY, BAD_TRIGGER, NOT_SUPPORTED, UNAVAILABLE, UNREADABLE
 from ricloop_e2sim.e2node.ccc.config import OFFERED_OF_NODE, CellConfig
-from ricloop_e2sim.e2node.kpm.reports import BAD_TRIGGER, NOT_SUPPORTED, UNAVAILABLE, UNREADABLE
-from ricloop_e2sim.e2node.nodeworld import NodeWorld
+from ricloop_e2sim.e2node.ccc.control import configure
+from ricloop_e2sim.e2node.service import Admitted, Answer, Scope, Service
 
-BAD_QUERY = Cause("ricRequest", "invalid-information-request")
+CCC_ID = 4
+"""RAN function id, as srsRAN numbers it."""
 Wish = tuple[int | None, str, tuple[str, ...]]
 """Cell index (None: the node), structure, and attributes of it."""
 Asked = ReportedStructure | QueriedStructure
@@ -37,33 +49,39 @@ class _Watch:
     sequence: int = -1
 
 
-class ConfigWatches:
-    """All admitted actions of one node's CCC function."""
+class ConfigWatches(Service):
+    """A node's CCC function."""
 
-    def __init__(self, world: NodeWorld, config: CellConfig) -> None:
-        self._world, self._config = world, config
+    id, oid = CCC_ID, ccc.OID
+
+    def __init__(self, scope: Scope, config: CellConfig) -> None:
+        self._world, self._config = scope.world, config
         self._watches: dict[RequestId, list[_Watch]] = {}
 
-    def subscribe(
-        self, request: RequestId, trigger: bytes, actions: tuple[ActionToBeSetup, ...]
-    ) -> tuple[list[int], list[ActionNotAdmitted]] | Cause:
-        """What was admitted and what was not; a Cause where the event trigger cannot be served."""
+    def definition(self) -> bytes:
+        cells = [int(cell) for cell in self._world.layout.cells]
+        return ccc.encode_function_definition(cells, self._config.offered, OFFERED_OF_NODE)
+
+    def control(self, asked: RicControlRequest, now_ns: int) -> Answer:
+        return configure(self._config, asked, now_ns)
+
+    def subscribe(self, asked: RicSubscriptionRequest) -> Admitted | Cause:
         try:
-            wanted = ccc.decode_event_trigger(trigger).eventTriggerDefinitionFormat
+            wanted = ccc.decode_event_trigger(asked.event_trigger).eventTriggerDefinitionFormat
         except DecodeError:
             return UNREADABLE
         period_us = None if wanted.period is None else wanted.period * 1000
         if period_us is not None and period_us % self._world.tick_us:
             return BAD_TRIGGER
         watches, refused = [], []
-        for action in actions:
+        for action in asked.actions:
             answer = self._watch(action, period_us)
             if isinstance(answer, Cause):
                 refused.append(ActionNotAdmitted(action.id, answer))
             else:
                 watches.append(answer)
         if watches:
-            self._watches[request] = watches
+            self._watches[asked.request_id] = watches
         return [watch.action_id for watch in watches], refused
 
     def _watch(self, action: ActionToBeSetup, period_us: int | None) -> _Watch | Cause:
@@ -109,8 +127,8 @@ class ConfigWatches:
     def clear(self) -> None:
         self._watches.clear()
 
-    def due(self, time_unix_ns: int) -> list[tuple[RequestId, int, int, bytes, bytes]]:
-        """(request, action, sequence, header, message) of every watch that has something to say."""
+    def due(self, end_ns: int) -> list[RicIndication]:
+        """Of every watch that has something to say."""
         ready = []
         for request, watches in self._watches.items():
             for watch in watches:
@@ -119,8 +137,17 @@ class ConfigWatches:
                     continue
                 reason: Reason = "uponChange" if watch.period_us is None else "periodic"
                 watch.sequence = (watch.sequence + 1) & 0xFFFF
-                message = ccc.encode_indication("uponSubscription" if first else reason, time_unix_ns, told)
-                ready.append((request, watch.action_id, watch.sequence, *message))
+                header, message = ccc.encode_indication("uponSubscription" if first else reason, end_ns, told)
+                ready.append(
+                    RicIndication(
+                        request_id=request,
+                        function_id=CCC_ID,
+                        action_id=watch.action_id,
+                        sequence=watch.sequence,
+                        header=header,
+                        message=message,
+                    )
+                )
         return ready
 
     def _news(self, watch: _Watch) -> list[ccc.Told]:
@@ -142,22 +169,22 @@ class ConfigWatches:
         values = self._config.values(cell, structure) or {}
         return {name: values[name] for name in attributes if name in values}
 
-    def query(self, request: RicQueryRequest) -> bytes | Cause:
-        """The outcome of a query about cells (style 2) or about the node (style 1); what it cannot tell is left out."""
+    def query(self, asked: RicQueryRequest) -> bytes | Cause:
+        """About cells (style 2) or about the node (style 1); what it cannot tell is left out."""
         try:
-            style = ccc.decode_query_header(request.header).queryHeaderFormat.ricStyleType
-            asked = ccc.decode_query_definition(request.definition).queryDefinitionFormat
+            style = ccc.decode_query_header(asked.header).queryHeaderFormat.ricStyleType
+            about = ccc.decode_query_definition(asked.definition).queryDefinitionFormat
         except DecodeError:
             return UNREADABLE
         if style == NODE_LEVEL:
             own = {}
-            for one in asked.listOfNodelevelRanConfigurationStructuresForQuery or ():
+            for one in about.listOfNodelevelRanConfigurationStructuresForQuery or ():
                 structure = spelled(one.ranConfigurationStructureName)
                 if wanted := _wanted(OFFERED_OF_NODE, one, "Q"):
                     own[structure] = self._read(None, structure, wanted)
             return ccc.encode_query_outcome({}, own) if own else BAD_QUERY
         answers: dict[int, dict[str, dict[str, Any]]] = {}
-        for entry in asked.listOfCellsToBeQueriedForQuery or () if style == CELL_LEVEL else ():
+        for entry in about.listOfCellsToBeQueriedForQuery or () if style == CELL_LEVEL else ():
             for one in entry.listOfCelllevelConfigurationStructuresForQuery:
                 for cell, structure, attributes in self._wishes(entry.cellGlobalId, one, "Q") or ():
                     at = answers.setdefault(int(self._world.layout.cells[cell]), {})

@@ -12,14 +12,9 @@ from ricloop.e2ap.messages import Cause
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.mobility import cell_in
 from ricloop_e2sim.arithmetic.dtypes import Bools, Ints
+from ricloop_e2sim.e2node.causes import BAD_TRIGGER, NOT_SUPPORTED, UNREADABLE
 from ricloop_e2sim.e2node.rc import function as offered
 
-NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
-UNAVAILABLE = Cause("ricRequest", "requested-information-unavailable")
-BAD_TRIGGER = Cause("ricRequest", "eventTriggerNotSupported")
-NOT_ASKED = Cause("ricRequest", "ric-call-process-id-invalid")
-BAD_QUERY = Cause("ricRequest", "invalid-information-request")
-UNREADABLE = Cause("protocol", "transfer-syntax-error")
 _CELL_CHANGES = (rc.ParameterTest(offered.CELL, rc.Compare("value-change")),)
 
 

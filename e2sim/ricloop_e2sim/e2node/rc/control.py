@@ -1,145 +1,112 @@
-"""From controls to the world: what is asked of a node, whether it may be, and what to answer.
+"""RC controls of users: what is asked of a node, whether it may be, and what to answer (E2SM-RC 8.4).
 
 A control is checked when it arrives and takes effect at the next tick.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from ricloop.core.errors import DecodeError
-from ricloop.core.ids import CellId, Cgi, Plmn
+from ricloop.core.ids import Cgi
 from ricloop.e2ap.messages import Cause, RicControlRequest
-from ricloop.e2sm.ccc import codec as ccc
-from ricloop.e2sm.ccc.outcome import Cause as CccCause
-from ricloop.e2sm.common import Slice
 from ricloop.e2sm.rc import Handover, SliceQuota, quota
 from ricloop.e2sm.rc import codec as rc
-from ricloop.e2sm.rc.controls import AnyMessage
 from ricloop.e2sm.rc.mobility import target_in
-from ricloop_e2sim.e2node.ccc.config import CellConfig
-from ricloop_e2sim.e2node.identity import Role
-from ricloop_e2sim.e2node.nodeworld import Names, NodeWorld
+from ricloop.e2sm.rc.parameters import Structure
+from ricloop_e2sim.e2node.causes import INVALID, NOT_EXECUTED, NOT_SUPPORTED
 from ricloop_e2sim.e2node.rc import bearers, connections
-from ricloop_e2sim.e2node.rc.service import RcService
+from ricloop_e2sim.e2node.service import Answer, Scope
 
-INVALID = Cause("ricRequest", "control-message-invalid")
-NOT_EXECUTED = Cause("ricRequest", "control-failed-to-execute")
-NOT_SUPPORTED = Cause("ricRequest", "action-not-supported")
+Act = Callable[[Scope, rc.ControlHeader, Structure], Answer]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """To one control. `cause` None: acknowledge."""
+def served(scope: Scope) -> dict[tuple[int, int], Act]:
+    """By style and action: QoS of a bearer (8.4.2.1) and releases (8.4.5.4) where users have bearers, PRB quotas of
+    slices (8.4.3.6) where a scheduler keeps them, handovers (8.4.4.1)."""
+    cp, own, quotas = scope.role.cp, scope.role.cp and scope.world.bearers, scope.role.du and scope.world.quotas
+    table: dict[tuple[int, int], Act] = {}
+    if own:
+        table[bearers.STYLE, bearers.ACTION] = _prioritise
+    if quotas:
+        table[SliceQuota.style, SliceQuota.action] = _share
+    if cp:
+        table[Handover.style, Handover.action] = _hand_over
+    if own:
+        table[connections.STYLE, connections.ACTION] = _release
+    return table
 
-    outcome: bytes | None = None
-    cause: Cause | None = None
-    reason: str = ""
-    """For the log: names the cell or user."""
 
-
-def control_ue(world: NodeWorld, role: Role, service: RcService, request: RicControlRequest) -> Answer:
-    """RC style 1 action 1, QoS of a bearer (E2SM-RC 8.4.2.1); style 2 action 6, PRB quotas of slices (8.4.3.6); style 3
-    action 1, a handover (8.4.4.1) or the answer to a request for one; style 4 action 4, a release (8.4.5.4)."""
+def control_ue(scope: Scope, answered: Callable[[bytes, bool], Cause | None], asked: RicControlRequest) -> Answer:
+    """Do what a control asks. `answered` hears the answer to a request for a handover, which is a control too."""
     try:
-        header = rc.decode_control_header(request.header, service.dialect)
-        message = rc.decode_control_message(request.message)
+        header = rc.decode_control_header(asked.header, scope.dialect)
+        message = rc.decode_control_message(asked.message)
         if not isinstance(header, rc.ControlHeader):
             return Answer(
                 cause=NOT_SUPPORTED, reason=f"{type(header).__name__}: only control headers of Format 1 are served"
             )
-        asked = header.style, header.action
-        if role.cp and asked == (Handover.style, Handover.action):
-            target = target_in(message.parameters) if isinstance(message, rc.ControlMessage) else None
-            return _hand_over(world, service, request, header, target)
-        if role.cp and world.bearers and asked == (bearers.STYLE, bearers.ACTION):
-            return _prioritise(world, service.names, header, message)
-        if role.cp and world.bearers and asked == (connections.STYLE, connections.ACTION):
-            return _release(world, service.names, header, message)
-        if role.du and world.quotas and asked == (SliceQuota.style, SliceQuota.action):
-            wanted = quota.quotas(message.parameters) if isinstance(message, rc.ControlMessage) else []
-            return _share(world, service.names, header, wanted)
+        table = served(scope)
+        act = table.get((header.style, header.action))
+        if act is None:
+            known = [f"{style}/{action}" for style, action in table]
+            only = f"{' and '.join(known)} {'is' if len(known) == 1 else 'are'}"
+            reason = f"style {header.style} action {header.action}: only {only} served"
+            return Answer(cause=NOT_SUPPORTED, reason=reason)
+        if act is _hand_over and header.accept is not None:
+            cause = answered(asked.call_process_id or b"", header.accept)
+            return Answer() if cause is None else Answer(cause=cause, reason="the answer fits no request that waits")
+        return act(scope, header, message.parameters if isinstance(message, rc.ControlMessage) else {})
     except DecodeError as error:
         return Answer(cause=INVALID, reason=str(error))
-    own = role.cp and world.bearers
-    served = ["1/1"] * own + ["2/6"] * (role.du and world.quotas) + ["3/1"] * role.cp + ["4/4"] * own
-    only = f"{' and '.join(served)} {'is' if len(served) == 1 else 'are'}"
-    return Answer(cause=NOT_SUPPORTED, reason=f"style {header.style} action {header.action}: only {only} served")
 
 
-def _hand_over(
-    world: NodeWorld, service: RcService, request: RicControlRequest, header: rc.ControlHeader, target: CellId | None
-) -> Answer:
-    if header.accept is not None:
-        cause = service.answered(request.call_process_id or b"", header.accept)
-        return Answer() if cause is None else Answer(cause=cause, reason="the answer fits no request that waits")
+def _hand_over(scope: Scope, header: rc.ControlHeader, parameters: Structure) -> Answer:
+    target, world = target_in(parameters), scope.world
     if target is None:
         return Answer(cause=INVALID, reason="the control names no NR target cell")
-    user = service.names.find(header.ue)
+    user = scope.names.find(header.ue)
     if user is None:
-        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+        return _stranger(header)
     cell = world.target_of(target)
     if cell is None:
         return Answer(cause=NOT_EXECUTED, reason=f"{world.layout.name} has no cell {Cgi.unpack(target)}")
-    refused = world.hand_over(user, cell)
-    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+    return _done(world.hand_over(user, cell))
 
 
-def _prioritise(world: NodeWorld, names: Names, header: rc.ControlHeader, message: AnyMessage) -> Answer:
-    bearer, level = bearers.asked(message.parameters if isinstance(message, rc.ControlMessage) else {})
-    user = names.find(header.ue)
+def _prioritise(scope: Scope, header: rc.ControlHeader, parameters: Structure) -> Answer:
+    bearer, level = bearers.asked(parameters)
+    user = scope.names.find(header.ue)
     if user is None:
-        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+        return _stranger(header)
     if bearer != bearers.ONLY_DRB:
-        return Answer(cause=NOT_EXECUTED, reason=f"user {user} has no DRB {bearer}; its one is {bearers.ONLY_DRB}")
-    refused = world.prioritise(user, level)
-    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+        return _done(f"user {user} has no DRB {bearer}; its one is {bearers.ONLY_DRB}")
+    return _done(scope.world.prioritise(user, level))
 
 
-def _release(world: NodeWorld, names: Names, header: rc.ControlHeader, message: AnyMessage) -> Answer:
-    connections.check(message.parameters if isinstance(message, rc.ControlMessage) else {})
-    user = names.find(header.ue)
-    if user is None:
-        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
-    refused = world.release(user)
-    return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
+def _release(scope: Scope, header: rc.ControlHeader, parameters: Structure) -> Answer:
+    connections.check(parameters)
+    user = scope.names.find(header.ue)
+    return _stranger(header) if user is None else _done(scope.world.release(user))
 
 
-def _share(
-    world: NodeWorld, names: Names, header: rc.ControlHeader, wanted: list[tuple[Plmn, Slice, int, int, int]]
-) -> Answer:
+def _share(scope: Scope, header: rc.ControlHeader, parameters: Structure) -> Answer:
     """The UE only says which DU is meant: it has to be one of its own."""
+    wanted, here = quota.quotas(parameters) if parameters else [], scope.world.layout.gnb.plmn
     if not wanted:
         return Answer(cause=INVALID, reason="the control names no slice")
-    if names.find(header.ue) is None:
-        return Answer(cause=NOT_EXECUTED, reason=f"no user is called {header.ue}")
+    if scope.names.find(header.ue) is None:
+        return _stranger(header)
     for plmn, one, *_ in wanted:
-        if plmn != world.layout.gnb.plmn:
-            return Answer(cause=NOT_EXECUTED, reason=f"slice {one} of PLMN {plmn}: here is {world.layout.gnb.plmn}")
-    refused = world.share([(one.octets, alone, least, most) for _, one, least, most, alone in wanted])
+        if plmn != here:
+            return _done(f"slice {one} of PLMN {plmn}: here is {here}")
+    return _done(scope.world.share([(one.octets, alone, least, most) for _, one, least, most, alone in wanted]))
+
+
+def _stranger(header: rc.ControlHeader) -> Answer:
+    return _done(f"no user is called {header.ue}")
+
+
+def _done(refused: str) -> Answer:
+    """`refused`: empty, or why it was not done."""
     return Answer(cause=NOT_EXECUTED, reason=refused) if refused else Answer()
-
-
-def configure(config: CellConfig, request: RicControlRequest, time_unix_ns: int) -> Answer:
-    """CCC: structures of cells (E2SM-CCC 8.8.2).
-
-    What cannot be done to one target is listed as failed in the acknowledge; only a message without a sense fails.
-    """
-    try:
-        controls = ccc.decode_control(request.header, request.message)
-    except DecodeError as error:
-        return Answer(cause=INVALID, reason=str(error))
-    if not controls:
-        return Answer(cause=NOT_SUPPORTED, reason="the control names nothing")
-    accepted: list[ccc.Controlled] = []
-    failed: list[tuple[ccc.Controlled, CccCause]] = []
-    reasons = []
-    for control in controls:
-        refused = config.write(control)
-        if refused is None:
-            accepted.append(control)
-        else:
-            failed.append((control, refused[0]))
-            reasons.append(refused[1])
-    outcome = ccc.encode_outcome(accepted, failed, received_unix_ns=time_unix_ns)
-    return Answer(outcome, reason="; ".join(reasons))

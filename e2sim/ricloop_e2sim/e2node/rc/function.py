@@ -15,6 +15,8 @@ from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.definition import TARGET_CELL
 from ricloop_e2sim.e2node.rc import bearers, connections
 
+RC_ID = 3
+"""RAN function id, as srsRAN numbers it."""
 MOBILITY, PREPARATION = 3, 1
 """Call process and breakpoint: a handover is about to be prepared."""
 UE_STYLE, MOBILITY_STYLE, HANDOVER = 4, 3, 1
