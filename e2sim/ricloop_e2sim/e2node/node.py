@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ricloop.core.dialect import STANDARD, Dialect
 from ricloop.e2ap import V1, V2
@@ -75,9 +75,7 @@ class SimNode:
         self._setup = E2SetupRequest(
             transaction_id=1,
             node=self.id,
-            functions=tuple(
-                RanFunction(id=id_, oid=one.oid, definition=one.definition()) for id_, one in self.services.items()
-            ),
+            functions=ran_functions(self.services),
             components=named,
         )
         self.ready: list[ReadyFrame] = []
@@ -203,6 +201,11 @@ def _services(scope: Scope, config: CellConfig, *, stretch: bool) -> dict[int, S
     if scope.role.du:
         found.append(ConfigWatches(scope, config))
     return {service.id: service for service in found}
+
+
+def ran_functions(services: Mapping[int, Service]) -> tuple[RanFunction, ...]:
+    """As the E2 Setup names them."""
+    return tuple(RanFunction(id=id_, oid=one.oid, definition=one.definition()) for id_, one in services.items())
 
 
 def ready_frame(indication: RicIndication) -> ReadyFrame:
