@@ -18,7 +18,6 @@ from ricloop.e2sm.ccc.configuration import Configuration, saving_of
 from ricloop.e2sm.ccc.controlling import old_values, verdict_of
 from ricloop.e2sm.ccc.definition import Service
 from ricloop.e2sm.ccc.feeds import Queried, Watch, Watched
-from ricloop.e2sm.ccc.samples import samples
 from ricloop.e2sm.ccc.states import Known, States
 from ricloop.e2sm.ccc.structures import EnergySaving
 from ricloop.e2sm.ccc.wire import fold
@@ -33,6 +32,9 @@ class Ccc:
     arc = 4
 
     def samples(self) -> Samples:
+        # Not at start-up: only who checks the model asks.
+        from ricloop.e2sm.ccc.samples import samples
+
         return samples()
 
     def describe(self, definition: bytes) -> Offer:

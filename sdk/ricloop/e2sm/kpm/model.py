@@ -24,7 +24,6 @@ from ricloop.e2sm.kpm.matching import LabelMatch, Matching
 from ricloop.e2sm.kpm.metric import WHOLE, Measurement, Metric
 from ricloop.e2sm.kpm.metrics import fold
 from ricloop.e2sm.kpm.report import Report, UeReport
-from ricloop.e2sm.kpm.samples import samples
 from ricloop.e2sm.kpm.vendors import alias_of
 from ricloop.e2sm.samples import Samples
 
@@ -42,6 +41,9 @@ class Kpm:
     arc = 2
 
     def samples(self) -> Samples:
+        # Not at start-up: only who checks the model asks.
+        from ricloop.e2sm.kpm.samples import samples
+
         return samples()
 
     def describe(self, definition: bytes) -> Offer:

@@ -25,7 +25,6 @@ from ricloop.e2sm.rc.actions import Handover, RcControl, SliceQuota
 from ricloop.e2sm.rc.events import EventTrigger
 from ricloop.e2sm.rc.feeds import Inserts, Queries, Reports
 from ricloop.e2sm.rc.policies import NoPolicy, Policy, Reply
-from ricloop.e2sm.rc.samples import samples
 from ricloop.e2sm.rc.values import Report, Request
 from ricloop.e2sm.samples import Samples
 
@@ -38,6 +37,9 @@ class Rc:
     arc = 3
 
     def samples(self) -> Samples:
+        # Not at start-up: only who checks the model asks.
+        from ricloop.e2sm.rc.samples import samples
+
         return samples()
 
     def describe(self, definition: bytes) -> Offer:

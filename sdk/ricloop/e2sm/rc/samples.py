@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from ricloop.core.ids import Cgi, Guami, Plmn, UeId
 from ricloop.e2sm.base import ControlContext
@@ -36,75 +38,28 @@ def messages() -> tuple[Sample, ...]:
     """One of every kind of message; of a kind with several formats, the one that is used most."""
     state = codec.Element("connected", key=True)
     trigger = codec.OnUeChange((codec.UeChange(1, codec.RrcState((("rrc-connected", None),))),))
-    query = codec.encode_query_definition(codec.asked(3))
-    answer = codec.UeAnswers((codec.UeAnswer(UE, {3: state, 6: None}, 1),))
+    header = codec.QueryHeader(4, ues=(codec.UeSelection(1, UE),))
+    answers = codec.UeAnswers((codec.UeAnswer(UE, {3: state, 6: None}, 1),))
     action = codec.InsertAction(3, 1, codec.asked(1, 2), UE)
-    return (
-        Sample(
-            "RAN function definition",
-            codec.encode_function_definition(OFFERED),
-            codec.decode_function_definition,
-            codec.encode_function_definition,
-        ),
-        Sample(
-            "event trigger",
-            codec.encode_event_trigger(trigger),
-            codec.decode_event_trigger,
-            codec.encode_event_trigger,
-        ),
-        Sample(
-            "action definition",
-            codec.encode_action_definition(action),
-            codec.decode_action_definition,
-            codec.encode_action_definition,
-        ),
-        Sample(
-            "indication header",
-            codec.encode_indication_header(codec.InsertHeader(UE, 3, 1)),
-            codec.decode_indication_header,
-            codec.encode_indication_header,
-        ),
-        Sample(
-            "indication message",
-            codec.encode_indication_message(codec.UeMessage(((UE, {202: state}),))),
-            codec.decode_indication_message,
-            codec.encode_indication_message,
-        ),
-        Sample(
-            "control header",
-            codec.encode_control_header(codec.ControlHeader(UE, 3, 1, accept=True)),
-            codec.decode_control_header,
-            codec.encode_control_header,
-        ),
-        Sample(
-            "control message",
-            codec.encode_handover(TARGET),
-            codec.decode_control_message,
-            codec.encode_control_message,
-        ),
-        Sample(
-            "control outcome",
-            codec.encode_control_outcome(codec.Outcome({1: 5})),
-            codec.decode_control_outcome,
-            codec.encode_control_outcome,
-        ),
-        Sample(
-            "call process id",
-            codec.encode_call_process_id(3),
-            codec.decode_call_process_id,
-            codec.encode_call_process_id,
-        ),
-        Sample(
-            "query header",
-            codec.encode_query_header(codec.QueryHeader(4, ues=(codec.UeSelection(1, UE),))),
-            codec.decode_query_header,
-            codec.encode_query_header,
-        ),
-        Sample("query definition", query, codec.decode_query_definition, codec.encode_query_definition),
-        Sample(
-            "query outcome", codec.encode_query_outcome(answer), codec.decode_query_outcome, codec.encode_query_outcome
-        ),
+    insert = codec.InsertHeader(UE, 3, 1)
+    indicated = codec.UeMessage(((UE, {202: state}),))
+    commanded = codec.ControlHeader(UE, 3, 1, accept=True)
+    handover = codec.decode_control_message(codec.encode_handover(TARGET))
+    rows: tuple[tuple[str, Any, Callable[[Any], bytes], Callable[[bytes], Any]], ...] = (
+        ("RAN function definition", OFFERED, codec.encode_function_definition, codec.decode_function_definition),
+        ("event trigger", trigger, codec.encode_event_trigger, codec.decode_event_trigger),
+        ("action definition", action, codec.encode_action_definition, codec.decode_action_definition),
+        ("indication header", insert, codec.encode_indication_header, codec.decode_indication_header),
+        ("indication message", indicated, codec.encode_indication_message, codec.decode_indication_message),
+        ("control header", commanded, codec.encode_control_header, codec.decode_control_header),
+        ("control message", handover, codec.encode_control_message, codec.decode_control_message),
+        ("control outcome", codec.Outcome({1: 5}), codec.encode_control_outcome, codec.decode_control_outcome),
+        ("call process id", 3, codec.encode_call_process_id, codec.decode_call_process_id),
+        ("query header", header, codec.encode_query_header, codec.decode_query_header),
+        ("query definition", codec.asked(3), codec.encode_query_definition, codec.decode_query_definition),
+        ("query outcome", answers, codec.encode_query_outcome, codec.decode_query_outcome),
     )
+    return tuple(Sample(title, encode(value), decode, encode) for title, value, encode, decode in rows)
 
 
 def samples() -> Samples:
