@@ -8,7 +8,7 @@ from asn1tools.codecs import per
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricloop.asn1.per import Decoder, Work
+from ricloop.asn1.bits import Decoder, Work
 
 READS = st.one_of(
     st.tuples(st.just("read_bit")),

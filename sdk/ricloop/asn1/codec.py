@@ -48,7 +48,7 @@ class Syntax:
         """`value` as octets. Raises `EncodeError` for a value outside the type, and `KeyError` for no such type."""
         from asn1tools.codecs import ErrorWithLocation
 
-        from ricloop.asn1.per import Encoder
+        from ricloop.asn1.bits import Encoder
 
         compiled = self._type(type_name)
         encoder = Encoder()
@@ -66,7 +66,7 @@ class Syntax:
     def encode_bits(self, type_name: str, value: Any) -> tuple[bytes, int]:
         """`value` as octets, and how many bits of them it takes. Errors as `encode`."""
         octets = self.encode(type_name, value)
-        from ricloop.asn1.per import Encoder
+        from ricloop.asn1.bits import Encoder
 
         encoder = Encoder()
         self._type(type_name).type.encode(value, encoder)
@@ -76,7 +76,7 @@ class Syntax:
         """The value in `data`, all of it. Raises `DecodeError`, and `KeyError` for no such type."""
         from asn1tools.codecs import ErrorWithLocation
 
-        from ricloop.asn1.per import Decoder, Work
+        from ricloop.asn1.bits import Decoder, Work
 
         compiled = self._type(type_name)
         if len(data) > MAX_OCTETS:

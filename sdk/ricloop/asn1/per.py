@@ -1,4 +1,4 @@
-"""Aligned PER by asn1tools, with its faults worked round and hostile input bounded.
+"""The types of aligned PER by asn1tools, with its faults worked round and hostile input bounded.
 
 What differs from asn1tools 0.169: open types of 16384 octets and more are fragmented, REAL is canonical,
 PrintableString is read leniently, unknown extension values and numbers outside their range are errors, and a
@@ -7,11 +7,11 @@ decoder carries a budget of list elements and of nesting.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from asn1tools.codecs import DecodeError, EncodeError, ErrorWithLocation, per
 
+from ricloop.asn1.bits import Decoder, Encoder, append_open_type, decode_inside, encode_inside
 from ricloop.asn1.real import decode_real, encode_real
 
 MAX_DEPTH = 16
@@ -20,116 +20,11 @@ MAX_ELEMENTS = 200_000
 """List elements in one PDU: a 10 kB message of 3-bit elements could ask for more memory than it is worth."""
 
 
-@dataclass
-class Work:
-    """What one decode has used, shared by the decoders of nested open types."""
-
-    elements: int = 0
-    depth: int = 0
-    bit: int = 0
-    """Where the innermost failure was."""
-
-
-class Decoder(per.Decoder):  # type: ignore[misc]
-    """A reader of bits that knows where its first bit lies in the PDU.
-
-    It reads from the octets. asn1tools writes each message out as text of zeros and ones first, which takes most of the
-    time of a setup of some ten kilobytes.
-    """
-
-    def __init__(self, encoded: bytes, work: Work, base: int = 0) -> None:
-        self.octets = encoded
-        self.number_of_bits = self.total_number_of_bits = 8 * len(encoded)
-        self.work, self.base = work, base
-
-    def _take(self, bits: int) -> int:
-        """The next bits; where the first of them lies. Raises OutOfDataError."""
-        if bits > self.number_of_bits:
-            raise per.OutOfDataError(self.number_of_read_bits())
-        at = int(self.total_number_of_bits - self.number_of_bits)
-        self.number_of_bits -= bits
-        return at
-
-    def read_bit(self) -> int:
-        at = self._take(1)
-        return self.octets[at >> 3] >> (7 - (at & 7)) & 1
-
-    def read_non_negative_binary_integer(self, number_of_bits: int) -> int:
-        at = self._take(number_of_bits)
-        end = at + number_of_bits
-        held = int.from_bytes(self.octets[at >> 3 : (end + 7) >> 3], "big")
-        return held >> (-end & 7) & ((1 << number_of_bits) - 1)
-
-    def read_bits(self, number_of_bits: int) -> bytes:
-        """Left-aligned in whole octets."""
-        if not (self.total_number_of_bits - self.number_of_bits) & 7 and not number_of_bits & 7:
-            at = self._take(number_of_bits) >> 3
-            return self.octets[at : at + (number_of_bits >> 3)]
-        held = self.read_non_negative_binary_integer(number_of_bits) << (-number_of_bits & 7)
-        return held.to_bytes((number_of_bits + 7) >> 3, "big")
-
-    def position(self) -> int:
-        return int(self.base + self.number_of_read_bits())
-
-    def read_open_type(self) -> tuple[bytes, int]:
-        """The octets of an open type, fragments joined, and the bit at which the first begins."""
-        self.align_always()
-        pieces, base = [], -1
-        for length in self.read_length_determinant_chunks():
-            base = self.position() if base < 0 else base
-            pieces.append(self.read_bytes(length) if length else b"")
-        return b"".join(pieces), base
-
-
-class Encoder(per.Encoder):  # type: ignore[misc]
-    depth = 0
-
-
 class _Index:
     """An element's place in its list, for the path of an error."""
 
     def __init__(self, index: int) -> None:
         self.name = f"[{index}]"
-
-
-def _decode_inside(member: Any, decoder: Decoder) -> Any:
-    """Decode `member` from the open type that comes next."""
-    octets, base = decoder.read_open_type()
-    inner = Decoder(octets, decoder.work, base)
-    try:
-        value = member.decode(inner)
-        # What encodes to nothing (NULL) still has an octet in an open type (X.691 11.2.1).
-        if inner.number_of_bits >= 8 and (octets != b"\0" or inner.number_of_read_bits()):
-            raise DecodeError(f"{inner.number_of_bits // 8} octets are left over", inner.number_of_read_bits())
-    except ErrorWithLocation as error:
-        # The decoder of the open type counts from its own first bit.
-        if getattr(error, "offset", None) is not None and not hasattr(error, "placed"):
-            error.offset += base
-        error.placed = True
-        decoder.work.bit = decoder.work.bit or inner.position()
-        error.add_location(member)
-        raise
-    except Exception:
-        decoder.work.bit = decoder.work.bit or inner.position()
-        raise
-    return value
-
-
-def _encode_inside(member: Any, value: Any, encoder: Encoder) -> bytes:
-    inner = Encoder()
-    inner.depth = encoder.depth
-    try:
-        member.encode(value, inner)
-    except ErrorWithLocation as error:
-        error.add_location(member)
-        raise
-    return bytes(inner.as_bytearray()) or b"\x00"
-
-
-def _append_open_type(encoder: Encoder, octets: bytes) -> None:
-    encoder.align_always()
-    for offset, length in encoder.append_length_determinant_chunks(len(octets)):
-        encoder.append_bytes(octets[offset : offset + length])
 
 
 class Sequence(per.Sequence):  # type: ignore[misc]
@@ -142,7 +37,7 @@ class Sequence(per.Sequence):  # type: ignore[misc]
             encoder.append_bit(bit)
         for member in self.additions:
             if member.name in data:
-                _append_open_type(encoder, _encode_inside(member, data[member.name], encoder))
+                append_open_type(encoder, encode_inside(member, data[member.name], encoder))
         return True
 
     def decode_additions(self, decoder: Decoder) -> dict[str, Any]:
@@ -150,7 +45,7 @@ class Sequence(per.Sequence):  # type: ignore[misc]
         decoded = {}
         for index, bit in enumerate(present):
             if bit and index < len(self.additions):
-                decoded[self.additions[index].name] = _decode_inside(self.additions[index], decoder)
+                decoded[self.additions[index].name] = decode_inside(self.additions[index], decoder)
             elif bit:
                 decoder.read_open_type()
         return decoded
@@ -161,16 +56,16 @@ class Choice(per.Choice):  # type: ignore[misc]
         if data[0] not in self.additions_name_to_index:
             raise EncodeError(f"Expected choice {self.format_names()}, but got '{data[0]}'.")
         index = self.additions_name_to_index[data[0]]
-        octets = _encode_inside(self.additions_index_to_member[index], data[1], encoder)
+        octets = encode_inside(self.additions_index_to_member[index], data[1], encoder)
         encoder.append_normally_small_non_negative_whole_number(index)
-        _append_open_type(encoder, octets)
+        append_open_type(encoder, octets)
 
     def decode_additions(self, decoder: Decoder) -> tuple[str, Any]:
         index = decoder.read_normally_small_non_negative_whole_number()
         member = self.additions_index_to_member.get(index)
         if member is None:
             raise DecodeError(f"unknown extension alternative {index}", decoder.position())
-        return member.name, _decode_inside(member, decoder)
+        return member.name, decode_inside(member, decoder)
 
 
 class SequenceOf(per.SequenceOf):  # type: ignore[misc]
