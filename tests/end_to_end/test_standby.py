@@ -99,6 +99,14 @@ def test_an_end_that_another_try_would_not_change_is_passed_on(tmp_path: Path) -
         assert "takes over" not in said
 
 
+def test_a_mistake_is_said_once_with_the_exit_code_that_it_has_without(tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "ricloop", "ric", "--standby", "--xapp", "nobody"]
+    ran = subprocess.run(line, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "no xApp is called 'nobody'" in ran.stderr
+
+
 def test_a_loop_that_dies_as_soon_as_it_is_at_work_is_given_up(tmp_path: Path) -> None:
     (tmp_path / "dying.py").write_text(
         "import os, sys\nfrom ricloop import Decision, Tick, XApp, every, ms, on\n\n\n"

@@ -73,6 +73,8 @@ def test_a_wrong_file_is_told_with_place_key_and_the_right_one(
         ("sleep_below=1", "xapp.key=value"),
         ("minimal.sleep_below", "xapp.key=value"),
         ("minimals.sleep_below=1", "Did you mean 'minimal'?"),
+        ("ric.grace_s=1", "the table [ric] of --settings"),
+        ("ric.cost.pue=1.2", "the table [ric] of --settings"),
     ],
 )
 def test_a_wrong_override_is_told(override: str, says: str) -> None:
@@ -201,7 +203,8 @@ def test_what_computing_takes_and_who_watches_for_drift_comes_from_the_file(tmp_
     [
         ("[ric.cost]\ncpu_wats = 1\n", ("ric.cost has no 'cpu_wats'", "Did you mean 'cpu_watts'?")),
         ("[ric.cost]\nshare = 2\n", ("ric.cost.share = 2", "0 to 1")),
-        ("[ric.cost]\npue = true\n", ("ric.cost.pue = True", "0 or more")),
+        ("[ric.cost]\ntariff = true\n", ("ric.cost.tariff = True", "0 or more")),
+        ("[ric.cost]\npue = 0.2\n", ("ric.cost.pue = 0.2", "1 or more")),
         ("[ric]\ncost = 3\n", ("ric.cost = 3", "write a table")),
         ("[ric.drift]\ndetector = 'adwin'\n", ("ric.drift.detector", "Did you mean 'river-adwin'?")),
         ("[ric.drift]\ndetectors = 'adwin'\n", ("ric.drift", "and nothing else")),

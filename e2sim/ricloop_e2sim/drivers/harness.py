@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ricloop.core.errors import nearest
+from ricloop.link.stdin import open_stdin
 from ricloop.transport.address import Address
 from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.drivers.driven import Driven
@@ -44,7 +45,7 @@ async def run_harness(
     pace = Pace(simulation, associations)
     pacing: asyncio.Task[None] | None = None
     try:
-        lines = await _stdin()
+        lines = await open_stdin()
         asked = asyncio.ensure_future(lines.readline())
         ready = asyncio.ensure_future(_either(associations.ready(), stop))
         # Nobody asks before we are ready: what comes earlier is the end of whoever would.
@@ -111,13 +112,6 @@ def _operation(line: bytes) -> str:
 def _say(message: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
-
-
-async def _stdin() -> asyncio.StreamReader:
-    reader = asyncio.StreamReader(limit=1 << 20)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    return reader
 
 
 async def _either(work: Any, stop: asyncio.Event) -> Any:

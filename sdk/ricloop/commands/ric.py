@@ -57,9 +57,11 @@ def _elect(options: RicOptions, terms: LeaseOptions) -> int:
 
 
 def _stand_by(options: RicOptions) -> int:
+    from ricloop.runtime.log import configure
     from ricloop.runtime.process.standby import Standby
 
     _check_anew(options, "--standby")
+    configure(quiet=options.quiet)
     return Standby([word for word in sys.argv[1:] if word != "--standby"]).run()
 
 

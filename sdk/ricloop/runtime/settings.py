@@ -26,6 +26,7 @@ from ricloop.runtime.models.detectors import detector
 RIC = "ric"
 """The table of the RIC itself."""
 RIC_KEYS = ("allow", "dialects", "vendors", "grace_s", "cost", "drift")
+COST_LIMITS = {"share": (0.0, 1.0, "0 to 1"), "pue": (1.0, math.inf, "1 or more")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def build(
         tables[name] = {**tables.get(name, {}), **read_table}
     for text in overrides:
         xapp, key, given = _override(text)
+        if xapp.partition(".")[0] == RIC:
+            raise ConfigError(f"--set {text}: what is set of the RIC is in the table [ric] of --settings FILE")
         tables.setdefault(xapp, {})[key] = given
     tables.pop(RIC, None)
     names = [cls.name for cls in classes]
@@ -90,9 +93,9 @@ def cost(file: Path | None) -> CostSettings:
             raise ConfigError(
                 f"{given.where}: ric.cost has no '{key}'.{nearest(key, known)} It has: {', '.join(known)}"
             )
-        most, words = (1.0, "0 to 1") if key == "share" else (math.inf, "0 or more")
+        least, most, words = COST_LIMITS.get(key, (0.0, math.inf, "0 or more"))
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or not 0 <= value <= most:
+        if not number or not math.isfinite(value) or not least <= value <= most:
             raise ConfigError(f"{given.where}: ric.cost.{key} = {value!r}: write a number, {words}")
     return CostSettings(**{key: float(value) for key, value in given.value.items()})
 

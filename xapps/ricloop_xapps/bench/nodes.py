@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ricloop.core.time import NS_PER_MS, NS_PER_S
+from ricloop.link.stdin import open_stdin
 from ricloop.transport.base import Frame, Transport
 from ricloop.transport.registry import connect
 from ricloop_e2sim.drivers.associations import Associations
@@ -145,8 +146,7 @@ class Echo:
 async def serve(options: dict[str, Any]) -> None:
     nodes = Nodes(options)
     await nodes.start()
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    reader = await open_stdin()
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -105,7 +105,9 @@ def main(words: list[str]) -> None:
         said = look_at(Work(**orjson.loads(words[0])))
     except RicloopError as error:
         said = {"error": str(error)}
-    sys.stdout.buffer.write(orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS))
+    # Nobody reads it where the RIC ended meanwhile.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), orjson.dumps(said, option=orjson.OPT_NON_STR_KEYS))
 
 
 if __name__ == "__main__":

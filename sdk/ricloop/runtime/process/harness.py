@@ -20,6 +20,7 @@ from typing import Any
 
 from ricloop.core.errors import RicloopError, nearest
 from ricloop.core.time import ManualClock
+from ricloop.link.stdin import open_stdin
 from ricloop.runtime.ric import NearRtRic
 
 OPERATIONS = ("counts", "status", "clock", "quiesce", "finish")
@@ -75,9 +76,7 @@ class Harness:
 
 async def serve_harness(harness: Harness, stop: asyncio.Event) -> bool:
     """Answer until `finish` (True), the end of stdin or `stop` (False)."""
-    reader = asyncio.StreamReader(limit=1 << 20)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    reader = await open_stdin()
     stopped = asyncio.ensure_future(stop.wait())
     try:
         while True:

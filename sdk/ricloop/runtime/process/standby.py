@@ -54,7 +54,11 @@ class Held:
         heard = b""
         while self.process.poll() is None:
             if select.select([self.line], [], [], LOOK_S)[0]:
-                more = self.line.recv(64)
+                try:
+                    more = self.line.recv(64)
+                except ConnectionResetError:
+                    # It died before it read what it was told.
+                    return False
                 heard += more
                 if not more or AT_WORK in heard:
                     return bool(more)
@@ -81,18 +85,22 @@ class Standby:
         warm, quick = self._spawn(), 0
         try:
             while True:
-                active, warm = self._called(warm), self._spawn()
+                active = self._called(warm)
                 self._active = active.process
                 if self._told:
                     # It came before there was anyone to pass it on to.
                     self._active.send_signal(self._told)
                 # Not from when it was called: a busy machine takes longer than that to get one ready.
-                begun = time.monotonic() if active.got_to_work() else None
+                at_work = active.got_to_work()
+                begun = time.monotonic()
+                if at_work:
+                    # Not before: the next would take this one's processor, and say its mistakes once more.
+                    warm = self._spawn()
                 status = active.process.wait()
                 active.line.close()
                 if self._told or status in FINAL:
                     return status if status >= 0 else 128 - status
-                quick = quick + 1 if begun is None or time.monotonic() - begun < QUICK_S else 0
+                quick = quick + 1 if not at_work or time.monotonic() - begun < QUICK_S else 0
                 log.error("the loop's process died; the one that is warm takes over", status=status, in_a_row=quick)
                 if quick >= MOST_QUICK:
                     raise RicloopError(
