@@ -80,6 +80,9 @@ async def course(*faults: AssociationFault, ticks: int = 60) -> tuple[list[set[s
         await asyncio.sleep(0.1)
         seen.append(up(simulation, associations))
     await associations.stop()
+    for name in associations.links:
+        waits = [line for line in waiting if line.startswith(f"{name}: ")]
+        assert not waits or waits[-1] == f"{name}: associated", "and that it waits no more"
     return seen, associations, ric
 
 

@@ -82,7 +82,8 @@ def test_editors_are_given_a_schema() -> None:
 
 
 def test_a_map_is_a_page_or_a_sheet(tmp_path: Path) -> None:
-    invoke("map", "highway", "--seconds", "2", "--ues", "20", "-o", str(tmp_path / "map.html"))
+    said = invoke("map", "highway", "--seconds", "2", "--ues", "20", "-o", str(tmp_path / "map.html"))
+    assert said == f"written: {tmp_path / 'map.html'}\n"
     assert "<html" in (tmp_path / "map.html").read_text()
 
 

@@ -77,7 +77,7 @@ def test_one_is_based_on_another() -> None:
         ("[1, 2]", r"the file is \[1, 2\]; give a mapping"),
         ("", "the file is nothing"),
         ("{schema: 2}", "schema is 2"),
-        ("{name: x}", "schema is None"),
+        ("{name: x}", "schema is missing"),
         ("{schema: 1, based_on: stadum}", "'stadium'"),
         ("{schema: 1, name: x, title: y}", "groups is missing"),
         ("{schema: 1, based_on: stadium, sedonds: 5}", "sedonds: there is no such setting. Did you mean 'seconds'"),

@@ -10,7 +10,6 @@ import typer
 from typer.core import TyperGroup
 
 from ricloop.cli import OWN, build
-from ricloop.core.errors import ConfigError
 from ricloop_models.commands.training import OPTIONS as TRAINING
 
 COMMANDS = sorted({*OWN, "bench", *(entry.name for entry in entry_points(group="ricloop.cli"))})
@@ -26,12 +25,8 @@ def _below(group: TyperGroup, name: str) -> Any:
     """A sub-command; None for a training whose options only torch could tell (the extra `ml`)."""
     context = typer.Context(group)
     assert name in group.list_commands(context), f"no command {name} in {group.list_commands(context)}"
-    try:
-        return group.get_command(context, name)
-    except ConfigError as error:
-        if "needs PyTorch" not in str(error):
-            raise
-        return None
+    found = group.get_command(context, name)
+    return None if "needs PyTorch" in (found.help or "") else found
 
 
 def find(words: list[str]) -> tuple[Any, list[str]]:

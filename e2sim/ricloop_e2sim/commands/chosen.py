@@ -24,7 +24,7 @@ def runnable(asked: RunOptions) -> Runnable:
     if isinstance(plan, Scenario):
         if asked.checkpoint is not None:
             raise ConfigError(
-                f"--checkpoint {asked.checkpoint}: {plan.title} is of single gNBs; only networks are kept"
+                f"--checkpoint {asked.checkpoint}: {asked.scenario} is of single gNBs; only networks are kept"
             )
         return plan.simulation(_seed(asked), asked.only, seconds=asked.seconds)
     if asked.only is not None:

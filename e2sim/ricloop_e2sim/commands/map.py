@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ def map_(
 
     check_writable(out, "--out")
     plan = named_network(scenario).scaled(sites, ues)
-    with Progress(transient=True) as progress:
+    with Progress(transient=True, disable=not sys.stdout.isatty()) as progress:
         task = progress.add_task(plan.name, total=1.0)
         draw(
             plan,
@@ -35,3 +36,4 @@ def map_(
             out,
             lambda done: progress.update(task, completed=done),
         )
+    typer.echo(f"written: {out}")

@@ -44,7 +44,7 @@ class RunOptions:
     ues: Annotated[int | None, typer.Option(min=1, help="Of a network: so many users instead of its own.")] = None
     surge: Annotated[
         tuple[str, ...],
-        typer.Option(help="Of single gNBs: START:END:FACTOR, demand times FACTOR for these seconds. More than once."),
+        typer.Option(help="Of single gNBs, as 8:12:2.5: from second 8 to 12 demand times 2.5. More than once."),
     ] = ()
     device: Annotated[
         str | None, typer.Option(help="Where a large network is computed: cpu (numpy), cuda, cuda:N or torch-cpu.")
@@ -120,7 +120,8 @@ class RunOptions:
             raise ConfigError("--clock lockstep waits for another process at every tick: it needs --harness")
         if free and self.connect is not None:
             raise ConfigError(
-                "--clock free does not wait for a RIC: leave --connect out, or use --clock real or lockstep"
+                f"{'--clock free' if self.speed is None else f'--speed {self.speed}'} does not wait for a RIC: leave "
+                "--connect out, or let the clock be real or lockstep"
             )
 
     def _check_kept(self) -> None:

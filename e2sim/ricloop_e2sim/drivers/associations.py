@@ -22,11 +22,6 @@ from ricloop_e2sim.linkfaults.faultylink import FaultyLink
 from ricloop_e2sim.linkfaults.messages import LinkFaults
 
 
-def _tell_waiting(waiting: Callable[[str], None], name: str, reason: str, length: timedelta) -> None:
-    hint = " (is a node with this id connected already?)" if "om-intervention" in reason else ""
-    waiting(f"{name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")
-
-
 def _ppid(role: Role) -> int:
     return E2_CP_PPID if role.cp else E2_DU_PPID if role.du else E2_UP_PPID
 
@@ -43,11 +38,13 @@ class Associations:
         faults: Mapping[str, LinkFaults] | None = None,
         time_us: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`waiting` is told what a node waits for, in words. `faults`: of the links of nodes, by their names, at the
-        simulated time `time_us`."""
+        """`waiting` is told what a node waits for, in words, and that it is over. `faults`: of the links of nodes, by
+        their names, at the simulated time `time_us`."""
         self._clock = SystemClock()
         self.journal = Journal()
         self._up: set[str] = set()
+        self._away: set[str] = set()
+        self._waiting = waiting
         self._faults, self._time_us, self._connect = faults or {}, time_us, connect
         self._faulty: dict[str, FaultyLink] = {}
         self.all_up = asyncio.Event()
@@ -62,7 +59,7 @@ class Associations:
                 seed=zlib.crc32(node.name.encode()),
                 connect=partial(self._through_faults, node.name) if node.name in self._faults else connect,
                 backoff=Backoff(cap=timedelta(seconds=5)),
-                on_waiting=partial(_tell_waiting, waiting, node.name),
+                on_waiting=partial(self._on_waiting, node),
             )
             for node in nodes
         }
@@ -117,6 +114,14 @@ class Associations:
             self.journal.control(node.name, event.request.request_id, stamp)
         elif isinstance(event, SetupAccepted):
             self._up.add(node.name)
+            if node.name in self._away:
+                self._away.remove(node.name)
+                self._waiting(f"{node.name}: associated")
             if len(self._up) == len(self.links):
                 self.all_up.set()
         node.handle(event, stamp)
+
+    def _on_waiting(self, node: SimNode, reason: str, length: timedelta) -> None:
+        self._away.add(node.name)
+        hint = " (is a node with this id connected already?)" if "om-intervention" in reason else ""
+        self._waiting(f"{node.name}: {reason}{hint}; next attempt in {length.total_seconds():.1f} s")

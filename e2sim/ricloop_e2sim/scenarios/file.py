@@ -50,7 +50,8 @@ def loads(text: str) -> NetworkScenario:
         raise ConfigError(f"this is not YAML: {' '.join(str(error).split())}") from None
     schema = whole.pop("schema", None)
     if schema != SCHEMA:
-        raise ConfigError(f"schema is {schema!r}; this version reads `schema: {SCHEMA}`")
+        told = "schema is missing" if schema is None else f"schema is {schema!r}"
+        raise ConfigError(f"{told}; this version reads files that say `schema: {SCHEMA}`")
     based_on = whole.pop("based_on", None)
     base = None if based_on is None else find_network(str(based_on))
     scenario = build(NetworkScenario, whole, "", base)

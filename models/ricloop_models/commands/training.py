@@ -11,9 +11,11 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
+from rich.markup import escape
 from typer.core import TyperGroup
 
 from ricloop import store
+from ricloop.core.errors import ConfigError
 from ricloop.core.output import make_folder
 from ricloop.link.clock import SystemClock
 from ricloop.store import Artifact, Scores
@@ -32,6 +34,7 @@ OPTIONS: Mapping[str, tuple[Any, Any]] = {
 """Of every training, beside its own settings."""
 DEFAULTS: Mapping[str, Any] = {"resume": False, "device": "cpu"}
 """Of those that are not None."""
+ANY_OPTIONS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 class Trainings(TyperGroup):
@@ -41,10 +44,17 @@ class Trainings(TyperGroup):
         return sorted(TRAININGS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Raises ConfigError with the nearest name."""
-        kind, run = training(cmd_name)
+        """Raises ConfigError with the nearest name. Where PyTorch is missing, a command that says so: help asks for
+        each."""
         app = typer.Typer(add_completion=False)
-        app.command(cmd_name, help=kind.__doc__)(_command(cmd_name, kind, run))
+        try:
+            kind, run = training(cmd_name)
+        except ConfigError as error:
+            if cmd_name not in TRAININGS:
+                raise
+            app.command(cmd_name, help=escape(str(error)), context_settings=ANY_OPTIONS)(_refusal(error))
+        else:
+            app.command(cmd_name, help=kind.__doc__)(_command(cmd_name, kind, run))
         return typer.main.get_command(app)
 
 
@@ -58,6 +68,13 @@ def beyond(again: Scores, recorded: Scores) -> dict[str, tuple[float, float, flo
         for figure, allowed in recorded.tolerance.items()
         if not abs(again.own[figure] - recorded.own[figure]) <= allowed
     }
+
+
+def _refusal(error: ConfigError) -> Callable[[], None]:
+    def refuse() -> None:
+        raise error
+
+    return refuse
 
 
 def _command(name: str, kind: type[Any], train: Train) -> Callable[..., None]:

@@ -9,6 +9,7 @@ from ricloop.core.time import NS_PER_S
 from ricloop.e2ap.messages import Cause, RequestId
 from ricloop.runtime.nodes.nodes import Node
 from ricloop.runtime.nodes.subscribed import Subscribed
+from ricloop.session.endpoint import NO_ANSWER
 
 FIRST_WAIT = NS_PER_S
 """How long until a subscription that was refused is asked for again; twice as long after each further refusal."""
@@ -25,14 +26,13 @@ PASSING = frozenset(
         Cause("ricRequest", "system-not-ready"),
         Cause("ricRequest", "unspecified"),
         Cause("ricService", "ric-resource-limit"),
-        Cause("transport", "unspecified"),
+        NO_ANSWER,
         Cause("transport", "transport-resource-unavailable"),
         Cause("misc", "control-processing-overload"),
         Cause("misc", "unspecified"),
     )
 )
-"""Causes that can pass: what is refused for another one would be refused again. `transport: unspecified` is also what a
-session says where the node did not answer."""
+"""Causes that can pass: what is refused for another one would be refused again."""
 
 
 class Asking:

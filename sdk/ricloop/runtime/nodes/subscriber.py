@@ -18,6 +18,7 @@ from ricloop.runtime.books.account import StreamKey
 from ricloop.runtime.nodes.asking import PASSING, Asking
 from ricloop.runtime.nodes.nodes import Node, Nodes
 from ricloop.runtime.nodes.subscribed import Subscribed, planned
+from ricloop.session.endpoint import NO_ANSWER
 
 log = structlog.get_logger()
 
@@ -184,7 +185,7 @@ class Subscriber:
             if cause in PASSING:
                 self.asking.again(subscribed, now)
             log.warning(
-                "node refuses a subscription",
+                "node does not answer a subscription" if cause == NO_ANSWER else "node refuses a subscription",
                 node=node.name,
                 feed=subscribed.feed.title,
                 cause=str(cause),
