@@ -11,12 +11,13 @@ from ricloop.e2ap.messages import (
     GlobalRicId,
     RequestId,
     RicControlRequest,
+    RicIndication,
 )
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.rc import codec as rc
-from ricloop.session.events import IndicationReceived, RicEvent
+from ricloop.session.events import RicEvent
 from ricloop.session.ric import RicSession, admit_all
 from ricloop_e2sim.drivers.driven import Driven
 from ricloop_e2sim.e2node.ccc.watches import CCC_ID
@@ -134,5 +135,5 @@ def action(
     )
 
 
-def indications(events: Sequence[RicEvent]) -> list[IndicationReceived]:
-    return [event for event in events if isinstance(event, IndicationReceived)]
+def indications(events: Sequence[RicEvent]) -> list[RicIndication]:
+    return [event for event in events if isinstance(event, RicIndication)]

@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.ids import Plmn
-from ricloop.e2ap.messages import ActionToBeSetup, ActionType, RequestId
+from ricloop.e2ap.messages import ActionToBeSetup, ActionType, RequestId, RicIndication
 from ricloop.e2sm.common import Slice as SNssai
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.records import CellRecord
 from ricloop.e2sm.rc import codec as rc
-from ricloop.session.events import (
-    IndicationReceived,
-    SubscriptionAdmitted,
-)
+from ricloop.session.events import SubscriptionAdmitted
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, RC_ID, STATE
 from ricloop_e2sim.network.hexagons import Hexagons, Layer
@@ -80,7 +77,7 @@ def ask(network: Network, whom: SimNode, *asked: kpm.ActionDefinition, period_ms
     assert answer == SubscriptionAdmitted(RequestId(1, 1), tuple(range(1, len(asked) + 1)), ())
 
 
-def cell_values(report: IndicationReceived, asked: kpm.ActionDefinition) -> np.ndarray[Any, Any]:
+def cell_values(report: RicIndication, asked: kpm.ActionDefinition) -> np.ndarray[Any, Any]:
     record = kpm.decode_message(report.message, asked)
     assert isinstance(record, CellRecord)
     return np.asarray(record.values, dtype=np.float64)

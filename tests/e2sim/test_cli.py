@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.ids import Plmn
-from ricloop.e2ap.messages import AckRequest, ActionToBeSetup, GlobalRicId, RequestId, RicControlRequest
+from ricloop.e2ap.messages import AckRequest, ActionToBeSetup, GlobalRicId, RequestId, RicControlRequest, RicIndication
 from ricloop.e2sm.ccc import codec as ccc
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.link.driver import Link
-from ricloop.session.events import ControlAcknowledged, IndicationReceived, NodeConnected, RicEvent
+from ricloop.session.events import ControlAcknowledged, NodeConnected, RicEvent
 from ricloop.session.ric import RicSession, admit_all
 from ricloop.transport import Transport, listen
 from ricloop_e2sim.cli import app
@@ -104,7 +104,7 @@ class TinyRic:
                 for n, cell in enumerate(self._cells)
             )
             self._session.subscribe(RequestId(1, 1), 2, kpm.encode_event_trigger(100), actions, now)
-        elif isinstance(event, IndicationReceived):
+        elif isinstance(event, RicIndication):
             self._reports += 1
             if self._reports == 6:
                 header, message = ccc.encode_saving_control(self._cells[1], old=False, new=True)
@@ -127,7 +127,7 @@ def test_over_tcp_reports_arrive_and_a_control_acts() -> None:
         return ric, result
 
     ric, result = asyncio.run(scene())
-    reports = [event for event in ric.events if isinstance(event, IndicationReceived)]
+    reports = [event for event in ric.events if isinstance(event, RicIndication)]
     # The first window may be over before the subscription is there.
     assert len(reports) >= 2 * 7
     assert any(isinstance(event, ControlAcknowledged) for event in ric.events)

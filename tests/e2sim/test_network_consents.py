@@ -16,17 +16,12 @@ from ricloop.e2ap.messages import (
     Cause,
     RequestId,
     RicControlRequest,
+    RicIndication,
     SubsequentAction,
 )
 from ricloop.e2sm.rc import codec as rc
 from ricloop.e2sm.rc.mobility import cell_octets, target_in
-from ricloop.session.events import (
-    ControlAcknowledged,
-    ControlFailed,
-    IndicationReceived,
-    RicEvent,
-    SubscriptionAdmitted,
-)
+from ricloop.session.events import ControlAcknowledged, ControlFailed, RicEvent, SubscriptionAdmitted
 from ricloop_e2sim.e2node import returns
 from ricloop_e2sim.e2node.rc.function import NR_CGI, RC_ID, TARGET
 from ricloop_e2sim.e2node.returns import Insert, Returns
@@ -69,7 +64,7 @@ def rule(accept: bool, cell: int | None = None) -> rc.PolicyAction:
     return rc.PolicyAction(3, (rc.PolicyRule(1, {}, when, accept),))
 
 
-def first_question(network: Network) -> tuple[int, int, IndicationReceived]:
+def first_question(network: Network) -> tuple[int, int, RicIndication]:
     """User, target by its number in the network, and what was said."""
     for _ in range(100):
         if said := indications(network.tick()[node(network).name]):
@@ -77,7 +72,7 @@ def first_question(network: Network) -> tuple[int, int, IndicationReceived]:
             message = rc.decode_indication_message(said[0].message)
             assert isinstance(header, rc.InsertHeader)
             assert isinstance(message, rc.InsertMessage)
-            assert (header.style, header.indication, said[0].insert) == (3, 1, True)
+            assert (header.style, header.indication, said[0].type) == (3, 1, ActionType.INSERT)
             user = header.ue.amf_ue_ngap_id
             target = target_in(message.parameters)
             assert user is not None
@@ -86,7 +81,7 @@ def first_question(network: Network) -> tuple[int, int, IndicationReceived]:
     raise AssertionError("nobody is asked about")
 
 
-def answer(network: Network, about: IndicationReceived, ue: UeId, accept: bool) -> RicEvent:
+def answer(network: Network, about: RicIndication, ue: UeId, accept: bool) -> RicEvent:
     whom = node(network)
     network.rics[whom.name].control(
         RicControlRequest(

@@ -8,18 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ricloop.e2ap.messages import Cause, RequestId
+from ricloop.e2ap.messages import Cause, RequestId, RicIndication
 from ricloop.e2sm.common import Slice as SNssai
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.e2sm.kpm.condition import Condition
 from ricloop.e2sm.kpm.metric import Label
 from ricloop.e2sm.kpm.records import UeRecords
 from ricloop.e2sm.rc import codec as rc
-from ricloop.session.events import (
-    IndicationReceived,
-    NodeConnected,
-    SubscriptionAdmitted,
-)
+from ricloop.session.events import NodeConnected, SubscriptionAdmitted
 from ricloop_e2sim.drivers.alone import run_alone
 from ricloop_e2sim.drivers.associations import Associations
 from ricloop_e2sim.drivers.driven import Driven
@@ -52,7 +48,7 @@ def network() -> Network:
     return started()
 
 
-def ue_records(report: IndicationReceived, asked: kpm.ActionDefinition) -> UeRecords:
+def ue_records(report: RicIndication, asked: kpm.ActionDefinition) -> UeRecords:
     records = kpm.decode_message(report.message, asked)
     assert isinstance(records, UeRecords)
     return records

@@ -15,6 +15,7 @@ from ricloop.e2ap.messages import (
     Cause,
     RequestId,
     RicControlRequest,
+    RicIndication,
     RicQueryRequest,
     RicSubscriptionModificationRequest,
     SubsequentAction,
@@ -24,7 +25,6 @@ from ricloop.e2sm.rc.mobility import cell_octets
 from ricloop.session.events import (
     ControlAcknowledged,
     ControlFailed,
-    IndicationReceived,
     ModificationRefused,
     QueryAnswered,
     QueryFailed,
@@ -186,13 +186,13 @@ def test_a_node_that_hears_nothing_does_what_it_was_told_to(network: Network, th
     node = the_cu(network)
     said = indications(network.tick(30)[node.name])
     assert said
-    assert all(one.insert and one.call_process_id is not None for one in said)
+    assert all(one.type is ActionType.INSERT and one.call_process_id is not None for one in said)
     assert rc.decode_indication_header(said[0].header) == rc.InsertHeader(node.names.of(user), 3, 1)
     assert int(node.world.serving[user]) == (source if home else target)
     assert node.world.returns.counts.unanswered >= 1
 
 
-def answer(network: Network, said: IndicationReceived, *, accept: bool, process: bytes | None) -> RicEvent:
+def answer(network: Network, said: RicIndication, *, accept: bool, process: bytes | None) -> RicEvent:
     node = the_cu(network)
     header = rc.decode_indication_header(said.header)
     assert isinstance(header, rc.InsertHeader)
@@ -216,7 +216,7 @@ def test_an_answer_must_name_a_process_that_waits(network: Network) -> None:
     ask(network, BREAKPOINT, rc.InsertAction(3, 1, rc.asked(TARGET)), ActionType.INSERT)
     send_away(network)
     node = the_cu(network)
-    said: list[IndicationReceived] = []
+    said: list[RicIndication] = []
     while not said:
         said = indications(network.tick()[node.name])
     wrong = Cause("ricRequest", "ric-call-process-id-invalid")

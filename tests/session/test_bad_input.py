@@ -17,6 +17,7 @@ from ricloop.e2ap.messages import (
     ResetResponse,
     RicControlAcknowledge,
     RicControlFailure,
+    RicIndication,
     RicSubscriptionDeleteFailure,
     RicSubscriptionDeleteRequest,
     RicSubscriptionDeleteResponse,
@@ -25,7 +26,7 @@ from ricloop.e2ap.messages import (
     RicSubscriptionResponse,
 )
 from ricloop.session.endpoint import ERRORS_PER_SECOND
-from ricloop.session.events import AssociationLost, ErrorReceived, IndicationReceived, PeerMisbehaved
+from ricloop.session.events import AssociationLost, ErrorReceived, PeerMisbehaved
 from ricloop.session.faults import MAX_UNDECODABLE
 from ricloop.testing.pair import SessionPair, setup_request
 from tests.session.scenes import ACTIONS, CONTROL, ONE, REPORT, active
@@ -67,7 +68,7 @@ def test_undecodable_bytes_are_answered_and_the_association_survives() -> None:
     assert pair.node_event(ErrorReceived).error.cause == SYNTAX
     pair.node.indicate(REPORT)
     pair.exchange()
-    assert pair.ric_event(IndicationReceived)
+    assert pair.ric_event(RicIndication)
 
 
 def test_too_many_undecodable_messages_in_a_row_end_the_association() -> None:

@@ -7,9 +7,9 @@ import pytest
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import decode, encode
 from ricloop.e2ap import messages as m
+from ricloop.e2ap.messages import RicIndication
 from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_FUNCTION, UNKNOWN_REQUEST
 from ricloop.session.events import (
-    IndicationReceived,
     ModificationConfirmed,
     ModificationRefused,
     ModificationRequested,
@@ -52,7 +52,7 @@ def test_a_subscription_is_modified_and_reports_go_on_meanwhile() -> None:
     assert pair.node_event(ModificationRequested).request == CHANGE
     assert pair.node.indicate(REPORT)
     pair.exchange()
-    assert pair.ric_event(IndicationReceived)
+    assert pair.ric_event(RicIndication)
     answer = m.RicSubscriptionModificationResponse(
         request_id=ONE, function_id=KPM.id, removed=(2,), modified=(1,), added=(3,)
     )

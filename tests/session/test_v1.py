@@ -7,11 +7,11 @@ import pytest
 from ricloop.core.errors import DecodeError, EncodeError, LocalProtocolError
 from ricloop.e2ap import V1, V2, decode, encode
 from ricloop.e2ap import messages as m
+from ricloop.e2ap.messages import RicIndication
 from ricloop.session.events import (
     ControlAcknowledged,
     ControlRequested,
     FunctionsChanged,
-    IndicationReceived,
     NodeConnected,
     NodeRefused,
     PeerMisbehaved,
@@ -64,7 +64,7 @@ def test_subscription_indication_and_control_go_on_as_in_v2() -> None:
     pair.node.admit(ONE, (1, 2), (), pair.now)
     pair.node.indicate(REPORT)
     pair.exchange()
-    assert pair.ric_event(IndicationReceived).message == REPORT.message
+    assert pair.ric_event(RicIndication).message == REPORT.message
     pair.ric.control(CONTROL, pair.now)
     pair.exchange()
     assert pair.node_event(ControlRequested).request == CONTROL

@@ -29,7 +29,6 @@ from ricloop.link.reconnect import NodeLink
 from ricloop.session.events import (
     ControlAcknowledged,
     ControlRequested,
-    IndicationReceived,
     NodeConnected,
     NodeEvent,
     RicEvent,
@@ -208,7 +207,7 @@ def test_a_whole_association_runs_over_sctp() -> None:
             assert isinstance(session, RicSession)
             if isinstance(event, NodeConnected):
                 session.subscribe(one, KPM.id, b"trigger", [ActionToBeSetup(id=1, definition=b"a")], clock.now())
-            elif isinstance(event, IndicationReceived):
+            elif isinstance(event, RicIndication):
                 assert event.message == LARGE
                 request = RicControlRequest(
                     request_id=two, function_id=RC.id, header=b"h", message=b"m", ack=AckRequest.ACK
@@ -244,7 +243,7 @@ def test_a_whole_association_runs_over_sctp() -> None:
         links[-1].close()
 
     asyncio.run(run())
-    for event in (NodeConnected, SubscriptionAdmitted, IndicationReceived, ControlRequested, ControlAcknowledged):
+    for event in (NodeConnected, SubscriptionAdmitted, RicIndication, ControlRequested, ControlAcknowledged):
         assert event.__name__ in seen
 
 

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from ricloop.core.time import NS_PER_S, ns
 from ricloop.e2ap import V1, V2, Version, encode
-from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, Message, RequestId
-from ricloop.session.events import ErrorReceived, IndicationReceived, PeerMisbehaved, SharedEvent
+from ricloop.e2ap.messages import Cause, CriticalityDiagnostics, ErrorIndication, Message, RequestId, RicIndication
+from ricloop.session.events import ErrorReceived, PeerMisbehaved, SharedEvent
 from ricloop.session.timers import TimerQueue
 
 EventT = TypeVar("EventT")
@@ -36,7 +36,7 @@ OVERLOAD = Cause("misc", "control-processing-overload")
 NO_ANSWER = Cause("transport", "unspecified")
 """What a subscription is refused with when the node answered nothing in time."""
 
-_REPEATABLE = (IndicationReceived, PeerMisbehaved, ErrorReceived)
+_REPEATABLE = (RicIndication, PeerMisbehaved, ErrorReceived)
 
 
 class Endpoint(Generic[EventT]):

@@ -1,4 +1,7 @@
-"""What a session tells the code above it: events in the past tense, in the order they happened."""
+"""What a session tells the code above it: events in the past tense, in the order they happened.
+
+An indication is told as the message that it is: nothing is copied on its way to who reads it.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from ricloop.e2ap.messages import (
     RanFunction,
     RequestId,
     RicControlRequest,
+    RicIndication,
     RicQueryRequest,
     RicServiceUpdate,
     RicServiceUpdateAcknowledge,
@@ -136,20 +140,6 @@ class QueryFailed:
     request_id: RequestId
     function_id: int
     cause: Cause
-
-
-@dataclass(slots=True, unsafe_hash=True)
-class IndicationReceived:
-    """One RIC indication. `header` and `message` are the service model's bytes."""
-
-    request_id: RequestId
-    function_id: int
-    action_id: int
-    sequence: int | None
-    header: bytes
-    message: bytes
-    call_process_id: bytes | None = None
-    insert: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -333,7 +323,7 @@ RicEvent: TypeAlias = (
     | ComponentsChanged
     | QueryAnswered
     | QueryFailed
-    | IndicationReceived
+    | RicIndication
     | ControlAcknowledged
     | ControlFailed
     | ControlTimedOut

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
     ActionNotAdmitted,
-    ActionType,
     Cause,
     RequestId,
     RicIndication,
@@ -21,7 +20,6 @@ from ricloop.e2ap.messages import (
 )
 from ricloop.session.endpoint import NO_ANSWER, Endpoint
 from ricloop.session.events import (
-    IndicationReceived,
     ModificationRefused,
     RicEvent,
     SubscriptionAdmitted,
@@ -162,18 +160,7 @@ def _deliver(end: Endpoint[RicEvent], entry: Subscription, message: RicIndicatio
         reason = f"indication of action {message.action_id} of {entry.request_id}, which was not admitted"
         end.error("unexpected", reason, NOT_ADMITTED, request_id=entry.request_id, function_id=entry.function_id)
         return
-    end.tell(
-        IndicationReceived(
-            message.request_id,
-            message.function_id,
-            message.action_id,
-            message.sequence,
-            message.header,
-            message.message,
-            message.call_process_id,
-            message.type is ActionType.INSERT,
-        )
-    )
+    end.tell(message)
 
 
 def _cross(end: Endpoint[RicEvent], _: Subscription, __: object) -> None:

@@ -11,14 +11,13 @@ from ricloop.core.actions import Addressee
 from ricloop.core.errors import DecodeError
 from ricloop.core.feeds import Feed
 from ricloop.core.time import NS_PER_MS
-from ricloop.e2ap.messages import RequestId
+from ricloop.e2ap.messages import RequestId, RicIndication
 from ricloop.e2sm.base import Part
 from ricloop.e2sm.kpm.assemble import for_reader
 from ricloop.runtime.books.account import Arrived, StreamKey
 from ricloop.runtime.nodes.dialects import Dialects
 from ricloop.runtime.nodes.nodes import Node
 from ricloop.runtime.nodes.queries import Asked
-from ricloop.session.events import IndicationReceived
 
 if TYPE_CHECKING:
     from ricloop.runtime.ric import NearRtRic
@@ -32,7 +31,7 @@ class Intake:
     def __init__(self, ric: NearRtRic, dialects: Dialects) -> None:
         self._ric, self._dialects = ric, dialects
 
-    def indication(self, node: Node | None, event: IndicationReceived, arrived: int) -> None:
+    def indication(self, node: Node | None, event: RicIndication, arrived: int) -> None:
         """`arrived`: the stopwatch's stamp of its frame."""
         ric = self._ric
         ric.account.received += 1

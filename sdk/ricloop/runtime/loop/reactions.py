@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ricloop.core.dialect import Dialect
+from ricloop.e2ap.messages import RicIndication
 from ricloop.runtime.loop.comings import Comings
 from ricloop.runtime.loop.intake import Intake
 from ricloop.runtime.nodes import policies
@@ -36,7 +37,7 @@ class Reactions:
         self._of_any: Mapping[type[Any], Callable[[Association, Any, int], None]] = {
             ev.NodeConnected: self._comings.connected,
             ev.NodeRefused: self._comings.refused,
-            ev.IndicationReceived: self._indicated,
+            RicIndication: self._indicated,
             ev.TransactionFailed: self._update_failed,
             ev.RemovalRequested: self._removed,
             ev.ErrorReceived: self._errored,
@@ -73,7 +74,7 @@ class Reactions:
         elif association.node is not None:
             self._of_node[type(event)](association.node, event, arrived)
 
-    def _indicated(self, association: Association, event: ev.IndicationReceived, arrived: int) -> None:
+    def _indicated(self, association: Association, event: RicIndication, arrived: int) -> None:
         self._intake.indication(association.node, event, arrived)
 
     # ---------------------------------------------------------------------------------------- what a node answers
