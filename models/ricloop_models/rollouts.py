@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.e2node.timing import EPOCH_NS
-from ricloop_e2sim.gnb.measure import Window, cell_values
+from ricloop_e2sim.gnb.measure import cell_values
 from ricloop_e2sim.gnb.rules import Rules
+from ricloop_e2sim.gnb.sample import Window
 from ricloop_e2sim.gnb.traffic import DayTraffic
 from ricloop_e2sim.gnb.world import World
 from ricloop_e2sim.scenarios.base import Scenario

@@ -13,7 +13,8 @@ from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
 from ricloop.e2sm.kpm.metrics import METRICS, measure
 from ricloop.e2sm.kpm.table import WITH_CAUSE
 from ricloop.runtime.load import GROUP, xapp_class
-from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, Window, cell_values, ue_values
+from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, cell_values, ue_values
+from ricloop_e2sim.gnb.sample import Window
 from ricloop_e2sim.network import columns as measured
 from ricloop_e2sim.network.bins import BINS
 from ricloop_e2sim.network.impairments import Impairment

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ricloop.e2sm.kpm.metrics import METRICS
-from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, Sample, Window, cell_values, known_name, ue_values
+from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, cell_values, known_name, ue_values
+from ricloop_e2sim.gnb.sample import Sample, Window
 from ricloop_e2sim.gnb.world import World
 from tests.e2sim.small import CAPACITY, COVERAGE, RATE, RULES, load, world
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ricloop.core.errors import ConfigError
 from ricloop_e2sim.gnb import radio
 
 
@@ -38,18 +37,6 @@ def test_noise_of_one_prb(spacing: int, noise: float) -> None:
     assert radio.noise_dbm(12e3 * spacing, 0) == pytest.approx(noise, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    ("mhz", "spacing", "prbs"), [(20, 15, 106), (100, 30, 273), (10, 15, 52), (5, 30, 11), (100, 60, 135)]
-)
-def test_prb_counts(mhz: int, spacing: int, prbs: int) -> None:
-    assert radio.prb_count(mhz, spacing) == prbs
-
-
-def test_a_bandwidth_that_the_standard_lacks_is_an_error_with_those_it_has() -> None:
-    with pytest.raises(ConfigError, match=r"no carrier of 7 MHz at 15 kHz.*5, 10, 15"):
-        radio.prb_count(7)
-
-
 def test_the_truncated_shannon_curve() -> None:
     sinr = np.array([-10.1, -10.0, 0.0, 30.0, 60.0])
     expected = [0, 0.6 * np.log2(1.1), 0.6, 0.6 * np.log2(1001), 0.6 * np.log2(1001)]
@@ -59,11 +46,3 @@ def test_the_truncated_shannon_curve() -> None:
 
 def test_a_prb_of_15_khz_loses_the_overhead() -> None:
     assert radio.rate_per_prb(1.0) == pytest.approx(180e3 * 0.86)
-
-
-def test_cqi_at_and_beside_its_thresholds() -> None:
-    assert radio.cqi(np.array([-9.0, -8.3, 0.34, 0.35, 19.3, 50.0])).tolist() == [0, 1, 4, 5, 15, 15]
-
-
-def test_the_sector_antenna_is_3_db_down_at_its_half_width() -> None:
-    np.testing.assert_allclose(radio.sector_gain(np.array([0.0, 32.5, -32.5, 327.5, 180.0])), [17, 14, 14, 14, -13])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ricloop_e2sim.gnb.measure import Window, cell_values
+from ricloop_e2sim.gnb.measure import cell_values
+from ricloop_e2sim.gnb.sample import Window
 from ricloop_e2sim.scenarios import find
 from ricloop_models.rollouts import calendar, rollout
 

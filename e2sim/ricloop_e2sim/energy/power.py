@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ricloop.core.errors import ConfigError, nearest
-
-Floats = NDArray[np.float64]
+from ricloop_e2sim.arithmetic.dtypes import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +40,7 @@ class Power:
         return replace(self, up_us=round(seconds * 1e6))
 
 
+J_PER_KWH = 3.6e6
 AI_RSG_SLEEP_W = {"micro": 50.0, "light": 20.0, "deep": 5.0}
 """Sleep powers configured in the AI RSG's radio units, W."""
 

@@ -6,116 +6,18 @@ Names and units are TS 28.552's. A value that does not exist (throughput of a ce
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from ricloop.e2sm.kpm.metrics import fold, measure
-from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
+from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.energy.power import J_PER_KWH
 from ricloop_e2sim.gnb import radio
 from ricloop_e2sim.gnb.counters import CellCounter, UserCounter
-from ricloop_e2sim.gnb.layout import Layout
+from ricloop_e2sim.gnb.sample import Sample, ratio
+from ricloop_e2sim.phy.cqi import T1
 
 KBIT = 1000.0
-J_PER_KWH = 3.6e6
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """One reporting window of one gNB."""
-
-    layout: Layout
-    seconds: float
-    cell: Floats
-    """[CellCounter, cells]: growth of the totals."""
-    user: Floats
-    """[UserCounter, users]: growth of the totals."""
-    serving: Ints
-    """[users]: at the end."""
-    most_connected: Floats
-    least_power_w: Floats
-    most_power_w: Floats
-    """[cells]: extremes over the window's ticks."""
-
-    def own(self, values: Floats) -> Floats:
-        """[users] of [users, cells]: the serving cell's column, NaN for users without a cell."""
-        return np.where(self.serving >= 0, values[np.arange(len(self.serving)), self.serving], np.nan)
-
-    def cell_mean(self, values: Floats) -> Floats:
-        """[cells] of [users]: mean over each cell's users, NaN where there are none."""
-        attached = self.serving >= 0
-        within, cells = self.serving[attached], self.layout.cell_count
-        total = np.bincount(within, values[attached], cells).astype(np.float64)
-        count = np.bincount(within, np.ones(len(within)), cells).astype(np.float64)
-        return _ratio(total, count)
-
-
-class Counted(Protocol):
-    """A world's running totals, and its last tick."""
-
-    @property
-    def layout(self) -> Layout: ...
-
-    @property
-    def time_us(self) -> int: ...
-
-    @property
-    def totals(self) -> Floats: ...
-
-    @property
-    def user_totals(self) -> Floats: ...
-
-    @property
-    def serving(self) -> Ints: ...
-
-    @property
-    def power_w(self) -> Floats: ...
-
-    def connected(self) -> Ints: ...
-
-
-class Window:
-    """Collects what a `Sample` needs, from one report to the next."""
-
-    def __init__(self, world: Counted) -> None:
-        self._world = world
-        self._start()
-
-    def _start(self) -> None:
-        world = self._world
-        self._since_us = world.time_us
-        self._cell, self._user = world.totals.copy(), world.user_totals.copy()
-        self._connected = np.zeros(world.layout.cell_count)
-        self._least = np.full(world.layout.cell_count, np.inf)
-        self._most = np.zeros(world.layout.cell_count)
-
-    def tick(self) -> None:
-        """Take the extremes of the tick that the world just made."""
-        np.maximum(self._connected, self._world.connected(), out=self._connected)
-        np.minimum(self._least, self._world.power_w, out=self._least)
-        np.maximum(self._most, self._world.power_w, out=self._most)
-
-    def close(self) -> Sample:
-        """The window so far; the next one starts."""
-        world = self._world
-        sample = Sample(
-            layout=world.layout,
-            seconds=(world.time_us - self._since_us) / 1e6,
-            cell=world.totals - self._cell,
-            user=world.user_totals - self._user,
-            serving=world.serving.copy(),
-            most_connected=self._connected,
-            least_power_w=self._least,
-            most_power_w=self._most,
-        )
-        self._start()
-        return sample
-
-
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    ratio: Floats = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
-    return ratio
 
 
 def _count(counter: int) -> Callable[[Sample], Floats]:
@@ -128,12 +30,12 @@ def _mean(counter: int) -> Callable[[Sample], Floats]:
 
 def _prb_percent(sample: Sample) -> Floats:
     """Of the PRBs that were available; 0 while asleep."""
-    return 100 * np.nan_to_num(_ratio(sample.cell[CellCounter.PRB_S], sample.cell[CellCounter.AVAILABLE_PRB_S]))
+    return 100 * np.nan_to_num(ratio(sample.cell[CellCounter.PRB_S], sample.cell[CellCounter.AVAILABLE_PRB_S]))
 
 
 def _throughput(sample: Sample) -> Floats:
     """kbit/s: what was delivered over the time with data in the buffer, mean over UEs (28.552 5.1.1.3.1)."""
-    return _ratio(sample.cell[CellCounter.BITS] / KBIT, sample.cell[CellCounter.ACTIVE_UE_S])
+    return ratio(sample.cell[CellCounter.BITS] / KBIT, sample.cell[CellCounter.ACTIVE_UE_S])
 
 
 def _as_reported(name: str, values: Floats) -> Floats:
@@ -157,7 +59,7 @@ CELL_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
     "PEE.MinPower": lambda sample: sample.least_power_w,
     "PEE.MaxPower": lambda sample: sample.most_power_w,
     "PEE.Energy": lambda sample: sample.cell[CellCounter.ENERGY_J] / J_PER_KWH,
-    "CQI": lambda sample: sample.cell_mean(radio.cqi(sample.own(sample.layout.sinr_db)).astype(float)),
+    "CQI": lambda sample: sample.cell_mean(T1.cqi(sample.own(sample.layout.sinr_db)).astype(float)),
     "RSRP": lambda sample: radio.to_db(sample.cell_mean(radio.to_linear(sample.own(sample.layout.rsrp_dbm)))),
     "RRC.ConnMean": _mean(CellCounter.CONNECTED_S),
     "RRC.ConnMax": lambda sample: sample.most_connected,
@@ -170,11 +72,11 @@ CELL_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
 """[cells] each. Power is the node's in 28.552; per cell here, as commercial generators give it."""
 
 UE_METRICS: Mapping[str, Callable[[Sample], Floats]] = {
-    "DRB.UEThpDl": lambda sample: _ratio(sample.user[UserCounter.BITS] / KBIT, sample.user[UserCounter.BUSY_S]),
+    "DRB.UEThpDl": lambda sample: ratio(sample.user[UserCounter.BITS] / KBIT, sample.user[UserCounter.BUSY_S]),
     "DRB.PdcpSduVolumeDL": lambda sample: sample.user[UserCounter.BITS] / KBIT,
     "DRB.RlcSduTransmittedVolumeDL": lambda sample: sample.user[UserCounter.BITS] / KBIT,
     "RRU.PrbUsedDl": lambda sample: sample.user[UserCounter.PRB_S] / sample.seconds,
-    "CQI": lambda sample: radio.cqi(sample.own(sample.layout.sinr_db)).astype(float),
+    "CQI": lambda sample: T1.cqi(sample.own(sample.layout.sinr_db)).astype(float),
     "RSRP": lambda sample: _as_reported("RSRP", sample.own(sample.layout.rsrp_dbm)),
     "L1M.DL-SS-RSRP": lambda sample: _as_reported("L1M.DL-SS-RSRP", sample.own(sample.layout.rsrp_dbm)),
     "L1M.DL-SS-SINR": lambda sample: _as_reported("L1M.DL-SS-SINR", sample.own(sample.layout.sinr_db)),

@@ -11,17 +11,15 @@ from ricloop.e2sm.kpm.matching import BinRanges
 from ricloop.e2sm.kpm.metric import WHOLE, Measurement
 from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.e2node.measuring import Column
-from ricloop_e2sim.gnb import radio
 from ricloop_e2sim.gnb.measure import (
     CELL_METRICS,
     UE_METRICS,
-    Counted,
-    Sample,
-    Window,
     cell_values,
     known_name,
     ue_values,
 )
+from ricloop_e2sim.gnb.sample import Counted, Sample, Window
+from ricloop_e2sim.phy.cqi import T1
 
 
 class GnbReading:
@@ -40,7 +38,7 @@ class GnbReading:
 
     def tested(self, test: str) -> Floats:
         layout = self._sample.layout
-        values = layout.rsrp_dbm if test == "RSRP" else radio.cqi(layout.sinr_db).astype(np.float64)
+        values = layout.rsrp_dbm if test == "RSRP" else T1.cqi(layout.sinr_db).astype(np.float64)
         return values[self.users, self.at]
 
 

@@ -10,12 +10,11 @@ import numpy as np
 from ricloop.core.ids import Cgi
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.energy.cellstate import CellState
-from ricloop_e2sim.energy.power import Power
+from ricloop_e2sim.energy.power import J_PER_KWH, Power
 from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.gnb.demandlog import DemandLog
 from ricloop_e2sim.gnb.layout import Layout
 from ricloop_e2sim.gnb.load import Load
-from ricloop_e2sim.gnb.measure import J_PER_KWH
 from ricloop_e2sim.gnb.optimum import clairvoyant
 from ricloop_e2sim.gnb.rules import Rules
 from ricloop_e2sim.gnb.world import World

@@ -1,4 +1,4 @@
-"""Path loss, noise, SINR, spectral efficiency and CQI (TR 38.901, TR 36.942, TS 38.214), as plain array functions.
+"""Path loss, noise, SINR and spectral efficiency (TR 38.901, TR 36.942), as plain array functions.
 
 Frequencies are in GHz, distances in m, powers in dBm; every function takes arrays of any shape.
 """
@@ -6,11 +6,9 @@ Frequencies are in GHz, distances in m, powers in dBm; every function takes arra
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ricloop.core.errors import ConfigError
-
-Floats = NDArray[np.float64]
+from ricloop_e2sim.arithmetic.dtypes import Floats
 
 UE_HEIGHT = 1.5
 UMA_HEIGHT = 25.0
@@ -86,38 +84,6 @@ OVERHEAD_DL = 0.14
 def rate_per_prb(efficiency: ArrayLike, spacing_khz: int = 15) -> Floats:
     """bit/s that one PRB carries."""
     return np.asarray(efficiency, dtype=np.float64) * 12e3 * spacing_khz * (1 - OVERHEAD_DL)
-
-
-PRBS = {
-    15: {5: 25, 10: 52, 15: 79, 20: 106, 25: 133, 30: 160, 35: 188, 40: 216, 45: 242, 50: 270},
-    30: {
-        5: 11, 10: 24, 15: 38, 20: 51, 25: 65, 30: 78, 35: 92, 40: 106, 45: 119, 50: 133,
-        60: 162, 70: 189, 80: 217, 90: 245, 100: 273,
-    },
-    60: {
-        10: 11, 15: 18, 20: 24, 25: 31, 30: 38, 35: 44, 40: 51, 45: 58, 50: 65,
-        60: 79, 70: 93, 80: 107, 90: 121, 100: 135,
-    },
-}  # fmt: skip
-"""Subcarrier spacing, kHz → bandwidth, MHz → PRBs (TS 38.101-1 5.3.2-1)."""
-
-
-def prb_count(bandwidth_mhz: int, spacing_khz: int = 15) -> int:
-    """PRBs of an FR1 carrier. Raises ConfigError for a bandwidth the standard has not."""
-    row = PRBS.get(spacing_khz, {})
-    if bandwidth_mhz not in row:
-        known = ", ".join(map(str, row)) or "none: spacing is 15, 30 or 60 kHz"
-        raise ConfigError(f"no carrier of {bandwidth_mhz} MHz at {spacing_khz} kHz; bandwidths in MHz: {known}")
-    return row[bandwidth_mhz]
-
-
-CQI_THRESHOLDS_DB = np.array([-8.3, -6.4, -4.2, -1.6, 0.35, 2.2, 4.2, 6.1, 8.0, 9.7, 11.7, 13.8, 15.7, 17.65, 19.3])
-"""SINR from which CQI 1..15 of table 1 (TS 38.214 5.2.2.1-2) is received with 10 % block errors."""
-
-
-def cqi(sinr_db: ArrayLike) -> NDArray[np.int64]:
-    """Wideband CQI 0..15."""
-    return np.searchsorted(CQI_THRESHOLDS_DB, np.asarray(sinr_db), side="right").astype(np.int64)
 
 
 def sinr_for(efficiency: ArrayLike) -> Floats:

@@ -7,10 +7,8 @@ where they do not, the cell's PRBs are shared max-min fairly: everyone gets what
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 
 
 def allocate(asked: Floats, serving: Ints, available: Floats) -> Floats:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -18,6 +20,8 @@ from ricloop_e2sim.phy.carrier import GNB_NOISE_FIGURE_DB, Carrier
 from ricloop_e2sim.phy.rate import overhead
 
 PLMN = Plmn("001", "01")
+Row: TypeAlias = tuple[int, Hexagons, int, int]
+"""A cell: its site, what stands there, its sector and its layer."""
 AROUND = 0.5
 """How far the area of the users goes beyond the outermost sites, in site distances."""
 
@@ -68,8 +72,8 @@ class Deployment:
 
 def deploy(how: Hexagons) -> Deployment:
     """The cells of all sites: site by site, sector by sector, layer by layer."""
-    places, kinds = how.places(), [how.at(site) for site in range(how.sites)]
-    rows = [
+    kinds = [how.at(site) for site in range(how.sites)]
+    rows: list[Row] = [
         (site, kind, sector, number)
         for site, kind in enumerate(kinds)
         for sector in range(kind.sectors)
@@ -77,27 +81,11 @@ def deploy(how: Hexagons) -> Deployment:
     ]
     layers = [kind.layers[number] for _, kind, _, number in rows]
     carriers = [Carrier(layer.frequency_mhz / 1000, layer.bandwidth_mhz, layer.spacing_khz) for layer in layers]
-    antennas = [_antenna(kind) for _, kind, _, _ in rows]
     gnb: Ints = np.array([site for site, *_ in rows])
     numbers: Ints = np.array([number for *_, number in rows])
-    plan = Plan(
-        x_m=places[:, 0].copy(),
-        y_m=places[:, 1].copy(),
-        height_m=np.array([kind.height_m for kind in kinds], dtype=np.float64),
-        scenario=tuple(kind.scenario for kind in kinds),
-        site=gnb,
-        azimuth_deg=np.array([_azimuth(kind, sector) for _, kind, sector, _ in rows]),
-        tilt_deg=np.array([kind.tilt_deg for _, kind, _, _ in rows], dtype=np.float64),
-        frequency_ghz=np.array([carrier.frequency_ghz for carrier in carriers]),
-        peak_dbi=np.array([antenna.peak_dbi for antenna in antennas]),
-        horizontal_deg=np.array([antenna.horizontal_deg for antenna in antennas]),
-        vertical_deg=np.array([antenna.vertical_deg for antenna in antennas]),
-    )
     names = tuple(f"gnb{site + 1}" for site in range(how.sites))
-    margin = AROUND * how.distance_m
-    (west, south), (east, north) = places.min(axis=0) - margin, places.max(axis=0) + margin
     return Deployment(
-        plan=plan,
+        plan=_plan(how, rows),
         names=names,
         gnbs=tuple(GnbId(PLMN, site + 1, GNB_BITS) for site in range(how.sites)),
         split=tuple(how.split_of(site) for site in range(how.sites)),
@@ -129,8 +117,32 @@ def deploy(how: Hexagons) -> Deployment:
         duplex=np.array([(layer.duplex, layer.duplex_up) for layer in layers], dtype=np.float64).T,
         overhead=np.array([overhead(carrier.frequency_ghz) for carrier in carriers]).T,
         units=tuple(layer.unit for layer in layers),
-        area=Rectangle(float(west), float(south), float(east), float(north)),
+        area=_area(how),
     )
+
+
+def _plan(how: Hexagons, rows: Sequence[Row]) -> Plan:
+    places, kinds = how.places(), [how.at(site) for site in range(how.sites)]
+    antennas = [_antenna(kind) for _, kind, _, _ in rows]
+    return Plan(
+        x_m=places[:, 0].copy(),
+        y_m=places[:, 1].copy(),
+        height_m=np.array([kind.height_m for kind in kinds], dtype=np.float64),
+        scenario=tuple(kind.scenario for kind in kinds),
+        site=np.array([site for site, *_ in rows]),
+        azimuth_deg=np.array([_azimuth(kind, sector) for _, kind, sector, _ in rows]),
+        tilt_deg=np.array([kind.tilt_deg for _, kind, _, _ in rows], dtype=np.float64),
+        frequency_ghz=np.array([kind.layers[number].frequency_mhz / 1000 for _, kind, _, number in rows]),
+        peak_dbi=np.array([antenna.peak_dbi for antenna in antennas]),
+        horizontal_deg=np.array([antenna.horizontal_deg for antenna in antennas]),
+        vertical_deg=np.array([antenna.vertical_deg for antenna in antennas]),
+    )
+
+
+def _area(how: Hexagons) -> Rectangle:
+    places, margin = how.places(), AROUND * how.distance_m
+    (west, south), (east, north) = places.min(axis=0) - margin, places.max(axis=0) + margin
+    return Rectangle(float(west), float(south), float(east), float(north))
 
 
 def _antenna(kind: Hexagons) -> Antenna:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
-from ricloop.core.ids import Cgi
 from ricloop_e2sim.arithmetic.devices import arrays
+from ricloop_e2sim.e2node.topology import topology
 from ricloop_e2sim.flows.diurnal import Calendar
 from ricloop_e2sim.linkfaults.association import AssociationFault
 from ricloop_e2sim.linkfaults.messages import LinkFault, LinkFaults
-from ricloop_e2sim.network.deployment import Deployment, deploy
+from ricloop_e2sim.network.deployment import deploy
 from ricloop_e2sim.network.hexagons import Hexagons
 from ricloop_e2sim.network.impairments import Impairment, Impairments
 from ricloop_e2sim.network.population import Group, Population
@@ -134,24 +134,6 @@ class NetworkScenario:
 
     def topology(self) -> dict[str, Any]:
         """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""
-        return topology(deploy(self.deployment))
-
-
-def topology(where: Deployment) -> dict[str, Any]:
-    """As `ricloop ric --topology` reads it."""
-    names = [str(Cgi.unpack(cell)) for cell in where.cells]
-    cells = [
-        {
-            "cell": name,
-            "gnb": where.names[where.gnb[number]],
-            "sector": int(where.sector[number]) + 1,
-            "frequency_mhz": float(where.frequency_mhz[number]),
-        }
-        for number, name in enumerate(names)
-    ]
-    relations = []
-    for number, umbrella in enumerate(where.umbrella.tolist()):
-        if number != umbrella:
-            relations.append({"cell": names[number], "neighbour": names[umbrella], "es_covered_by": "full"})
-            relations.append({"cell": names[umbrella], "neighbour": names[number], "es_covered_by": "partial"})
-    return {"schema": 1, "cells": cells, "relations": relations}
+        where = deploy(self.deployment)
+        gnbs = [where.names[number] for number in where.gnb]
+        return topology(gnbs, where.cells, where.sector, where.frequency_mhz, where.umbrella)

@@ -10,8 +10,9 @@ from ricloop.core.ids import Cgi
 from ricloop_e2sim.e2node.identity import MOST_NODES, roles
 from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.e2node.timing import EPOCH_NS, spread_phases
+from ricloop_e2sim.energy.power import J_PER_KWH
 from ricloop_e2sim.linkfaults.messages import LinkFaults
-from ricloop_e2sim.network.run import J_PER_KWH, NetworkRun
+from ricloop_e2sim.network.run import NetworkRun
 from ricloop_e2sim.network.scenario import NetworkScenario
 from ricloop_e2sim.network.totals import CellTotal
 from ricloop_e2sim.network.view import GnbView

@@ -19,6 +19,7 @@ import numpy as np
 from ricloop.core.ids import Cgi, GnbId, Plmn
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.e2node.site import Split
+from ricloop_e2sim.e2node.topology import topology
 from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W, Power, ai_rsg
 from ricloop_e2sim.gnb import radio
 from ricloop_e2sim.gnb.layout import Layout
@@ -77,25 +78,16 @@ class DemandReplay(Simulation):
         return replay
 
     def topology(self) -> dict[str, Any]:
-        """Cells and coverage relations as the topology file's JSON (see `Scenario.topology`)."""
-        cells, relations = [], []
-        for part in self.parts:
-            layout = part.layout
-            names = [str(Cgi.unpack(cell)) for cell in layout.cells]
-            for index, name in enumerate(names):
-                cells.append(
-                    {
-                        "cell": name,
-                        "gnb": layout.name,
-                        "sector": int(layout.sector[index]) + 1,
-                        "frequency_mhz": float(layout.frequency_mhz[index]),
-                    }
-                )
-                cover = int(layout.umbrella[index])
-                if cover != index:
-                    relations.append({"cell": name, "neighbour": names[cover], "es_covered_by": "full"})
-                    relations.append({"cell": names[cover], "neighbour": name, "es_covered_by": "partial"})
-        return {"schema": 1, "cells": cells, "relations": relations}
+        """Cells and coverage relations as the topology file's JSON."""
+        every = [part.layout for part in self.parts]
+        first = np.cumsum([0, *(one.cell_count for one in every)])
+        return topology(
+            [one.name for one in every for _ in one.cells],
+            np.concatenate([one.cells for one in every]),
+            np.concatenate([one.sector for one in every]),
+            np.concatenate([one.frequency_mhz for one in every]),
+            np.concatenate([one.umbrella + begin for one, begin in zip(every, first[:-1], strict=True)]),
+        )
 
     def result(self) -> dict[str, Any]:
         """As of every simulation, with the trace, the power fit and what the reader supposed."""

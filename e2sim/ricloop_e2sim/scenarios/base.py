@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
-from ricloop.core.ids import Cgi, GnbId, Plmn
+from ricloop.core.ids import Cells, Cgi, GnbId, Plmn
 from ricloop_e2sim.e2node.site import Split
 from ricloop_e2sim.e2node.timing import spread_phases
+from ricloop_e2sim.e2node.topology import topology
 from ricloop_e2sim.energy.power import Power, tr38864
 from ricloop_e2sim.gnb import radio
 from ricloop_e2sim.gnb.layout import Layout
@@ -79,17 +80,23 @@ class Scenario:
         return Cgi(PLMN, (site + 1) << (36 - GNB_BITS) | (1 + sector * len(self.layers) + layer))
 
     def topology(self) -> dict[str, Any]:
-        """Cells and coverage relations (NRCellRelation.isESCoveredBy, TS 28.541) as the topology file's JSON."""
-        cells, relations = [], []
-        for site, gnb in enumerate(self.gnbs()):
-            for sector in range(self.sectors):
-                ids = [str(self.cell_id(site, sector, layer)) for layer in range(len(self.layers))]
-                for cell, layer in zip(ids, self.layers, strict=True):
-                    cells.append({"cell": cell, "gnb": gnb, "sector": sector + 1, "frequency_mhz": layer.frequency_mhz})
-                for capacity in ids[1:]:
-                    relations.append({"cell": capacity, "neighbour": ids[0], "es_covered_by": "full"})
-                    relations.append({"cell": ids[0], "neighbour": capacity, "es_covered_by": "partial"})
-        return {"schema": 1, "cells": cells, "relations": relations}
+        """Cells and coverage relations as the topology file's JSON."""
+        sites, sectors, layers = self.sites, self.sectors, len(self.layers)
+        number = np.arange(sites * sectors * layers)
+        return topology(
+            [name for name in self.gnbs() for _ in range(sectors * layers)],
+            np.concatenate([self._cells(site) for site in range(sites)]),
+            number // layers % sectors,
+            np.array([layer.frequency_mhz for layer in self.layers] * (sites * sectors), dtype=np.float64),
+            number // layers * layers,
+        )
+
+    def _cells(self, site: int) -> Cells:
+        """[c]: packed ids of a gNB's cells, sector by sector."""
+        ids = [
+            self.cell_id(site, sector, number) for sector in range(self.sectors) for number in range(len(self.layers))
+        ]
+        return np.array([one.packed for one in ids], dtype=np.uint64)
 
     def layout(self, site: int, seed: np.random.SeedSequence) -> Layout:
         """One gNB's cells and users; the users' places and shadowing are drawn from `seed`."""
@@ -100,7 +107,7 @@ class Scenario:
         position, user_sector = place_users(centre, self.sectors, self.users_per_sector, places)
         rsrp, sinr = receive(position, site, self.sites, self.sectors, self.layers, shadows)
         rate = radio.rate_per_prb(radio.spectral_efficiency(sinr))
-        prbs = np.array([radio.prb_count(layer.bandwidth_mhz) for layer in self.layers] * self.sectors, dtype=float)
+        prbs = np.array([layer.prbs for layer in self.layers] * self.sectors, dtype=float)
         # Nobody lives where the own coverage cell does not reach.
         umbrella = np.repeat(np.arange(self.sectors) * layers, layers)
         own = (np.arange(users), user_sector * layers)
@@ -110,9 +117,7 @@ class Scenario:
             name=self.gnbs()[site],
             gnb=self.gnb_id(site),
             split=Split.CU_DU if site in self.split else Split.NONE,
-            cells=np.array(
-                [self.cell_id(site, s, n).packed for s in range(self.sectors) for n in range(layers)], dtype=np.uint64
-            ),
+            cells=self._cells(site),
             titles=tuple(
                 f"{self.gnbs()[site]}/s{s + 1}/{layer.frequency_mhz}"
                 for s in range(self.sectors)

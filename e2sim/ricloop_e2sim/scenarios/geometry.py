@@ -11,6 +11,7 @@ import numpy as np
 
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.gnb import radio
+from ricloop_e2sim.phy.carrier import SUBCARRIERS, Carrier
 
 SITE_DISTANCE_M = 500.0
 LEAST_DISTANCE_M = 35.0
@@ -28,6 +29,11 @@ class Layer:
     bandwidth_mhz: int
     power_dbm: float = 46.0
     """Over the whole carrier; macro FDD 20 MHz: 46 dBm."""
+
+    @property
+    def prbs(self) -> int:
+        """Of an FDD carrier with subcarriers 15 kHz apart. Raises ConfigError for a bandwidth the standard has not."""
+        return Carrier(self.frequency_mhz / 1000, self.bandwidth_mhz, 15).prbs
 
 
 def site_positions(count: int) -> Floats:
@@ -74,7 +80,7 @@ def receive(
     for number, layer in enumerate(layers):
         frequency = layer.frequency_mhz / 1000
         loss = np.where(sight, radio.uma_los(distance, frequency), radio.uma_nlos(distance, frequency)) + shadow
-        subcarriers = 12 * radio.prb_count(layer.bandwidth_mhz)
+        subcarriers = SUBCARRIERS * layer.prbs
         received = layer.power_dbm - 10 * math.log10(subcarriers) + gain - loss[..., None]
         linear = radio.to_linear(received)
         own = linear[:, site, :]
