@@ -8,31 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    ActionTimeToWait,
-    Cause,
-    E2ConnectionUpdate,
-    E2ConnectionUpdateAcknowledge,
-    E2NodeConfigurationUpdate,
-    E2NodeConfigurationUpdateAcknowledge,
-    E2RemovalRequest,
-    E2RemovalResponse,
-    E2SetupRequest,
-    E2SetupResponse,
-    ErrorIndication,
-    RanFunction,
-    RequestId,
-    RicControlRequest,
-    RicIndication,
-    RicQueryRequest,
-    RicServiceUpdate,
-    RicServiceUpdateAcknowledge,
-    RicSubscriptionModificationConfirm,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-)
+from ricloop.e2ap import messages as m
 
 # ------------------------------------------------------------------------------------------------- at the RIC
 
@@ -41,80 +17,80 @@ from ricloop.e2ap.messages import (
 class NodeConnected:
     """E2 Setup was accepted and answered."""
 
-    setup: E2SetupRequest
+    setup: m.E2SetupRequest
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRefused:
     """E2 Setup was refused and answered with a failure."""
 
-    setup: E2SetupRequest
-    cause: Cause
+    setup: m.E2SetupRequest
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionAdmitted:
     """At least one action was admitted; the others and why not are in `not_admitted`."""
 
-    request_id: RequestId
+    request_id: m.RequestId
     admitted: tuple[int, ...]
-    not_admitted: tuple[ActionNotAdmitted, ...]
+    not_admitted: tuple[m.ActionNotAdmitted, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionRefused:
     """No action was admitted, or nothing was answered in time."""
 
-    request_id: RequestId
-    cause: Cause
+    request_id: m.RequestId
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionDeleted:
     """The node confirmed a deletion (or did not know the subscription any more)."""
 
-    request_id: RequestId
+    request_id: m.RequestId
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionEnded:
     """The node gave an admitted subscription up, or deleted its RAN function; nothing comes of it any more."""
 
-    request_id: RequestId
-    cause: Cause
+    request_id: m.RequestId
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionModified:
     """The node answered our modification; what it did not do, and why, stands in `answer` as well."""
 
-    request_id: RequestId
-    answer: RicSubscriptionModificationResponse
+    request_id: m.RequestId
+    answer: m.RicSubscriptionModificationResponse
 
 
 @dataclass(frozen=True, slots=True)
 class ModificationRefused:
     """A modification was refused as a whole, or not answered in time: the subscription is as it was."""
 
-    request_id: RequestId
-    cause: Cause
+    request_id: m.RequestId
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionModifiedByNode:
     """The node asked for it and we confirmed: other times to wait of inserts, and actions that are no more."""
 
-    request_id: RequestId
-    waits: tuple[ActionTimeToWait, ...]
-    removed: tuple[ActionNotAdmitted, ...]
+    request_id: m.RequestId
+    waits: tuple[m.ActionTimeToWait, ...]
+    removed: tuple[m.ActionNotAdmitted, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionsChanged:
     """A RIC Service Update was answered. Ids are RAN function ids; `rejected` were offered and are of no use to us."""
 
-    added: tuple[RanFunction, ...]
-    modified: tuple[RanFunction, ...]
+    added: tuple[m.RanFunction, ...]
+    modified: tuple[m.RanFunction, ...]
     deleted: tuple[int, ...]
     rejected: tuple[int, ...]
 
@@ -123,12 +99,12 @@ class FunctionsChanged:
 class ComponentsChanged:
     """An E2 Node Configuration Update was acknowledged."""
 
-    update: E2NodeConfigurationUpdate
+    update: m.E2NodeConfigurationUpdate
 
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswered:
-    request_id: RequestId
+    request_id: m.RequestId
     function_id: int
     outcome: bytes
 
@@ -137,27 +113,27 @@ class QueryAnswered:
 class QueryFailed:
     """The node refused a query, or answered nothing in time."""
 
-    request_id: RequestId
+    request_id: m.RequestId
     function_id: int
-    cause: Cause
+    cause: m.Cause
 
 
 @dataclass(slots=True, unsafe_hash=True)
 class ControlAcknowledged:
-    request_id: RequestId
+    request_id: m.RequestId
     outcome: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class ControlFailed:
-    request_id: RequestId
-    cause: Cause
+    request_id: m.RequestId
+    cause: m.Cause
     outcome: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
 class ControlTimedOut:
-    request_id: RequestId
+    request_id: m.RequestId
 
 
 # ------------------------------------------------------------------------------------------------ at the node
@@ -165,14 +141,14 @@ class ControlTimedOut:
 
 @dataclass(frozen=True, slots=True)
 class SetupAccepted:
-    response: E2SetupResponse
+    response: m.E2SetupResponse
 
 
 @dataclass(frozen=True, slots=True)
 class SetupRefused:
     """`time_to_wait_s` is how long the RIC asks us to stay away, None if it did not say."""
 
-    cause: Cause
+    cause: m.Cause
     time_to_wait_s: int | None
 
 
@@ -180,58 +156,58 @@ class SetupRefused:
 class SubscriptionRequested:
     """Answer with `NodeSession.admit` or `NodeSession.refuse`."""
 
-    request: RicSubscriptionRequest
+    request: m.RicSubscriptionRequest
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionDeleteRequested:
     """Already answered; stop reporting."""
 
-    request_id: RequestId
+    request_id: m.RequestId
 
 
 @dataclass(frozen=True, slots=True)
 class ControlRequested:
     """Answer with `NodeSession.acknowledge` or `NodeSession.fail`."""
 
-    request: RicControlRequest
+    request: m.RicControlRequest
 
 
 @dataclass(frozen=True, slots=True)
 class QueryRequested:
     """Answer with `NodeSession.answer_query` or `NodeSession.fail_query`."""
 
-    request: RicQueryRequest
+    request: m.RicQueryRequest
 
 
 @dataclass(frozen=True, slots=True)
 class ModificationRequested:
     """Answer with `NodeSession.modify` or `NodeSession.refuse_modification`."""
 
-    request: RicSubscriptionModificationRequest
+    request: m.RicSubscriptionModificationRequest
 
 
 @dataclass(frozen=True, slots=True)
 class ModificationConfirmed:
     """The RIC answered a modification that we required."""
 
-    request_id: RequestId
-    answer: RicSubscriptionModificationConfirm
+    request_id: m.RequestId
+    answer: m.RicSubscriptionModificationConfirm
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredModificationRefused:
     """The RIC refused a modification that we required, or answered nothing in time."""
 
-    request_id: RequestId
-    cause: Cause
+    request_id: m.RequestId
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionsAsked:
     """An E2 Connection Update was answered, as the session's `connect` said."""
 
-    update: E2ConnectionUpdate
+    update: m.E2ConnectionUpdate
 
 
 # ----------------------------------------------------------------------------------------------------- at both
@@ -241,12 +217,12 @@ class ConnectionsAsked:
 class TransactionAnswered:
     """The peer answered an update or removal that we began."""
 
-    request: RicServiceUpdate | E2NodeConfigurationUpdate | E2ConnectionUpdate | E2RemovalRequest
+    request: m.RicServiceUpdate | m.E2NodeConfigurationUpdate | m.E2ConnectionUpdate | m.E2RemovalRequest
     response: (
-        RicServiceUpdateAcknowledge
-        | E2NodeConfigurationUpdateAcknowledge
-        | E2ConnectionUpdateAcknowledge
-        | E2RemovalResponse
+        m.RicServiceUpdateAcknowledge
+        | m.E2NodeConfigurationUpdateAcknowledge
+        | m.E2ConnectionUpdateAcknowledge
+        | m.E2RemovalResponse
     )
 
 
@@ -254,8 +230,8 @@ class TransactionAnswered:
 class TransactionFailed:
     """The peer refused an update or removal that we began, or answered none of the attempts."""
 
-    request: RicServiceUpdate | E2NodeConfigurationUpdate | E2ConnectionUpdate | E2RemovalRequest
-    cause: Cause
+    request: m.RicServiceUpdate | m.E2NodeConfigurationUpdate | m.E2ConnectionUpdate | m.E2RemovalRequest
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +243,7 @@ class RemovalRequested:
 class ResetReceived:
     """The peer reset the association; it was answered, and every subscription and pending control is gone."""
 
-    cause: Cause
+    cause: m.Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +255,7 @@ class ResetCompleted:
 class ErrorReceived:
     """The peer sent an Error Indication."""
 
-    error: ErrorIndication
+    error: m.ErrorIndication
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +299,7 @@ RicEvent: TypeAlias = (
     | ComponentsChanged
     | QueryAnswered
     | QueryFailed
-    | RicIndication
+    | m.RicIndication
     | ControlAcknowledged
     | ControlFailed
     | ControlTimedOut

@@ -5,43 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from ricloop.e2ap import V1, V2, Version
+from ricloop.e2ap import messages as m
 from ricloop.e2ap.fast_control import decode_control
 from ricloop.e2ap.fast_indication import encode_indication
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    Cause,
-    ComponentConfig,
-    ComponentRemoval,
-    E2ConnectionUpdate,
-    E2NodeConfigurationUpdate,
-    E2NodeConfigurationUpdateAcknowledge,
-    E2NodeConfigurationUpdateFailure,
-    E2RemovalFailure,
-    E2RemovalRequest,
-    E2RemovalResponse,
-    E2SetupFailure,
-    E2SetupRequest,
-    E2SetupResponse,
-    ErrorIndication,
-    RanFunction,
-    RequestId,
-    RicControlRequest,
-    RicIndication,
-    RicQueryRequest,
-    RicServiceQuery,
-    RicServiceUpdateAcknowledge,
-    RicServiceUpdateFailure,
-    RicSubscriptionDeleteRequest,
-    RicSubscriptionDeleteRequired,
-    RicSubscriptionModificationConfirm,
-    RicSubscriptionModificationRefuse,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-    SubscriptionCause,
-    TnlUse,
-)
 from ricloop.session.base import Session
 from ricloop.session.control_node import NodeControls
 from ricloop.session.events import (
@@ -78,11 +44,11 @@ class NodeSession(Session[NodeEvent]):
 
     def __init__(
         self,
-        setup: E2SetupRequest,
+        setup: m.E2SetupRequest,
         *,
         timers: SessionTimers | None = None,
         version: Version = V2,
-        connect_to: Callable[[TnlUse], Cause | None] = no_other_association,
+        connect_to: Callable[[m.TnlUse], m.Cause | None] = no_other_association,
     ) -> None:
         timers = timers or SessionTimers()
         super().__init__(timers)
@@ -94,24 +60,24 @@ class NodeSession(Session[NodeEvent]):
         self._services = NodeServices(self._end, self._transactions, setup.functions, self._setup.functions)
         self._updates = NodeUpdates(self._end, connect_to)
         self._routes |= {
-            E2SetupResponse: self._setup.accepted,
-            E2SetupFailure: self._setup.refused,
-            RicSubscriptionRequest: self._subscriptions.requested,
-            RicSubscriptionDeleteRequest: self._subscriptions.delete_requested,
-            RicControlRequest: self._controls.requested,
-            RicSubscriptionModificationRequest: self._subscriptions.modification_requested,
-            RicSubscriptionModificationConfirm: self._subscriptions.confirmed,
-            RicSubscriptionModificationRefuse: self._subscriptions.refused,
-            RicQueryRequest: self._queries.requested,
-            RicServiceQuery: self._services.queried,
-            RicServiceUpdateAcknowledge: self._transactions.responded,
-            RicServiceUpdateFailure: self._transactions.failed,
-            E2NodeConfigurationUpdateAcknowledge: self._transactions.responded,
-            E2NodeConfigurationUpdateFailure: self._transactions.failed,
-            E2ConnectionUpdate: self._updates.connection_updated,
-            E2RemovalRequest: self._removal.requested,
-            E2RemovalResponse: self._transactions.responded,
-            E2RemovalFailure: self._transactions.failed,
+            m.E2SetupResponse: self._setup.accepted,
+            m.E2SetupFailure: self._setup.refused,
+            m.RicSubscriptionRequest: self._subscriptions.requested,
+            m.RicSubscriptionDeleteRequest: self._subscriptions.delete_requested,
+            m.RicControlRequest: self._controls.requested,
+            m.RicSubscriptionModificationRequest: self._subscriptions.modification_requested,
+            m.RicSubscriptionModificationConfirm: self._subscriptions.confirmed,
+            m.RicSubscriptionModificationRefuse: self._subscriptions.refused,
+            m.RicQueryRequest: self._queries.requested,
+            m.RicServiceQuery: self._services.queried,
+            m.RicServiceUpdateAcknowledge: self._transactions.responded,
+            m.RicServiceUpdateFailure: self._transactions.failed,
+            m.E2NodeConfigurationUpdateAcknowledge: self._transactions.responded,
+            m.E2NodeConfigurationUpdateFailure: self._transactions.failed,
+            m.E2ConnectionUpdate: self._updates.connection_updated,
+            m.E2RemovalRequest: self._removal.requested,
+            m.E2RemovalResponse: self._transactions.responded,
+            m.E2RemovalFailure: self._transactions.failed,
         }
 
     def connect(self, now: int) -> None:
@@ -122,7 +88,7 @@ class NodeSession(Session[NodeEvent]):
     # ------------------------------------------------------------------------------------------- what we answer
 
     def admit(
-        self, request_id: RequestId, admitted: Sequence[int], not_admitted: Sequence[ActionNotAdmitted], now: int
+        self, request_id: m.RequestId, admitted: Sequence[int], not_admitted: Sequence[m.ActionNotAdmitted], now: int
     ) -> bool:
         """Answer a subscription with the action ids that are admitted; none admitted refuses it.
 
@@ -132,13 +98,13 @@ class NodeSession(Session[NodeEvent]):
         self._end.now = now
         return self._subscriptions.admit(request_id, admitted, not_admitted)
 
-    def refuse(self, request_id: RequestId, cause: Cause) -> bool:
+    def refuse(self, request_id: m.RequestId, cause: m.Cause) -> bool:
         """Refuse a subscription. False and errors as `admit`."""
         return self._subscriptions.refuse(request_id, cause)
 
     def acknowledge(
         self,
-        request_id: RequestId,
+        request_id: m.RequestId,
         function_id: int,
         outcome: bytes | None = None,
         call_process_id: bytes | None = None,
@@ -151,28 +117,28 @@ class NodeSession(Session[NodeEvent]):
 
     def fail(
         self,
-        request_id: RequestId,
+        request_id: m.RequestId,
         function_id: int,
-        cause: Cause,
+        cause: m.Cause,
         outcome: bytes | None = None,
         call_process_id: bytes | None = None,
     ) -> bool:
         """Answer a control: it was not carried out. False as `acknowledge`."""
         return self._controls.fail(request_id, function_id, cause, outcome, call_process_id)
 
-    def modify(self, answer: RicSubscriptionModificationResponse) -> bool:
+    def modify(self, answer: m.RicSubscriptionModificationResponse) -> bool:
         """Answer a modification: what was removed, modified and added, and what was not. False as `admit`."""
         return self._subscriptions.modified(answer)
 
-    def refuse_modification(self, request_id: RequestId, cause: Cause) -> bool:
+    def refuse_modification(self, request_id: m.RequestId, cause: m.Cause) -> bool:
         """Refuse a modification as a whole. False as `admit`."""
         return self._subscriptions.refuse_modification(request_id, cause)
 
-    def answer_query(self, request_id: RequestId, function_id: int, outcome: bytes) -> bool:
+    def answer_query(self, request_id: m.RequestId, function_id: int, outcome: bytes) -> bool:
         """Answer a query. False when it is gone: answered already, reset, or the association lost."""
         return self._queries.answer(request_id, function_id, outcome)
 
-    def fail_query(self, request_id: RequestId, function_id: int, cause: Cause) -> bool:
+    def fail_query(self, request_id: m.RequestId, function_id: int, cause: m.Cause) -> bool:
         """Refuse a query. False as `answer_query`."""
         return self._queries.fail(request_id, function_id, cause)
 
@@ -182,8 +148,8 @@ class NodeSession(Session[NodeEvent]):
         self,
         now: int,
         *,
-        added: Sequence[RanFunction] = (),
-        modified: Sequence[RanFunction] = (),
+        added: Sequence[m.RanFunction] = (),
+        modified: Sequence[m.RanFunction] = (),
         deleted: Sequence[int] = (),
     ) -> int:
         """Tell the RIC of other RAN functions; `TransactionAnswered` or `TransactionFailed` follows.
@@ -200,23 +166,23 @@ class NodeSession(Session[NodeEvent]):
         self,
         now: int,
         *,
-        added: Sequence[ComponentConfig] = (),
-        updated: Sequence[ComponentConfig] = (),
-        removed: Sequence[ComponentRemoval] = (),
+        added: Sequence[m.ComponentConfig] = (),
+        updated: Sequence[m.ComponentConfig] = (),
+        removed: Sequence[m.ComponentRemoval] = (),
     ) -> int:
         """Tell the RIC of other components; `TransactionAnswered` or `TransactionFailed` follows."""
         self._start(now, "a configuration update")
-        request = E2NodeConfigurationUpdate(
+        request = m.E2NodeConfigurationUpdate(
             transaction_id=0, added=tuple(added), updated=tuple(updated), removed=tuple(removed)
         )
         return self._transactions.start(request)
 
-    def require_deletion(self, subscriptions: Sequence[SubscriptionCause], now: int) -> None:
+    def require_deletion(self, subscriptions: Sequence[m.SubscriptionCause], now: int) -> None:
         """Tell the RIC of subscriptions that cannot be served any more: it deletes them."""
         self._start(now, "a required deletion")
-        self._end.send(RicSubscriptionDeleteRequired(subscriptions=tuple(subscriptions)))
+        self._end.send(m.RicSubscriptionDeleteRequired(subscriptions=tuple(subscriptions)))
 
-    def require_modification(self, request: RicSubscriptionModificationRequired, now: int) -> None:
+    def require_modification(self, request: m.RicSubscriptionModificationRequired, now: int) -> None:
         """v3: ask for less of a subscription; `ModificationConfirmed` or `RequiredModificationRefused` follows.
 
         Raises LocalProtocolError for a subscription that is not active.
@@ -226,7 +192,7 @@ class NodeSession(Session[NodeEvent]):
 
     # ------------------------------------------------------------------------------------------- what we report
 
-    def indicate(self, indication: RicIndication) -> bool:
+    def indicate(self, indication: m.RicIndication) -> bool:
         """Queue a report. False, and counted as `indications_dropped`, where nobody subscribed to it (any more) or
         the outbox is full."""
         entry = self._subscriptions.active.get(indication.request_id)
@@ -246,22 +212,22 @@ class NodeSession(Session[NodeEvent]):
     # -------------------------------------------------------------------------------------------------- state
 
     @property
-    def setup(self) -> E2SetupRequest:
+    def setup(self) -> m.E2SetupRequest:
         return self._setup.request
 
     @property
-    def response(self) -> E2SetupResponse | None:
+    def response(self) -> m.E2SetupResponse | None:
         """What the RIC answered; None before."""
         return self._setup.response
 
     @property
-    def subscriptions(self) -> Mapping[RequestId, NodeSubscription]:
+    def subscriptions(self) -> Mapping[m.RequestId, NodeSubscription]:
         """The subscriptions that we admitted and nobody deleted."""
         return self._subscriptions.active
 
     # ---------------------------------------------------------------------------------------------- for the base
 
-    def _read_fast(self, data: bytes) -> RicControlRequest | None:
+    def _read_fast(self, data: bytes) -> m.RicControlRequest | None:
         return None if self._end.version is V1 else decode_control(data)
 
     def _set_up(self) -> bool:
@@ -276,8 +242,8 @@ class NodeSession(Session[NodeEvent]):
 
     def _transaction_done(self, request: Request, response: Response) -> None:
         super()._transaction_done(request, response)
-        if isinstance(response, RicServiceUpdateAcknowledge):
+        if isinstance(response, m.RicServiceUpdateAcknowledge):
             self._services.acknowledged(response)
 
-    def _error_about(self, error: ErrorIndication) -> None:
+    def _error_about(self, error: m.ErrorIndication) -> None:
         self._subscriptions.error_about(error)

@@ -7,45 +7,9 @@ from types import MappingProxyType
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import V1, detect
+from ricloop.e2ap import messages as m
 from ricloop.e2ap.fast_control import decode_acknowledge
 from ricloop.e2ap.fast_indication import decode_indication
-from ricloop.e2ap.messages import (
-    ActionToBeSetup,
-    Cause,
-    E2ConnectionUpdate,
-    E2ConnectionUpdateAcknowledge,
-    E2ConnectionUpdateFailure,
-    E2NodeConfigurationUpdate,
-    E2RemovalFailure,
-    E2RemovalRequest,
-    E2RemovalResponse,
-    E2SetupRequest,
-    ErrorIndication,
-    FunctionId,
-    GlobalRicId,
-    RanFunction,
-    RequestId,
-    RicControlAcknowledge,
-    RicControlFailure,
-    RicControlRequest,
-    RicIndication,
-    RicQueryFailure,
-    RicQueryRequest,
-    RicQueryResponse,
-    RicServiceQuery,
-    RicServiceUpdate,
-    RicSubscriptionDeleteFailure,
-    RicSubscriptionDeleteRequired,
-    RicSubscriptionDeleteResponse,
-    RicSubscriptionFailure,
-    RicSubscriptionModificationFailure,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionResponse,
-    TnlInformation,
-    TnlUse,
-)
 from ricloop.session.base import Session
 from ricloop.session.control import RicControls
 from ricloop.session.events import RicEvent
@@ -57,12 +21,12 @@ from ricloop.session.timers import SessionTimers
 from ricloop.session.updates import RicUpdates
 
 
-def admit_all(_: E2SetupRequest) -> Cause | None:
+def admit_all(_: m.E2SetupRequest) -> m.Cause | None:
     """Let every node in."""
     return None
 
 
-def take_all(_: RanFunction) -> Cause | None:
+def take_all(_: m.RanFunction) -> m.Cause | None:
     """Accept every RAN function."""
     return None
 
@@ -76,10 +40,10 @@ class RicSession(Session[RicEvent]):
 
     def __init__(
         self,
-        ric: GlobalRicId,
-        admit: Callable[[E2SetupRequest], Cause | None] = admit_all,
+        ric: m.GlobalRicId,
+        admit: Callable[[m.E2SetupRequest], m.Cause | None] = admit_all,
         *,
-        function_known: Callable[[RanFunction], Cause | None] = take_all,
+        function_known: Callable[[m.RanFunction], m.Cause | None] = take_all,
         timers: SessionTimers | None = None,
     ) -> None:
         timers = timers or SessionTimers()
@@ -91,27 +55,27 @@ class RicSession(Session[RicEvent]):
         self._updates = RicUpdates(self._end, self._setup.functions, function_known, self._subscriptions.functions_gone)
         self._service_queries = 0
         self._routes |= {
-            E2SetupRequest: self._setup.requested,
-            RicSubscriptionResponse: self._subscriptions.responded,
-            RicSubscriptionFailure: self._subscriptions.failed,
-            RicSubscriptionDeleteResponse: self._subscriptions.delete_responded,
-            RicSubscriptionDeleteFailure: self._subscriptions.delete_failed,
-            RicIndication: self._subscriptions.indicated,
-            RicControlAcknowledge: self._controls.acknowledged,
-            RicControlFailure: self._controls.failed,
-            RicSubscriptionDeleteRequired: self._subscriptions.delete_required,
-            RicSubscriptionModificationResponse: self._subscriptions.modification_responded,
-            RicSubscriptionModificationFailure: self._subscriptions.modification_failed,
-            RicSubscriptionModificationRequired: self._subscriptions.modification_required,
-            RicQueryResponse: self._queries.answered,
-            RicQueryFailure: self._queries.failed,
-            RicServiceUpdate: self._updates.service_updated,
-            E2NodeConfigurationUpdate: self._updates.configuration_updated,
-            E2ConnectionUpdateAcknowledge: self._transactions.responded,
-            E2ConnectionUpdateFailure: self._transactions.failed,
-            E2RemovalResponse: self._transactions.responded,
-            E2RemovalFailure: self._transactions.failed,
-            E2RemovalRequest: self._removal.requested,
+            m.E2SetupRequest: self._setup.requested,
+            m.RicSubscriptionResponse: self._subscriptions.responded,
+            m.RicSubscriptionFailure: self._subscriptions.failed,
+            m.RicSubscriptionDeleteResponse: self._subscriptions.delete_responded,
+            m.RicSubscriptionDeleteFailure: self._subscriptions.delete_failed,
+            m.RicIndication: self._subscriptions.indicated,
+            m.RicControlAcknowledge: self._controls.acknowledged,
+            m.RicControlFailure: self._controls.failed,
+            m.RicSubscriptionDeleteRequired: self._subscriptions.delete_required,
+            m.RicSubscriptionModificationResponse: self._subscriptions.modification_responded,
+            m.RicSubscriptionModificationFailure: self._subscriptions.modification_failed,
+            m.RicSubscriptionModificationRequired: self._subscriptions.modification_required,
+            m.RicQueryResponse: self._queries.answered,
+            m.RicQueryFailure: self._queries.failed,
+            m.RicServiceUpdate: self._updates.service_updated,
+            m.E2NodeConfigurationUpdate: self._updates.configuration_updated,
+            m.E2ConnectionUpdateAcknowledge: self._transactions.responded,
+            m.E2ConnectionUpdateFailure: self._transactions.failed,
+            m.E2RemovalResponse: self._transactions.responded,
+            m.E2RemovalFailure: self._transactions.failed,
+            m.E2RemovalRequest: self._removal.requested,
         }
 
     def connect(self, now: int) -> None:
@@ -123,10 +87,10 @@ class RicSession(Session[RicEvent]):
 
     def subscribe(
         self,
-        request_id: RequestId,
+        request_id: m.RequestId,
         function_id: int,
         event_trigger: bytes,
-        actions: Sequence[ActionToBeSetup],
+        actions: Sequence[m.ActionToBeSetup],
         now: int,
     ) -> None:
         """Ask for reports, inserts or policies; `SubscriptionAdmitted` or `SubscriptionRefused` follows.
@@ -137,7 +101,7 @@ class RicSession(Session[RicEvent]):
         self._check_function(function_id)
         self._subscriptions.subscribe(request_id, function_id, event_trigger, actions)
 
-    def unsubscribe(self, request_id: RequestId, now: int) -> None:
+    def unsubscribe(self, request_id: m.RequestId, now: int) -> None:
         """Delete a subscription, answered or not; `SubscriptionDeleted` follows, at the latest by the timer.
 
         Raises LocalProtocolError for one that does not exist or is being deleted.
@@ -145,7 +109,7 @@ class RicSession(Session[RicEvent]):
         self._start(now, "the deletion of a subscription")
         self._subscriptions.unsubscribe(request_id)
 
-    def control(self, request: RicControlRequest, now: int) -> None:
+    def control(self, request: m.RicControlRequest, now: int) -> None:
         """Send a control. With `AckRequest.ACK` one of `ControlAcknowledged`, `ControlFailed` and `ControlTimedOut`
         follows; otherwise at most one of the first two.
 
@@ -155,7 +119,7 @@ class RicSession(Session[RicEvent]):
         self._check_function(request.function_id)
         self._controls.send(request)
 
-    def modify(self, request: RicSubscriptionModificationRequest, now: int) -> None:
+    def modify(self, request: m.RicSubscriptionModificationRequest, now: int) -> None:
         """v3: change an admitted subscription; `SubscriptionModified` or `ModificationRefused` follows.
 
         Raises LocalProtocolError for a subscription that is not active or is being modified already.
@@ -163,7 +127,7 @@ class RicSession(Session[RicEvent]):
         self._start(now, "the modification of a subscription")
         self._subscriptions.modify(request)
 
-    def query(self, request: RicQueryRequest, now: int) -> None:
+    def query(self, request: m.RicQueryRequest, now: int) -> None:
         """v3: ask a service model; `QueryAnswered` or `QueryFailed` follows.
 
         Raises LocalProtocolError for a request id in flight or a function that was not accepted.
@@ -176,20 +140,20 @@ class RicSession(Session[RicEvent]):
         """Ask which RAN functions there are: a node whose list differs from ours answers with a Service Update."""
         self._start(now, "a service query")
         self._service_queries += 1
-        accepted = tuple(FunctionId(f.id, f.revision) for f in self._setup.functions.values())
-        self._end.send(RicServiceQuery(transaction_id=self._service_queries % 256, accepted=accepted))
+        accepted = tuple(m.FunctionId(f.id, f.revision) for f in self._setup.functions.values())
+        self._end.send(m.RicServiceQuery(transaction_id=self._service_queries % 256, accepted=accepted))
 
     def update_connections(
         self,
         now: int,
         *,
-        added: Sequence[TnlUse] = (),
-        modified: Sequence[TnlUse] = (),
-        removed: Sequence[TnlInformation] = (),
+        added: Sequence[m.TnlUse] = (),
+        modified: Sequence[m.TnlUse] = (),
+        removed: Sequence[m.TnlInformation] = (),
     ) -> int:
         """Ask the node for other transport associations; `TransactionAnswered` or `TransactionFailed` follows."""
         self._start(now, "a connection update")
-        request = E2ConnectionUpdate(
+        request = m.E2ConnectionUpdate(
             transaction_id=0, added=tuple(added), modified=tuple(modified), removed=tuple(removed)
         )
         return self._transactions.start(request)
@@ -197,17 +161,17 @@ class RicSession(Session[RicEvent]):
     # -------------------------------------------------------------------------------------------------- state
 
     @property
-    def setup(self) -> E2SetupRequest | None:
+    def setup(self) -> m.E2SetupRequest | None:
         """What the node said of itself; None before it was admitted."""
         return self._setup.request
 
     @property
-    def functions(self) -> Mapping[int, RanFunction]:
+    def functions(self) -> Mapping[int, m.RanFunction]:
         """The RAN functions that we accepted, by id."""
         return MappingProxyType(self._setup.functions)
 
     @property
-    def subscriptions(self) -> Mapping[RequestId, Subscription]:
+    def subscriptions(self) -> Mapping[m.RequestId, Subscription]:
         """The subscriptions that the node admitted and nobody deleted."""
         return self._subscriptions.active
 
@@ -217,8 +181,8 @@ class RicSession(Session[RicEvent]):
 
     # ---------------------------------------------------------------------------------------------- for the base
 
-    def _read_fast(self, data: bytes) -> RicIndication | RicControlAcknowledge | None:
-        message: RicIndication | RicControlAcknowledge | None = decode_indication(data)
+    def _read_fast(self, data: bytes) -> m.RicIndication | m.RicControlAcknowledge | None:
+        message: m.RicIndication | m.RicControlAcknowledge | None = decode_indication(data)
         if message is None and self._end.version is not V1:
             message = decode_acknowledge(data)
         if message is None and not self._set_up():
@@ -237,7 +201,7 @@ class RicSession(Session[RicEvent]):
     def _release(self) -> None:
         self._updates.release()
 
-    def _error_about(self, error: ErrorIndication) -> None:
+    def _error_about(self, error: m.ErrorIndication) -> None:
         self._subscriptions.error_about(error)
         self._controls.error_about(error)
         self._queries.error_about(error)

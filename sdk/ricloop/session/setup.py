@@ -8,16 +8,7 @@ from datetime import timedelta
 
 from ricloop.core.errors import EncodeError, LocalProtocolError
 from ricloop.core.member import Member
-from ricloop.e2ap.messages import (
-    Cause,
-    E2SetupFailure,
-    E2SetupRequest,
-    E2SetupResponse,
-    FunctionCause,
-    FunctionId,
-    GlobalRicId,
-    RanFunction,
-)
+from ricloop.e2ap import messages as m
 from ricloop.session.components import acknowledged
 from ricloop.session.endpoint import MALFORMED, WRONG_STATE, Endpoint
 from ricloop.session.events import NodeConnected, NodeEvent, NodeRefused, RicEvent, SetupAccepted, SetupRefused
@@ -25,7 +16,7 @@ from ricloop.session.table import Table, step
 from ricloop.session.timers import SessionTimers
 
 _TIMER = "setup"
-SEMANTIC_ERROR = Cause("protocol", "semantic-error")
+SEMANTIC_ERROR = m.Cause("protocol", "semantic-error")
 
 
 class State(Member):
@@ -56,22 +47,22 @@ class RicSetup:
         self,
         end: Endpoint[RicEvent],
         timers: SessionTimers,
-        ric: GlobalRicId,
-        admit: Callable[[E2SetupRequest], Cause | None],
-        function_known: Callable[[RanFunction], Cause | None],
+        ric: m.GlobalRicId,
+        admit: Callable[[m.E2SetupRequest], m.Cause | None],
+        function_known: Callable[[m.RanFunction], m.Cause | None],
     ) -> None:
         self._end, self._timers, self._ric = end, timers, ric
         self._admit, self._function_known = admit, function_known
         self.state = State.NEW
-        self.request: E2SetupRequest | None = None
-        self.functions: dict[int, RanFunction] = {}
+        self.request: m.E2SetupRequest | None = None
+        self.functions: dict[int, m.RanFunction] = {}
         """What we took, filled in place: a service update changes it."""
 
     def connect(self) -> None:
         if not step(RIC_TABLE, self, self, RicInput.CONNECT):
             raise LocalProtocolError("connect() is called once, before anything is received")
 
-    def requested(self, message: E2SetupRequest) -> None:
+    def requested(self, message: m.E2SetupRequest) -> None:
         cause = _ambiguous(message) or self._admit(message)
         if cause is None:
             try:
@@ -88,15 +79,15 @@ class RicSetup:
     def _wait(self, _: RicSetup, __: None) -> None:
         self._await_setup(self._timers.setup)
 
-    def _accept(self, _: RicSetup, message: E2SetupRequest) -> None:
+    def _accept(self, _: RicSetup, message: m.E2SetupRequest) -> None:
         refused = {f.id: cause for f in message.functions if (cause := self._function_known(f)) is not None}
         functions = {f.id: f for f in message.functions if f.id not in refused}
         self._end.send(
-            E2SetupResponse(
+            m.E2SetupResponse(
                 transaction_id=message.transaction_id,
                 ric=self._ric,
-                accepted=tuple(FunctionId(f.id, f.revision) for f in functions.values()),
-                rejected=tuple(FunctionCause(id, cause) for id, cause in refused.items()),
+                accepted=tuple(m.FunctionId(f.id, f.revision) for f in functions.values()),
+                rejected=tuple(m.FunctionCause(id, cause) for id, cause in refused.items()),
                 components=tuple(acknowledged(component) for component in message.components),
             )
         )
@@ -105,10 +96,10 @@ class RicSetup:
         self._end.disarm(_TIMER)
         self._end.tell(NodeConnected(message))
 
-    def _refuse(self, _: RicSetup, given: tuple[E2SetupRequest, Cause]) -> None:
+    def _refuse(self, _: RicSetup, given: tuple[m.E2SetupRequest, m.Cause]) -> None:
         message, cause = given
         wait = self._timers.time_to_wait_s
-        self._end.send(E2SetupFailure(transaction_id=message.transaction_id, cause=cause, time_to_wait_s=wait))
+        self._end.send(m.E2SetupFailure(transaction_id=message.transaction_id, cause=cause, time_to_wait_s=wait))
         # It may try again on this association, after the time to wait.
         self._await_setup(self._timers.setup + timedelta(seconds=wait))
         self._end.tell(NodeRefused(message, cause))
@@ -123,24 +114,24 @@ class RicSetup:
 class NodeSetup:
     """The node's half."""
 
-    def __init__(self, end: Endpoint[NodeEvent], timers: SessionTimers, request: E2SetupRequest) -> None:
+    def __init__(self, end: Endpoint[NodeEvent], timers: SessionTimers, request: m.E2SetupRequest) -> None:
         self._end, self._timers, self.request = end, timers, request
         self.state = State.NEW
-        self.response: E2SetupResponse | None = None
-        self.functions: dict[int, RanFunction] = {}
+        self.response: m.E2SetupResponse | None = None
+        self.functions: dict[int, m.RanFunction] = {}
         """What the RIC accepted, filled in place: the other procedures hold on to it."""
 
     def connect(self) -> None:
         if not step(NODE_TABLE, self, self, NodeInput.CONNECT):
             raise LocalProtocolError(f"E2 Setup was begun already: this session is {self.state.value}")
 
-    def accepted(self, message: E2SetupResponse) -> None:
+    def accepted(self, message: m.E2SetupResponse) -> None:
         self._answered(NodeInput.RESPONSE, message)
 
-    def refused(self, message: E2SetupFailure) -> None:
+    def refused(self, message: m.E2SetupFailure) -> None:
         self._answered(NodeInput.FAILURE, message)
 
-    def _answered(self, given: NodeInput, message: E2SetupResponse | E2SetupFailure) -> None:
+    def _answered(self, given: NodeInput, message: m.E2SetupResponse | m.E2SetupFailure) -> None:
         ours = self._end.same_transaction(message.transaction_id, self.request.transaction_id)
         if not ours or not step(NODE_TABLE, self, self, given, message):
             reason = f"{given.value} of transaction {message.transaction_id} while {self.state.value}"
@@ -152,14 +143,14 @@ class NodeSetup:
         self._end.send(self.request)
         self._end.arm(_TIMER, self._timers.setup, lambda: step(NODE_TABLE, self, self, NodeInput.TIMEOUT))
 
-    def _tell_accepted(self, _: NodeSetup, message: E2SetupResponse) -> None:
+    def _tell_accepted(self, _: NodeSetup, message: m.E2SetupResponse) -> None:
         self._end.disarm(_TIMER)
         rejected = {f.id for f in message.rejected}
         self.response = message
         self.functions.update({f.id: f for f in self.request.functions if f.id not in rejected})
         self._end.tell(SetupAccepted(message))
 
-    def _tell_refused(self, _: NodeSetup, message: E2SetupFailure) -> None:
+    def _tell_refused(self, _: NodeSetup, message: m.E2SetupFailure) -> None:
         self._end.disarm(_TIMER)
         self._end.tell(SetupRefused(message.cause, message.time_to_wait_s))
         self._end.request_close(f"the RIC refused E2 Setup: {message.cause}")
@@ -168,7 +159,7 @@ class NodeSetup:
         self._end.request_close(f"no answer to E2 Setup in {self._timers.setup.total_seconds():g} s")
 
 
-def _ambiguous(message: E2SetupRequest) -> Cause | None:
+def _ambiguous(message: m.E2SetupRequest) -> m.Cause | None:
     """A function id that is listed twice names nothing."""
     twice = [id for id, count in Counter(f.id for f in message.functions).items() if count > 1]
     return SEMANTIC_ERROR if twice else None

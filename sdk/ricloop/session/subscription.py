@@ -8,24 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ricloop.core.errors import LocalProtocolError
-from ricloop.e2ap.messages import (
-    ActionToBeSetup,
-    Cause,
-    ErrorIndication,
-    RequestId,
-    RicIndication,
-    RicSubscriptionDeleteFailure,
-    RicSubscriptionDeleteRequired,
-    RicSubscriptionDeleteResponse,
-    RicSubscriptionFailure,
-    RicSubscriptionModificationFailure,
-    RicSubscriptionModificationRefuse,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-    RicSubscriptionResponse,
-)
+from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import UNKNOWN_FUNCTION, UNKNOWN_REQUEST, WRONG_STATE, Endpoint
 from ricloop.session.entries import Entries
 from ricloop.session.events import RicEvent
@@ -36,8 +19,8 @@ MAX_ACTIONS = 16
 """maxofRICactionID."""
 MAX_SUBSCRIPTIONS = 1024
 """maxnoofRICrequestID."""
-UNSPECIFIED = Cause("ricRequest", "unspecified")
-GONE = Cause("ricRequest", "ran-function-id-invalid")
+UNSPECIFIED = m.Cause("ricRequest", "unspecified")
+GONE = m.Cause("ricRequest", "ran-function-id-invalid")
 
 
 class RicSubscriptions:
@@ -60,14 +43,14 @@ class RicSubscriptions:
         )
 
     @property
-    def active(self) -> Mapping[RequestId, Subscription]:
+    def active(self) -> Mapping[m.RequestId, Subscription]:
         """Those that the node admitted and nobody deleted."""
         return self._entries.active
 
     # -------------------------------------------------------------------------------------------- what we begin
 
     def subscribe(
-        self, request_id: RequestId, function_id: int, event_trigger: bytes, actions: Sequence[ActionToBeSetup]
+        self, request_id: m.RequestId, function_id: int, event_trigger: bytes, actions: Sequence[m.ActionToBeSetup]
     ) -> None:
         ids = frozenset(action.id for action in actions)
         if not 1 <= len(actions) <= MAX_ACTIONS or len(ids) != len(actions):
@@ -75,15 +58,15 @@ class RicSubscriptions:
         live = self._entries.live.get(request_id)
         if live is None and len(self._entries.live) >= MAX_SUBSCRIPTIONS:
             raise LocalProtocolError(f"an association carries at most {MAX_SUBSCRIPTIONS} subscriptions")
-        message = RicSubscriptionRequest(
+        message = m.RicSubscriptionRequest(
             request_id=request_id, function_id=function_id, event_trigger=event_trigger, actions=tuple(actions)
         )
         self._begin(live or Subscription(request_id, function_id, ids), Input.SUBSCRIBE, message)
 
-    def unsubscribe(self, request_id: RequestId) -> None:
+    def unsubscribe(self, request_id: m.RequestId) -> None:
         self._begin(self._entries.live.get(request_id) or Subscription(request_id, 0, frozenset()), Input.UNSUBSCRIBE)
 
-    def modify(self, message: RicSubscriptionModificationRequest) -> None:
+    def modify(self, message: m.RicSubscriptionModificationRequest) -> None:
         entry = self._entries.live.get(message.request_id)
         if entry is None:
             raise LocalProtocolError(f"subscription {message.request_id} does not exist: nothing can be modified")
@@ -101,24 +84,24 @@ class RicSubscriptions:
 
     # ------------------------------------------------------------------------------------------- what arrives
 
-    def responded(self, message: RicSubscriptionResponse) -> None:
+    def responded(self, message: m.RicSubscriptionResponse) -> None:
         if message.admitted:
             self._given(message, Input.ADMITTED, message)
         else:
             cause = message.not_admitted[0].cause if message.not_admitted else UNSPECIFIED
             self._given(message, Input.REFUSED, cause)
 
-    def failed(self, message: RicSubscriptionFailure) -> None:
+    def failed(self, message: m.RicSubscriptionFailure) -> None:
         self._given(message, Input.REFUSED, message.cause)
 
-    def delete_responded(self, message: RicSubscriptionDeleteResponse) -> None:
+    def delete_responded(self, message: m.RicSubscriptionDeleteResponse) -> None:
         self._given(message, Input.DELETED)
 
-    def delete_failed(self, message: RicSubscriptionDeleteFailure) -> None:
+    def delete_failed(self, message: m.RicSubscriptionDeleteFailure) -> None:
         self._end.counters["deletes_failed"] += 1
         self._given(message, Input.DELETED)
 
-    def delete_required(self, message: RicSubscriptionDeleteRequired) -> None:
+    def delete_required(self, message: m.RicSubscriptionDeleteRequired) -> None:
         """The node cannot serve these any more: each is told as ended and deleted (8.2.2A)."""
         for given_up in message.subscriptions:
             entry = self._entries.live.get(given_up.request_id)
@@ -127,13 +110,13 @@ class RicSubscriptions:
             elif not self._entries.step(entry, Input.GIVEN_UP, given_up.cause):
                 self._end.counters["crossed"] += 1
 
-    def modification_responded(self, message: RicSubscriptionModificationResponse) -> None:
+    def modification_responded(self, message: m.RicSubscriptionModificationResponse) -> None:
         self._given(message, Input.MODIFIED, message)
 
-    def modification_failed(self, message: RicSubscriptionModificationFailure) -> None:
+    def modification_failed(self, message: m.RicSubscriptionModificationFailure) -> None:
         self._given(message, Input.NOT_MODIFIED, message.cause)
 
-    def modification_required(self, message: RicSubscriptionModificationRequired) -> None:
+    def modification_required(self, message: m.RicSubscriptionModificationRequired) -> None:
         """A class-1 procedure: what cannot be done is answered by its own failure, not by an Error Indication."""
         entry = self._entries.live.get(message.request_id)
         fits = entry is not None and entry.function_id == message.function_id
@@ -142,16 +125,16 @@ class RicSubscriptions:
         cause = UNKNOWN_REQUEST if not fits else WRONG_STATE
         self._end.misbehaved("unknown_request", f"modification required of {message.request_id}: {cause.value}")
         self._end.send(
-            RicSubscriptionModificationRefuse(
+            m.RicSubscriptionModificationRefuse(
                 request_id=message.request_id, function_id=message.function_id, cause=cause
             )
         )
 
-    def indicated(self, message: RicIndication) -> None:
+    def indicated(self, message: m.RicIndication) -> None:
         self._end.counters["indications"] += 1
         self._given(message, Input.INDICATION, message)
 
-    def error_about(self, error: ErrorIndication) -> None:
+    def error_about(self, error: m.ErrorIndication) -> None:
         entry = self._entries.live.get(error.request_id)
         if entry is not None:
             self._entries.step(entry, Input.ERROR, error.cause or UNSPECIFIED)

@@ -7,19 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from ricloop.core.errors import LocalProtocolError
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    Cause,
-    ErrorIndication,
-    RequestId,
-    RicSubscriptionDeleteRequest,
-    RicSubscriptionModificationConfirm,
-    RicSubscriptionModificationRefuse,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-)
+from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import (
     DUPLICATE_REQUEST,
     UNKNOWN_FUNCTION,
@@ -41,8 +29,8 @@ from ricloop.session.subscription_node_table import (
 )
 from ricloop.session.timers import SessionTimers
 
-DUPLICATE_ACTION = Cause("ricRequest", "duplicate-action")
-FULL = Cause("ricRequest", "function-resource-limit")
+DUPLICATE_ACTION = m.Cause("ricRequest", "duplicate-action")
+FULL = m.Cause("ricRequest", "function-resource-limit")
 
 
 class NodeSubscriptions:
@@ -60,13 +48,15 @@ class NodeSubscriptions:
         )
 
     @property
-    def active(self) -> Mapping[RequestId, NodeSubscription]:
+    def active(self) -> Mapping[m.RequestId, NodeSubscription]:
         """Those that we admitted and nobody deleted."""
         return self._entries.active
 
     # ----------------------------------------------------------------------------------- what the node answers
 
-    def admit(self, request_id: RequestId, admitted: Sequence[int], not_admitted: Sequence[ActionNotAdmitted]) -> bool:
+    def admit(
+        self, request_id: m.RequestId, admitted: Sequence[int], not_admitted: Sequence[m.ActionNotAdmitted]
+    ) -> bool:
         entry = self._entries.live.get(request_id)
         if entry is None:
             return False
@@ -80,15 +70,15 @@ class NodeSubscriptions:
             return self.refuse(request_id, not_admitted[0].cause if not_admitted else UNSPECIFIED)
         return self._answer(entry, Input.ADMIT, (tuple(admitted), tuple(not_admitted)))
 
-    def refuse(self, request_id: RequestId, cause: Cause) -> bool:
+    def refuse(self, request_id: m.RequestId, cause: m.Cause) -> bool:
         entry = self._entries.live.get(request_id)
         return entry is not None and self._answer(entry, Input.REFUSE, cause)
 
-    def modified(self, answer: RicSubscriptionModificationResponse) -> bool:
+    def modified(self, answer: m.RicSubscriptionModificationResponse) -> bool:
         entry = self._entries.live.get(answer.request_id)
         return entry is not None and self._answer(entry, Input.MODIFIED, answer)
 
-    def refuse_modification(self, request_id: RequestId, cause: Cause) -> bool:
+    def refuse_modification(self, request_id: m.RequestId, cause: m.Cause) -> bool:
         entry = self._entries.live.get(request_id)
         return entry is not None and self._answer(entry, Input.NOT_MODIFIED, cause)
 
@@ -97,7 +87,7 @@ class NodeSubscriptions:
         for entry in [entry for entry in self._entries.live.values() if entry.function_id in functions]:
             self._entries.step(entry, Input.GONE)
 
-    def require(self, message: RicSubscriptionModificationRequired) -> None:
+    def require(self, message: m.RicSubscriptionModificationRequired) -> None:
         entry = self._entries.active.get(message.request_id)
         if entry is None or not self._entries.step(entry, Input.REQUIRE, message):
             raise LocalProtocolError(f"subscription {message.request_id} cannot be modified now: it is not active")
@@ -112,7 +102,7 @@ class NodeSubscriptions:
 
     # ------------------------------------------------------------------------------------------- what arrives
 
-    def requested(self, message: RicSubscriptionRequest) -> None:
+    def requested(self, message: m.RicSubscriptionRequest) -> None:
         entry = self._entries.live.get(message.request_id) or NodeSubscription(message)
         unfit = self._unfit(message)
         if unfit is None and self._entries.step(entry, Input.REQUEST, message):
@@ -121,7 +111,7 @@ class NodeSubscriptions:
         self._end.misbehaved(kind, f"subscription {message.request_id}: {reason}")
         self._end.send(refusal(message, cause))
 
-    def delete_requested(self, message: RicSubscriptionDeleteRequest) -> None:
+    def delete_requested(self, message: m.RicSubscriptionDeleteRequest) -> None:
         entry = self._entries.live.get(message.request_id)
         cause = UNKNOWN_REQUEST
         if entry is not None and entry.function_id != message.function_id:
@@ -132,7 +122,7 @@ class NodeSubscriptions:
         self._end.misbehaved(kind, f"deletion of subscription {message.request_id}: {cause.value}")
         fail_delete(self._end, message.request_id, message.function_id, cause)
 
-    def modification_requested(self, message: RicSubscriptionModificationRequest) -> None:
+    def modification_requested(self, message: m.RicSubscriptionModificationRequest) -> None:
         entry = self._entries.live.get(message.request_id)
         cause = UNKNOWN_REQUEST if entry is None else WRONG_STATE
         if entry is not None and entry.function_id != message.function_id:
@@ -143,15 +133,15 @@ class NodeSubscriptions:
         self._end.misbehaved(kind, f"modification of subscription {message.request_id}: {cause.value}")
         fail_modification(self._end, message.request_id, message.function_id, cause)
 
-    def confirmed(self, message: RicSubscriptionModificationConfirm) -> None:
+    def confirmed(self, message: m.RicSubscriptionModificationConfirm) -> None:
         self._required_answered(message, Input.CONFIRMED, message)
 
-    def refused(self, message: RicSubscriptionModificationRefuse) -> None:
+    def refused(self, message: m.RicSubscriptionModificationRefuse) -> None:
         self._required_answered(message, Input.REFUSED, message.cause)
 
     def _required_answered(
         self,
-        message: RicSubscriptionModificationConfirm | RicSubscriptionModificationRefuse,
+        message: m.RicSubscriptionModificationConfirm | m.RicSubscriptionModificationRefuse,
         given: Input,
         argument: object,
     ) -> None:
@@ -162,12 +152,12 @@ class NodeSubscriptions:
                 "unexpected", reason, WRONG_STATE, request_id=message.request_id, function_id=message.function_id
             )
 
-    def error_about(self, error: ErrorIndication) -> None:
+    def error_about(self, error: m.ErrorIndication) -> None:
         entry = self._entries.live.get(error.request_id)
         if entry is not None and error.cause == UNKNOWN_REQUEST:
             self._entries.step(entry, Input.UNKNOWN)
 
-    def _unfit(self, message: RicSubscriptionRequest) -> tuple[str, str, Cause] | None:
+    def _unfit(self, message: m.RicSubscriptionRequest) -> tuple[str, str, m.Cause] | None:
         """Why a request cannot even be asked about: (kind of misbehaviour, reason, cause)."""
         if message.function_id not in self._functions:
             reason = f"RAN function {message.function_id} is not one of {sorted(self._functions)}"

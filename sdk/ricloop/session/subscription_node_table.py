@@ -3,21 +3,7 @@
 from __future__ import annotations
 
 from ricloop.core.member import Member
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    Cause,
-    RequestId,
-    RicSubscriptionDeleteFailure,
-    RicSubscriptionDeleteResponse,
-    RicSubscriptionFailure,
-    RicSubscriptionModificationConfirm,
-    RicSubscriptionModificationFailure,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-    RicSubscriptionResponse,
-)
+from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_FUNCTION, UNKNOWN_REQUEST, Endpoint
 from ricloop.session.events import (
     ModificationConfirmed,
@@ -60,17 +46,17 @@ class NodeSubscription:
 
     __slots__ = ("admitted", "request", "state")
 
-    def __init__(self, request: RicSubscriptionRequest) -> None:
+    def __init__(self, request: m.RicSubscriptionRequest) -> None:
         self.request = request
         self.admitted: frozenset[int] = frozenset()
         self.state = State.ABSENT
 
     @property
-    def key(self) -> RequestId:
+    def key(self) -> m.RequestId:
         return self.request_id
 
     @property
-    def request_id(self) -> RequestId:
+    def request_id(self) -> m.RequestId:
         return self.request.request_id
 
     @property
@@ -78,16 +64,16 @@ class NodeSubscription:
         return self.request.function_id
 
 
-def _ask(end: Endpoint[NodeEvent], _: NodeSubscription, message: RicSubscriptionRequest) -> None:
+def _ask(end: Endpoint[NodeEvent], _: NodeSubscription, message: m.RicSubscriptionRequest) -> None:
     end.tell(SubscriptionRequested(message))
 
 
 def _admit(
-    end: Endpoint[NodeEvent], entry: NodeSubscription, given: tuple[tuple[int, ...], tuple[ActionNotAdmitted, ...]]
+    end: Endpoint[NodeEvent], entry: NodeSubscription, given: tuple[tuple[int, ...], tuple[m.ActionNotAdmitted, ...]]
 ) -> None:
     admitted, not_admitted = given
     end.send(
-        RicSubscriptionResponse(
+        m.RicSubscriptionResponse(
             request_id=entry.request_id,
             function_id=entry.function_id,
             admitted=admitted,
@@ -97,35 +83,35 @@ def _admit(
     entry.admitted = frozenset(admitted)
 
 
-def _refuse(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: Cause) -> None:
+def _refuse(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: m.Cause) -> None:
     end.send(refusal(entry.request, cause))
 
 
 def _ask_modification(
-    end: Endpoint[NodeEvent], _: NodeSubscription, message: RicSubscriptionModificationRequest
+    end: Endpoint[NodeEvent], _: NodeSubscription, message: m.RicSubscriptionModificationRequest
 ) -> None:
     end.tell(ModificationRequested(message))
 
 
-def _modify(end: Endpoint[NodeEvent], entry: NodeSubscription, answer: RicSubscriptionModificationResponse) -> None:
+def _modify(end: Endpoint[NodeEvent], entry: NodeSubscription, answer: m.RicSubscriptionModificationResponse) -> None:
     end.send(answer)
     entry.admitted = (entry.admitted | set(answer.added)) - set(answer.removed)
 
 
-def _refuse_modification(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: Cause) -> None:
+def _refuse_modification(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: m.Cause) -> None:
     fail_modification(end, entry.request_id, entry.function_id, cause)
 
 
-def _require(end: Endpoint[NodeEvent], entry: NodeSubscription, message: RicSubscriptionModificationRequired) -> None:
+def _require(end: Endpoint[NodeEvent], entry: NodeSubscription, message: m.RicSubscriptionModificationRequired) -> None:
     end.send(message)
 
 
-def _confirm(end: Endpoint[NodeEvent], entry: NodeSubscription, message: RicSubscriptionModificationConfirm) -> None:
+def _confirm(end: Endpoint[NodeEvent], entry: NodeSubscription, message: m.RicSubscriptionModificationConfirm) -> None:
     entry.admitted = entry.admitted.difference(message.removed)
     end.tell(ModificationConfirmed(entry.request_id, message))
 
 
-def _tell_refused(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: Cause) -> None:
+def _tell_refused(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: m.Cause) -> None:
     end.tell(RequiredModificationRefused(entry.request_id, cause))
 
 
@@ -145,12 +131,12 @@ def _late(end: Endpoint[NodeEvent], _: NodeSubscription, __: object) -> None:
     end.counters["late_answers"] += 1
 
 
-def fail_modification(end: Endpoint[NodeEvent], request_id: RequestId, function_id: int, cause: Cause) -> None:
-    end.send(RicSubscriptionModificationFailure(request_id=request_id, function_id=function_id, cause=cause))
+def fail_modification(end: Endpoint[NodeEvent], request_id: m.RequestId, function_id: int, cause: m.Cause) -> None:
+    end.send(m.RicSubscriptionModificationFailure(request_id=request_id, function_id=function_id, cause=cause))
 
 
 def _delete(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None) -> None:
-    end.send(RicSubscriptionDeleteResponse(request_id=entry.request_id, function_id=entry.function_id))
+    end.send(m.RicSubscriptionDeleteResponse(request_id=entry.request_id, function_id=entry.function_id))
     _stop(end, entry, None)
 
 
@@ -163,28 +149,28 @@ def _withdraw(*_: object) -> None:
 
 
 def _admit_withdrawn(
-    end: Endpoint[NodeEvent], entry: NodeSubscription, given: tuple[tuple[int, ...], tuple[ActionNotAdmitted, ...]]
+    end: Endpoint[NodeEvent], entry: NodeSubscription, given: tuple[tuple[int, ...], tuple[m.ActionNotAdmitted, ...]]
 ) -> None:
     _admit(end, entry, given)
     _delete(end, entry, None)
 
 
-def _refuse_withdrawn(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: Cause) -> None:
+def _refuse_withdrawn(end: Endpoint[NodeEvent], entry: NodeSubscription, cause: m.Cause) -> None:
     _refuse(end, entry, cause)
     fail_delete(end, entry.request_id, entry.function_id, UNKNOWN_REQUEST)
 
 
-def fail_delete(end: Endpoint[NodeEvent], request_id: RequestId, function_id: int, cause: Cause) -> None:
-    end.send(RicSubscriptionDeleteFailure(request_id=request_id, function_id=function_id, cause=cause))
+def fail_delete(end: Endpoint[NodeEvent], request_id: m.RequestId, function_id: int, cause: m.Cause) -> None:
+    end.send(m.RicSubscriptionDeleteFailure(request_id=request_id, function_id=function_id, cause=cause))
 
 
-def refusal(request: RicSubscriptionRequest, cause: Cause) -> RicSubscriptionFailure:
+def refusal(request: m.RicSubscriptionRequest, cause: m.Cause) -> m.RicSubscriptionFailure:
     """v1 wants the cause at each action."""
-    return RicSubscriptionFailure(
+    return m.RicSubscriptionFailure(
         request_id=request.request_id,
         function_id=request.function_id,
         cause=cause,
-        not_admitted=tuple(ActionNotAdmitted(action.id, cause) for action in request.actions),
+        not_admitted=tuple(m.ActionNotAdmitted(action.id, cause) for action in request.actions),
     )
 
 

@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ricloop.core.member import Member
-from ricloop.e2ap.messages import (
-    ActionNotAdmitted,
-    Cause,
-    RequestId,
-    RicIndication,
-    RicSubscriptionDeleteRequest,
-    RicSubscriptionModificationConfirm,
-    RicSubscriptionModificationRequest,
-    RicSubscriptionModificationRequired,
-    RicSubscriptionModificationResponse,
-    RicSubscriptionRequest,
-    RicSubscriptionResponse,
-)
+from ricloop.e2ap import messages as m
 from ricloop.session.endpoint import NO_ANSWER, Endpoint
 from ricloop.session.events import (
     ModificationRefused,
@@ -31,7 +19,7 @@ from ricloop.session.events import (
 )
 from ricloop.session.table import Table
 
-NOT_ADMITTED = Cause("ricRequest", "action-not-supported")
+NOT_ADMITTED = m.Cause("ricRequest", "action-not-supported")
 
 
 class State(Member):
@@ -64,7 +52,7 @@ class Input(Member):
 class Subscription:
     """One subscription and where it stands. Read only outside the session."""
 
-    request_id: RequestId
+    request_id: m.RequestId
     function_id: int
     requested: frozenset[int]
     """Action ids asked for."""
@@ -72,22 +60,22 @@ class Subscription:
     state: State = State.ABSENT
 
     @property
-    def key(self) -> RequestId:
+    def key(self) -> m.RequestId:
         return self.request_id
 
 
 def _send(
-    end: Endpoint[RicEvent], _: Subscription, message: RicSubscriptionRequest | RicSubscriptionModificationRequest
+    end: Endpoint[RicEvent], _: Subscription, message: m.RicSubscriptionRequest | m.RicSubscriptionModificationRequest
 ) -> None:
     end.send(message)
 
 
-def _admit(end: Endpoint[RicEvent], entry: Subscription, message: RicSubscriptionResponse) -> None:
+def _admit(end: Endpoint[RicEvent], entry: Subscription, message: m.RicSubscriptionResponse) -> None:
     entry.admitted = entry.requested.intersection(message.admitted)
     end.tell(SubscriptionAdmitted(entry.request_id, message.admitted, message.not_admitted))
 
 
-def _refuse(end: Endpoint[RicEvent], entry: Subscription, cause: Cause) -> None:
+def _refuse(end: Endpoint[RicEvent], entry: Subscription, cause: m.Cause) -> None:
     end.tell(SubscriptionRefused(entry.request_id, cause))
 
 
@@ -98,7 +86,7 @@ def _abandon(end: Endpoint[RicEvent], entry: Subscription, _: None) -> None:
 
 
 def _delete(end: Endpoint[RicEvent], entry: Subscription, _: None) -> None:
-    end.send(RicSubscriptionDeleteRequest(request_id=entry.request_id, function_id=entry.function_id))
+    end.send(m.RicSubscriptionDeleteRequest(request_id=entry.request_id, function_id=entry.function_id))
 
 
 def _deleted(end: Endpoint[RicEvent], entry: Subscription, _: object) -> None:
@@ -110,21 +98,21 @@ def _delete_unanswered(end: Endpoint[RicEvent], entry: Subscription, _: None) ->
     _deleted(end, entry, None)
 
 
-def _end_by_node(end: Endpoint[RicEvent], entry: Subscription, cause: Cause) -> None:
+def _end_by_node(end: Endpoint[RicEvent], entry: Subscription, cause: m.Cause) -> None:
     _delete(end, entry, None)
     _tell_ended(end, entry, cause)
 
 
-def _tell_ended(end: Endpoint[RicEvent], entry: Subscription, cause: Cause) -> None:
+def _tell_ended(end: Endpoint[RicEvent], entry: Subscription, cause: m.Cause) -> None:
     end.tell(SubscriptionEnded(entry.request_id, cause))
 
 
-def _modified(end: Endpoint[RicEvent], entry: Subscription, message: RicSubscriptionModificationResponse) -> None:
+def _modified(end: Endpoint[RicEvent], entry: Subscription, message: m.RicSubscriptionModificationResponse) -> None:
     entry.admitted = (entry.admitted | set(message.added)) - set(message.removed)
     end.tell(SubscriptionModified(entry.request_id, message))
 
 
-def _not_modified(end: Endpoint[RicEvent], entry: Subscription, cause: Cause) -> None:
+def _not_modified(end: Endpoint[RicEvent], entry: Subscription, cause: m.Cause) -> None:
     end.tell(ModificationRefused(entry.request_id, cause))
 
 
@@ -133,21 +121,21 @@ def _modification_unanswered(end: Endpoint[RicEvent], entry: Subscription, _: No
     end.tell(ModificationRefused(entry.request_id, NO_ANSWER))
 
 
-def _confirm(end: Endpoint[RicEvent], entry: Subscription, message: RicSubscriptionModificationRequired) -> None:
+def _confirm(end: Endpoint[RicEvent], entry: Subscription, message: m.RicSubscriptionModificationRequired) -> None:
     """A node that can serve less than it admitted is believed; actions that were not admitted are refused."""
     waits = tuple(wait for wait in message.modify if wait.id in entry.admitted)
     removed = tuple(gone for gone in message.remove if gone.id in entry.admitted)
     end.send(
-        RicSubscriptionModificationConfirm(
+        m.RicSubscriptionModificationConfirm(
             request_id=entry.request_id,
             function_id=entry.function_id,
             modified=tuple(wait.id for wait in waits),
             not_modified=tuple(
-                ActionNotAdmitted(wait.id, NOT_ADMITTED) for wait in message.modify if wait not in waits
+                m.ActionNotAdmitted(wait.id, NOT_ADMITTED) for wait in message.modify if wait not in waits
             ),
             removed=tuple(gone.id for gone in removed),
             not_removed=tuple(
-                ActionNotAdmitted(gone.id, NOT_ADMITTED) for gone in message.remove if gone not in removed
+                m.ActionNotAdmitted(gone.id, NOT_ADMITTED) for gone in message.remove if gone not in removed
             ),
         )
     )
@@ -155,7 +143,7 @@ def _confirm(end: Endpoint[RicEvent], entry: Subscription, message: RicSubscript
     end.tell(SubscriptionModifiedByNode(entry.request_id, waits, removed))
 
 
-def _deliver(end: Endpoint[RicEvent], entry: Subscription, message: RicIndication) -> None:
+def _deliver(end: Endpoint[RicEvent], entry: Subscription, message: m.RicIndication) -> None:
     if message.action_id not in entry.admitted:
         reason = f"indication of action {message.action_id} of {entry.request_id}, which was not admitted"
         end.error("unexpected", reason, NOT_ADMITTED, request_id=entry.request_id, function_id=entry.function_id)
