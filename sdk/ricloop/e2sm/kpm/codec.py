@@ -1,4 +1,4 @@
-"""Every KPM message, both ways: what a node and a RIC need to talk."""
+"""A shelf: every KPM message, both ways, from the file that it is in."""
 
 from ricloop.e2sm.kpm.action import (
     ActionDefinition,
@@ -24,33 +24,6 @@ from ricloop.e2sm.kpm.indication import (
     encode_indication_header,
     encode_ue_message,
 )
-from ricloop.e2sm.kpm.listing import Listing, Memory, listing
+from ricloop.e2sm.kpm.listing import Memory, listing
 from ricloop.e2sm.kpm.metric import Measurement
 from ricloop.e2sm.kpm.records import CellRecord, UeRecords
-
-__all__ = [
-    "OID",
-    "SHORT_NAME",
-    "ActionDefinition",
-    "CellRecord",
-    "Definition",
-    "Listing",
-    "Measurement",
-    "Memory",
-    "ReportStyle",
-    "UeRecords",
-    "decode_action_definition",
-    "decode_event_trigger",
-    "decode_function_definition",
-    "decode_indication_header",
-    "decode_message",
-    "definition_of",
-    "encode_action_definition",
-    "encode_cell_message",
-    "encode_condition_message",
-    "encode_event_trigger",
-    "encode_function_definition",
-    "encode_indication_header",
-    "encode_ue_message",
-    "listing",
-]
