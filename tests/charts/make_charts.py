@@ -43,6 +43,7 @@ XAPPS = {
     "energy-saving": "An xApp that puts cells to sleep while their cover has room, and wakes them before it fills.",
     "minimal": "The smallest xApp: empty cells sleep, and a busy site wakes.",
     "planned-events": "An xApp that wakes cells before events that a policy announces, and keeps them awake.",
+    "slice-sla": "An xApp that keeps what slices are promised, by PRB shares that follow what their users need.",
     "traffic-prediction": "An xApp that forecasts the load of each cell with bounds, for others to read.",
 }
 """By name, what each one is for."""

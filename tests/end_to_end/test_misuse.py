@@ -20,6 +20,7 @@ from tests.patience import PATIENCE_S
     [
         (["dem"], 2, "Did you mean 'demo'?"),
         (["demo", "--scenario", "three-site"], 2, "Did you mean 'three-sites'?"),
+        (["demo", "--scenario", "stadium"], 2, "`ricloop sim run stadium --connect`"),
         (["demo", "--xapp", "energy-savin"], 2, "Did you mean 'energy-saving'?"),
         (["demo", "--xapp", "no.such.module:Class"], 2, "no.such.module"),
         (["demo", "--xapps", "minimal,planed-events"], 2, "Did you mean 'planned-events'?"),

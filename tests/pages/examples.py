@@ -33,6 +33,7 @@ from ricloop.transport.capture import CaptureWriter, read_pcap
 from ricloop_e2sim.replay.readers import read_trace
 from ricloop_xapps.minimal import xapp as minimal
 from ricloop_xapps.planned_events.plan import PlannedEvents
+from ricloop_xapps.slice_sla.xapp import SliceSla
 from tests.pages.markdown import ROOT
 from tests.vectors.messages import MESSAGES
 
@@ -120,6 +121,13 @@ def ric_settings(text: str, folder: Path) -> None:
     assert acme.vendor.name == "delay-ms, acme"
     assert settings.cost(file).tariff == 0.25
     assert settings.drift_detector(file)
+
+
+def slice_settings(text: str, folder: Path) -> None:
+    file = folder / "settings.toml"
+    file.write_text(text)
+    (app,) = settings.build([SliceSla], file)
+    assert [str(one) for one in app.settings.wanted] == ["128", "1-00000a"]
 
 
 def column_map(text: str, folder: Path) -> None:

@@ -21,6 +21,7 @@ EXAMPLES: Mapping[tuple[str, str], examples.Check] = {
     ("sdk/README.md", "─▶ session (E2AP) ─▶"): examples.loop_drawing,
     ("sdk/README.md", "sdk/_native/"): examples.folder_tree,
     ("sdk/README.md", "→ ricloop_models →"): examples.layers,
+    ("xapps/README.md", "[slice-sla]"): examples.slice_settings,
     ("xapps/README.md", "PlannedEvents"): examples.event_policy,
     ("xapps/README.md", "class WakeAhead"): examples.forecast_reader,
 }

@@ -49,6 +49,11 @@ Kind = TypeVar("Kind")
 
 def find(name: str) -> Scenario:
     """The scenario of that name. Raises ConfigError naming the nearest one."""
+    if name in NETWORKS:
+        raise ConfigError(
+            f"scenario {name!r} is a whole network, and this takes those of single gNBs: {', '.join(SCENARIOS)}. Give "
+            f"a network a RIC and xApps with `ricloop ric`, and `ricloop sim run {name} --connect`"
+        )
     return _of(name, SCENARIOS)
 
 

@@ -18,7 +18,7 @@ DEFAULT = "energy-saving"
 
 def demo(
     seconds: Annotated[float, typer.Option(min=2.0, max=1e6, help="How long the simulated network runs.")] = 20.0,
-    scenario: Annotated[str, typer.Option(help="A scenario of `ricloop sim list`.")] = "three-sites",
+    scenario: Annotated[str, typer.Option(help="A scenario of single gNBs, see `ricloop sim list`.")] = "three-sites",
     seed: Annotated[int, typer.Option(min=0, help="Everything random follows from it.")] = 1,
     transport: Annotated[Wire, typer.Option(help="What carries E2; memory needs no network.")] = Wire.TCP,
     clock: Annotated[Pace, typer.Option(help="real: the wall clock; lockstep, free: repeatable.")] = Pace.REAL,

@@ -1,0 +1,49 @@
+"""What of a gNB's PRBs is reserved for each slice: how fast it follows the need, and when it lets go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ricloop_xapps.slice_sla.need import Flags, Floats, Ints
+
+NEVER = -1
+"""In place of a share: what the node is configured with stands, and is not known."""
+
+
+@dataclass(slots=True)
+class Reserve:
+    """Of one gNB."""
+
+    shares: Ints
+    """Shape [slices], in percent: what the node accepted last."""
+    calm: Ints = field(init=False)
+    """Shape [slices]: reports in a row in which clearly less was needed."""
+    told: Ints = field(init=False)
+    """Shape [slices]: reports since the node accepted a share."""
+
+    def __post_init__(self) -> None:
+        self.calm, self.told = np.zeros((2, len(self.shares)), np.int64)
+
+    def accepted(self, slice: int, share: int) -> None:
+        """It is in force, in percent."""
+        self.shares[slice], self.told[slice] = share, 0
+
+    def next(self, needed: Floats, short: Flags, *, most: int, up: int, down: int, slack: int, patience: int) -> Ints:
+        """Shape [slices], in percent; NEVER where nothing was changed yet and nothing has to be. Asked once a report.
+
+        `needed` [slices] in percent. A share rises at once, by no more than `up`; it falls by no more than `down`,
+        after `patience` reports in which it was more than `slack` above the need. All together are no more than `most`:
+        who comes first is served first.
+        """
+        self.told += 1
+        now = np.maximum(self.shares, 0)
+        target = np.ceil(np.minimum(needed, most)).astype(np.int64)
+        self.calm = np.where(target + slack < now, self.calm + 1, 0)
+        falls = self.calm >= patience
+        self.calm[falls] = 0
+        share = np.where(falls, np.maximum(target, now - down), np.clip(target, now, now + up))
+        share[(self.shares == NEVER) & ~short] = NEVER
+        room = most - np.maximum(share, 0).cumsum() + np.maximum(share, 0)
+        return np.asarray(np.minimum(share, np.maximum(room, 0)), np.int64)
