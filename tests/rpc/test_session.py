@@ -512,14 +512,6 @@ def refusal(world: FarWorld, app: XApp[Any], names: frozenset[str] | None = None
     return apart.worker.refusal.reason
 
 
-class Unread(XApp):
-    """Of a feed that no node's service model brings."""
-
-    @on(kpm.every(ms(100), PRB))
-    def decide(self, report: kpm.Report) -> Decision:
-        return Decision.none()
-
-
 def test_who_is_not_who_its_certificate_says_is_refused_and_counted() -> None:
     world = FarWorld()
     assert "the certificate is that of minimal" in refusal(world, Sleeper(), frozenset({"minimal"}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, ClassVar
 
-from ricloop import Cooldown, Decision, Latest, Settings, XApp, ms, on, policy
+from ricloop import Decision, Latest, Settings, XApp, ms, on, policy
 from ricloop.e2sm import ccc, kpm
 
 load = kpm.every(ms(100), kpm.Metric("RRU.PrbTotDl"))
@@ -37,10 +37,6 @@ class Ruled(XApp):
 
 class Strong(Steady):
     priority: ClassVar[int] = 5
-
-
-class Careful(Steady):
-    guards = (Cooldown(ms(500)),)
 
 
 class Hangs(XApp):

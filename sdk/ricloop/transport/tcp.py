@@ -174,9 +174,6 @@ class TcpTransport(asyncio.BufferedProtocol):
         self._buffer[: len(rest)] = rest
         self._filled = len(rest)
 
-    def eof_received(self) -> bool:
-        return False
-
     def connection_lost(self, error: Exception | None) -> None:
         reason = self._reason or (CLOSED_THERE if error is None else f"connection lost: {error}")
         if self._reason is None and self._filled:
