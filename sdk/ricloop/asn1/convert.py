@@ -63,3 +63,17 @@ def listed(item: Converter) -> Converter:
 def enumerated(cls: type[Enum]) -> Converter:
     """An ENUMERATED as an Enum whose values are its names."""
     return Converter(lambda value: str(value.value), cls)
+
+
+def to_bits(value: int, bits: int) -> tuple[bytes, int]:
+    """A number as BIT STRING: the bits left-aligned in octets. Raises OverflowError where it does not fit."""
+    if value >> bits:
+        raise OverflowError(f"{value} does not fit in {bits} bits")
+    octets = (bits + 7) // 8
+    return (value << (8 * octets - bits)).to_bytes(octets, "big"), bits
+
+
+def from_bits(value: tuple[bytes, int]) -> int:
+    """Inverse of `to_bits`."""
+    octets, bits = value
+    return int.from_bytes(octets, "big") >> (8 * len(octets) - bits)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ricloop.asn1 import E2AP, E2AP_V1, Syntax
-from ricloop.asn1.convert import Converter, enumerated, listed, record
+from ricloop.asn1.convert import Converter, enumerated, from_bits, listed, record, to_bits
 from ricloop.core.ids import Plmn
 from ricloop.e2ap import messages as m
 from ricloop.e2ap.cause import CAUSE
 from ricloop.e2ap.components import CONFIG, CONFIG_ACK, REMOVAL, UPDATE, UPDATE_ACK
 from ricloop.e2ap.envelope import pack_list, unpack_list
-from ricloop.e2ap.node_id import from_bits, node_from_asn, node_to_asn, to_bits
+from ricloop.e2ap.node_id import node_from_asn, node_to_asn
 
 
 def _some(item: Converter) -> Converter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ricloop.asn1.convert import from_bits, to_bits
 from ricloop.core.ids import GnbId, NodeId, NodeKind, Plmn
 
 # A node id's name by its length, in both of the tables that E2AP takes from LTE.
@@ -11,20 +12,6 @@ _NG_ENB = {20: "enb-ID-macro", 18: "enb-ID-shortmacro", 21: "enb-ID-longmacro"}
 _ENB = {20: "macro-eNB-ID", 28: "home-eNB-ID", 18: "short-Macro-eNB-ID", 21: "long-Macro-eNB-ID"}
 
 _UNITS = {NodeKind.GNB_CU_UP: "gNB-CU-UP-ID", NodeKind.GNB_DU: "gNB-DU-ID"}
-
-
-def to_bits(value: int, bits: int) -> tuple[bytes, int]:
-    """A number as BIT STRING: the bits left-aligned in octets. Raises OverflowError where it does not fit."""
-    if value >> bits:
-        raise OverflowError(f"{value} does not fit in {bits} bits")
-    octets = (bits + 7) // 8
-    return (value << (8 * octets - bits)).to_bytes(octets, "big"), bits
-
-
-def from_bits(value: tuple[bytes, int]) -> int:
-    """Inverse of `to_bits`."""
-    octets, bits = value
-    return int.from_bytes(octets, "big") >> (8 * len(octets) - bits)
 
 
 def node_to_asn(node: NodeId) -> tuple[str, dict[str, Any]]:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ricloop.asn1.convert import record
+from ricloop.asn1.convert import from_bits, record, to_bits
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError, DecodeError, EncodeError
 from ricloop.core.ids import CellId, Cgi, Plmn, UeHandle
+from ricloop.core.ueids import EutraCgi
 
 NCI_BITS = 36
 MOST_SST = 255
@@ -108,8 +109,7 @@ def slice_from_asn(value: dict[str, Any]) -> Slice:
 
 def cell_to_asn(cell: CellId) -> tuple[str, dict[str, Any]]:
     """A CGI. NR only: a packed cell id has no room for an E-UTRA one."""
-    cgi = spelled_out(cell)
-    return "nR-CGI", {"pLMNIdentity": cgi.plmn.octets, "nRCellIdentity": ((cgi.nci << 4).to_bytes(5, "big"), NCI_BITS)}
+    return cgi_to_asn(spelled_out(cell))
 
 
 def spelled_out(cell: CellId) -> Cgi:
@@ -121,11 +121,26 @@ def spelled_out(cell: CellId) -> Cgi:
 
 
 def cell_from_asn(value: tuple[str, Any], path: str) -> CellId:
+    cell = cgi_from_asn(value, path)
+    if isinstance(cell, EutraCgi):
+        raise DecodeError(f"'{value[0]}' names no NR cell", path=path)
+    return cell.packed
+
+
+def cgi_to_asn(cell: Cgi | EutraCgi) -> tuple[str, dict[str, Any]]:
+    """A cell of either technology."""
+    if isinstance(cell, EutraCgi):
+        return "eUTRA-CGI", {"pLMNIdentity": cell.plmn.octets, "eUTRACellIdentity": to_bits(cell.eci, 28)}
+    return "nR-CGI", {"pLMNIdentity": cell.plmn.octets, "nRCellIdentity": to_bits(cell.nci, NCI_BITS)}
+
+
+def cgi_from_asn(value: tuple[str, Any], path: str) -> Cgi | EutraCgi:
+    """Raises DecodeError for a PLMN that is not made of digits."""
     kind, cgi = value
-    if kind != "nR-CGI":
-        raise DecodeError(f"'{kind}' names no NR cell", path=path)
-    octets, _ = cgi["nRCellIdentity"]
-    return Cgi(plmn_from_octets(cgi["pLMNIdentity"], path), int.from_bytes(octets, "big") >> 4).packed
+    plmn = plmn_from_octets(cgi["pLMNIdentity"], path)
+    if kind == "nR-CGI":
+        return Cgi(plmn, from_bits(cgi["nRCellIdentity"]))
+    return EutraCgi(plmn, from_bits(cgi["eUTRACellIdentity"]))
 
 
 def plmn_from_octets(octets: bytes, path: str) -> Plmn:

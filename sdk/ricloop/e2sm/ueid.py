@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from ricloop.asn1.convert import from_bits, to_bits
 from ricloop.core.errors import EncodeError
-from ricloop.core.ids import Cgi, GnbId, Guami, NodeKind, UeId
-from ricloop.core.ueids import CellRnti, EutraCgi, Gummei, RanNode, UeDetail
-from ricloop.e2sm.common import plmn_from_octets
+from ricloop.core.ids import GnbId, Guami, NodeKind, UeId
+from ricloop.core.ueids import CellRnti, Gummei, RanNode, UeDetail
+from ricloop.e2sm.common import cgi_from_asn, cgi_to_asn, plmn_from_octets
 
 _AMF = frozenset(("amf-UE-NGAP-ID", "guami", "m-NG-RAN-UE-XnAP-ID", "globalNG-RANNode-ID", "cell-RNTI"))
 _E1AP = "gNB-CU-CP-UE-E1AP-ID-List"
@@ -167,18 +168,18 @@ def _ids(ue: dict[str, Any], name: str) -> tuple[int, ...]:
 def _guami_to_asn(guami: Guami) -> dict[str, Any]:
     return {
         "pLMNIdentity": guami.plmn.octets,
-        "aMFRegionID": (guami.region.to_bytes(1, "big"), 8),
-        "aMFSetID": ((guami.set << 6).to_bytes(2, "big"), 10),
-        "aMFPointer": ((guami.pointer << 2).to_bytes(1, "big"), 6),
+        "aMFRegionID": to_bits(guami.region, 8),
+        "aMFSetID": to_bits(guami.set, 10),
+        "aMFPointer": to_bits(guami.pointer, 6),
     }
 
 
 def _guami_from_asn(guami: dict[str, Any], path: str) -> Guami:
     return Guami(
         plmn_from_octets(guami["pLMNIdentity"], path),
-        guami["aMFRegionID"][0][0],
-        int.from_bytes(guami["aMFSetID"][0], "big") >> 6,
-        guami["aMFPointer"][0][0] >> 2,
+        from_bits(guami["aMFRegionID"]),
+        from_bits(guami["aMFSetID"]),
+        from_bits(guami["aMFPointer"]),
     )
 
 
@@ -190,38 +191,18 @@ def _gummei_from_asn(gummei: dict[str, Any], path: str) -> Gummei:
     )
 
 
-def _bits(value: int, bits: int) -> tuple[bytes, int]:
-    return (value << -bits % 8).to_bytes((bits + 7) // 8, "big"), bits
-
-
 def _node_to_asn(name: str, node: GnbId) -> dict[str, Any]:
     chosen = "gNB-ID" if name == "globalGNB-ID" else _LENGTHS[name].get(node.bits)
     if chosen is None:
         raise EncodeError(f"{name}: {node} has {node.bits} bits; there are {', '.join(map(str, _LENGTHS[name]))}")
-    return {"pLMNIdentity": node.plmn.octets, _NODES[name]: (chosen, _bits(node.value, node.bits))}
+    return {"pLMNIdentity": node.plmn.octets, _NODES[name]: (chosen, to_bits(node.value, node.bits))}
 
 
 def _node_from_asn(name: str, value: dict[str, Any], path: str) -> GnbId:
-    octets, bits = value[_NODES[name]][1]
-    return GnbId(plmn_from_octets(value["pLMNIdentity"], path), int.from_bytes(octets, "big") >> -bits % 8, bits)
+    number = value[_NODES[name]][1]
+    return GnbId(plmn_from_octets(value["pLMNIdentity"], path), from_bits(number), number[1])
 
 
 def _ran_node_from_asn(value: tuple[str, Any], path: str) -> RanNode:
     kind = NodeKind.NG_ENB if value[0] == "ng-eNB" else NodeKind.GNB
     return RanNode(kind, _node_from_asn(_NODE_FIELD[kind], value[1], path))
-
-
-def cgi_to_asn(cell: Cgi | EutraCgi) -> tuple[str, dict[str, Any]]:
-    """A cell of either technology."""
-    if isinstance(cell, EutraCgi):
-        return "eUTRA-CGI", {"pLMNIdentity": cell.plmn.octets, "eUTRACellIdentity": _bits(cell.eci, 28)}
-    return "nR-CGI", {"pLMNIdentity": cell.plmn.octets, "nRCellIdentity": _bits(cell.nci, 36)}
-
-
-def cgi_from_asn(value: tuple[str, Any], path: str) -> Cgi | EutraCgi:
-    """Raises DecodeError for a PLMN that is not made of digits."""
-    kind, cgi = value
-    plmn = plmn_from_octets(cgi["pLMNIdentity"], path)
-    octets = cgi["nRCellIdentity" if kind == "nR-CGI" else "eUTRACellIdentity"][0]
-    number = int.from_bytes(octets, "big") >> 4
-    return Cgi(plmn, number) if kind == "nR-CGI" else EutraCgi(plmn, number)

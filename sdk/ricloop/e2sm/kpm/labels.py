@@ -7,9 +7,8 @@ from typing import Any
 
 from ricloop.core.ids import Cgi
 from ricloop.core.ueids import EutraCgi
-from ricloop.e2sm.common import plmn_from_octets, slice_from_asn, slice_to_asn
+from ricloop.e2sm.common import cgi_from_asn, cgi_to_asn, plmn_from_octets, slice_from_asn, slice_to_asn
 from ricloop.e2sm.kpm.metric import WHOLE, Label, Measurement
-from ricloop.e2sm.ueid import cgi_from_asn, cgi_to_asn
 
 _OWN = {"noLabel", "plmnID", "sliceID", "fiveQI", "distBinX", "distBinY", "distBinZ"}
 """The fields that `Label` names itself."""

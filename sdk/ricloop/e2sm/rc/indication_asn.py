@@ -7,7 +7,7 @@ from typing import Any
 from ricloop.asn1 import RC_V5
 from ricloop.core.dialect import STANDARD, Dialect, Family
 from ricloop.core.errors import EncodeError
-from ricloop.e2sm.common import absent_removed
+from ricloop.e2sm.common import absent_removed, cgi_from_asn, cgi_to_asn
 from ricloop.e2sm.rc.indication import (
     CellInfo,
     CellMessage,
@@ -26,7 +26,7 @@ from ricloop.e2sm.rc.indication import (
 from ricloop.e2sm.rc.neighbors import relation_from_asn, relation_to_asn
 from ricloop.e2sm.rc.parameters import items_from_asn, items_to_asn
 from ricloop.e2sm.rc.syntax import Void, syntax, unknown
-from ricloop.e2sm.ueid import cgi_from_asn, cgi_to_asn, ue_from_asn, ue_to_asn
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 _HEADER = "E2SM-RC-IndicationHeader"
 _MESSAGE = "E2SM-RC-IndicationMessage"

@@ -9,8 +9,8 @@ from typing import Any
 from ricloop.core.errors import EncodeError
 from ricloop.core.ids import Cgi
 from ricloop.core.ueids import EutraCgi
+from ricloop.e2sm.common import cgi_from_asn, cgi_to_asn
 from ricloop.e2sm.rc.syntax import unknown
-from ricloop.e2sm.ueid import cgi_from_asn, cgi_to_asn
 
 
 @dataclass(frozen=True, slots=True)

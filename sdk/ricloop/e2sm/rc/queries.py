@@ -10,7 +10,7 @@ from ricloop.asn1 import RC
 from ricloop.core.errors import DecodeError
 from ricloop.core.ids import Cgi, UeId
 from ricloop.core.ueids import EutraCgi
-from ricloop.e2sm.common import absent_removed
+from ricloop.e2sm.common import absent_removed, cgi_from_asn, cgi_to_asn
 from ricloop.e2sm.rc.conditions import (
     Testing,
     UeSelection,
@@ -23,7 +23,7 @@ from ricloop.e2sm.rc.neighbors import NeighborRelation, relation_from_asn, relat
 from ricloop.e2sm.rc.parameters import Parameter, items_from_asn, items_to_asn
 from ricloop.e2sm.rc.shapes import Asked, asked_from_asn, asked_to_asn
 from ricloop.e2sm.rc.syntax import unknown
-from ricloop.e2sm.ueid import cgi_from_asn, cgi_to_asn, ue_from_asn, ue_to_asn
+from ricloop.e2sm.ueid import ue_from_asn, ue_to_asn
 
 _HEADER = "E2SM-RC-QueryHeader"
 _DEFINITION = "E2SM-RC-QueryDefinition"
