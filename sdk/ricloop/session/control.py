@@ -14,14 +14,13 @@ from ricloop.e2ap import V1, V2, encode
 from ricloop.e2ap.fast_control import encode_control
 from ricloop.e2ap.messages import (
     AckRequest,
-    Cause,
     ErrorIndication,
     RequestId,
     RicControlAcknowledge,
     RicControlFailure,
     RicControlRequest,
 )
-from ricloop.session.endpoint import OVERLOAD, UNKNOWN_REQUEST, WRONG_STATE, Endpoint
+from ricloop.session.endpoint import OVERLOAD, UNKNOWN_REQUEST, UNSPECIFIED, WRONG_STATE, Endpoint
 from ricloop.session.entries import Entries
 from ricloop.session.events import ControlAcknowledged, ControlFailed, ControlTimedOut, RicEvent
 from ricloop.session.table import Table
@@ -29,7 +28,6 @@ from ricloop.session.timers import SessionTimers
 
 MAX_CONTROLS = 4096
 """Controls in flight; one more fails at once with `misc: control-processing-overload`."""
-UNSPECIFIED = Cause("ricRequest", "unspecified")
 
 
 class State(Member):

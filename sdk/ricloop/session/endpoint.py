@@ -32,6 +32,7 @@ WRONG_STATE = Cause("protocol", "message-not-compatible-with-receiver-state")
 UNKNOWN_REQUEST = Cause("ricRequest", "request-id-unknown")
 UNKNOWN_FUNCTION = Cause("ricRequest", "ran-function-id-invalid")
 DUPLICATE_REQUEST = Cause("ricRequest", "duplicate-ric-request-id")
+UNSPECIFIED = Cause("ricRequest", "unspecified")
 OVERLOAD = Cause("misc", "control-processing-overload")
 NO_ANSWER = Cause("transport", "unspecified")
 """What a subscription is refused with when the node answered nothing in time."""

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from ricloop.core.errors import LocalProtocolError
 from ricloop.core.member import Member
 from ricloop.e2ap.messages import (
-    Cause,
     ErrorIndication,
     RequestId,
     RicQueryFailure,
     RicQueryRequest,
     RicQueryResponse,
 )
-from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_REQUEST, WRONG_STATE, Endpoint
+from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_REQUEST, UNSPECIFIED, WRONG_STATE, Endpoint
 from ricloop.session.entries import Entries
 from ricloop.session.events import QueryAnswered, QueryFailed, RicEvent
 from ricloop.session.table import Table
@@ -22,7 +21,6 @@ from ricloop.session.timers import SessionTimers
 
 MAX_QUERIES = 256
 """Queries in flight at once; one more raises."""
-UNSPECIFIED = Cause("ricRequest", "unspecified")
 
 
 class State(Member):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ricloop.core.errors import LocalProtocolError
 from ricloop.e2ap import messages as m
-from ricloop.session.endpoint import UNKNOWN_FUNCTION, UNKNOWN_REQUEST, WRONG_STATE, Endpoint
+from ricloop.session.endpoint import UNKNOWN_FUNCTION, UNKNOWN_REQUEST, UNSPECIFIED, WRONG_STATE, Endpoint
 from ricloop.session.entries import Entries
 from ricloop.session.events import RicEvent
 from ricloop.session.subscription_table import TABLE, Input, State, Subscription
@@ -19,8 +19,6 @@ MAX_ACTIONS = 16
 """maxofRICactionID."""
 MAX_SUBSCRIPTIONS = 1024
 """maxnoofRICrequestID."""
-UNSPECIFIED = m.Cause("ricRequest", "unspecified")
-GONE = m.Cause("ricRequest", "ran-function-id-invalid")
 
 
 class RicSubscriptions:
@@ -77,7 +75,7 @@ class RicSubscriptions:
     def functions_gone(self, functions: frozenset[int]) -> None:
         """These RAN functions are no more, and so are their subscriptions: there is nothing left to delete."""
         for entry in [entry for entry in self._entries.live.values() if entry.function_id in functions]:
-            self._entries.step(entry, Input.GONE, GONE)
+            self._entries.step(entry, Input.GONE, UNKNOWN_FUNCTION)
 
     def forget(self) -> None:
         self._entries.forget()

@@ -12,12 +12,13 @@ from ricloop.session.endpoint import (
     DUPLICATE_REQUEST,
     UNKNOWN_FUNCTION,
     UNKNOWN_REQUEST,
+    UNSPECIFIED,
     WRONG_STATE,
     Endpoint,
 )
 from ricloop.session.entries import Entries
 from ricloop.session.events import NodeEvent
-from ricloop.session.subscription import MAX_SUBSCRIPTIONS, UNSPECIFIED
+from ricloop.session.subscription import MAX_SUBSCRIPTIONS
 from ricloop.session.subscription_node_table import (
     TABLE,
     Input,
@@ -85,7 +86,7 @@ class NodeSubscriptions:
     def functions_gone(self, functions: frozenset[int]) -> None:
         """These RAN functions are no more: what was subscribed of them ends, and what was asked is not answered."""
         for entry in [entry for entry in self._entries.live.values() if entry.function_id in functions]:
-            self._entries.step(entry, Input.GONE)
+            self._entries.step(entry, Input.GONE, UNKNOWN_FUNCTION)
 
     def require(self, message: m.RicSubscriptionModificationRequired) -> None:
         entry = self._entries.active.get(message.request_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ricloop.core.member import Member
 from ricloop.e2ap import messages as m
-from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_FUNCTION, UNKNOWN_REQUEST, Endpoint
+from ricloop.session.endpoint import NO_ANSWER, UNKNOWN_REQUEST, Endpoint
 from ricloop.session.events import (
     ModificationConfirmed,
     ModificationRequested,
@@ -119,14 +119,6 @@ def _tell_unanswered(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None)
     _tell_refused(end, entry, NO_ANSWER)
 
 
-def _refuse_gone(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None) -> None:
-    _refuse(end, entry, UNKNOWN_FUNCTION)
-
-
-def _refuse_withdrawn_gone(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None) -> None:
-    _refuse_withdrawn(end, entry, UNKNOWN_FUNCTION)
-
-
 def _late(end: Endpoint[NodeEvent], _: NodeSubscription, __: object) -> None:
     end.counters["late_answers"] += 1
 
@@ -140,7 +132,7 @@ def _delete(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None) -> None:
     _stop(end, entry, None)
 
 
-def _stop(end: Endpoint[NodeEvent], entry: NodeSubscription, _: None) -> None:
+def _stop(end: Endpoint[NodeEvent], entry: NodeSubscription, _: object) -> None:
     end.tell(SubscriptionDeleteRequested(entry.request_id))
 
 
@@ -181,8 +173,8 @@ TABLE: Table[State, Input] = {
     (State.REQUESTED, Input.DELETE): (_withdraw, State.WITHDRAWN),
     (State.ACTIVE, Input.DELETE): (_delete, State.ABSENT),
     (State.ACTIVE, Input.UNKNOWN): (_stop, State.ABSENT),
-    (State.REQUESTED, Input.GONE): (_refuse_gone, State.ABSENT),
-    (State.WITHDRAWN, Input.GONE): (_refuse_withdrawn_gone, State.ABSENT),
+    (State.REQUESTED, Input.GONE): (_refuse, State.ABSENT),
+    (State.WITHDRAWN, Input.GONE): (_refuse_withdrawn, State.ABSENT),
     (State.ACTIVE, Input.GONE): (_stop, State.ABSENT),
     (State.MODIFYING, Input.GONE): (_stop, State.ABSENT),
     (State.REQUIRING, Input.GONE): (_stop, State.ABSENT),
