@@ -130,22 +130,26 @@ def slice_settings(text: str, folder: Path) -> None:
     assert [str(one) for one in app.settings.wanted] == ["128", "1-00000a"]
 
 
-def column_map(text: str, folder: Path) -> None:
-    """A table with the columns that it names is read by it, in its units."""
+def trace_of(text: str) -> str:
+    """A table of two cells with the columns that a map names."""
     columns = tomllib.loads(text)
     names = [value["column"] if isinstance(value, dict) else value for value in columns.values()]
-    header = [name for name in names if isinstance(name, str) and name != columns["time_format"]]
-    rows = [header]
+    rows = [[name for name in names if isinstance(name, str) and name != columns["time_format"]]]
     rows += [
-        [str(900 * step), f"c{cell}", "9", "20", "300", "7", "s1", "a", str(700 + 1100 * cell)]
+        [str(900 * step), f"c{cell}", str(9 + step), str(20 + step), str(300 + step), "7", "s1", "a", str(700 + cell)]
         for step in range(8)
         for cell in range(2)
     ]
-    (folder / "trace.csv").write_text("\n".join(map(",".join, rows)) + "\n")
+    return "\n".join(map(",".join, rows)) + "\n"
+
+
+def column_map(text: str, folder: Path) -> None:
+    """A table with the columns that it names is read by it, in its units."""
+    (folder / "trace.csv").write_text(trace_of(text))
     (folder / "columns.toml").write_text(text)
     trace = read_trace(folder / "trace.csv", folder / "columns.toml")
     assert trace.cells == ("c0", "c1")
-    np.testing.assert_allclose(trace.bits, 9 * 8e6)
+    np.testing.assert_allclose(trace.bits[:, 0], np.arange(9, 17) * 8e6)
     assert trace.power_w is not None
     assert list(trace.umbrella) == [0, 0]
 
