@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from ricloop.app import Handler, XApp
+from ricloop.app import XApp
 from ricloop.core.ids import NodeId
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
@@ -23,10 +23,7 @@ class FarApp:
     def __init__(self, described: Described, tell: Callable[[NodeId, bool], None]) -> None:
         """`tell` is told of nodes that connect (True) and are lost."""
         self.name, self.priority, self.guards = described.name, described.priority, described.guards
-        self._handlers, self._tell = described.handlers, tell
-
-    def handlers(self) -> tuple[Handler, ...]:
-        return self._handlers
+        self.declared, self._tell = described.handlers, tell
 
     def node_connected(self, node: NodeId) -> None:
         self._tell(node, True)
