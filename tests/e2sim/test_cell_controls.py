@@ -95,7 +95,7 @@ def test_a_cell_tells_its_states_and_serves_again_when_unlocked() -> None:
     network.tick()
     free = {"operationalState": "ENABLED", "administrativeState": "UNLOCKED", "cellState": "ACTIVE"}
     assert config.values(1, DU_CELL) == free
-    assert world(network).in_service[1] == 1
+    assert world(network).availability.in_service[1] == 1
 
 
 def test_a_cell_that_is_locked_asleep_does_not_serve_when_it_wakes() -> None:
@@ -105,8 +105,8 @@ def test_a_cell_that_is_locked_asleep_does_not_serve_when_it_wakes() -> None:
     write(network, 1, DU_CELL, LOCK)
     write(network, 1, SAVING, WAKE)
     network.tick(10)
-    assert world(network).energy.state[1] == 0
-    assert world(network).in_service[1] == 0
+    assert world(network).availability.energy.state[1] == 0
+    assert world(network).availability.in_service[1] == 0
     assert world(network).power_w[1] == pytest.approx(100.0)
 
 
@@ -135,7 +135,7 @@ def test_a_cell_that_shuts_down_serves_whom_it_has_and_is_locked_when_they_are_g
         assert now <= here
         here = now
         seen.append(config.values(cell % 6, DU_CELL)["administrativeState"])
-        assert (world(network).in_service[cell] > 0) == (seen[-1] == "SHUTTINGDOWN")
+        assert (world(network).availability.in_service[cell] > 0) == (seen[-1] == "SHUTTINGDOWN")
     assert seen[0] == "SHUTTINGDOWN"
     assert seen[-1] == "LOCKED"
     assert world(network).totals.cell[CellTotal.BITS, cell] > bits
@@ -153,12 +153,12 @@ def test_a_sleep_mode_is_a_depth_of_sleep_and_mode_0_ends_it(mode: str, watts: f
     network.tick(3)
     state = world(network)
     assert state.power_w[cell] == pytest.approx(watts)
-    assert state.in_service[cell] == 0
+    assert state.availability.in_service[cell] == 0
     saved = node(network).config.values(cell, SAVING)
     assert saved == {"cesSwitch": True, "energySavingState": "isEnergySaving"}
     assert write(network, cell, POLICY, {"sleepMode": "SLEEP_MODE0"}, policyType="ASM") == []
     network.tick(10)
-    assert state.in_service[cell] == 1
+    assert state.availability.in_service[cell] == 1
 
 
 def test_a_sleep_becomes_deeper_at_once_and_lighter_by_waking_only() -> None:
@@ -179,16 +179,16 @@ def test_without_its_switch_a_cell_is_not_put_to_sleep_but_may_wake() -> None:
     assert write(network, 1, SAVING, SLEEP) == []
     network.tick(3)
     assert write(network, 1, SAVING, {"cesSwitch": False}, cesSwitch=True) == []
-    assert world(network).in_service[1] == 0
+    assert world(network).availability.in_service[1] == 0
     assert node(network).config.values(1, SAVING) == {"cesSwitch": False, "energySavingState": "isEnergySaving"}
     assert write(network, 1, SAVING, WAKE) == []
     network.tick(10)
-    assert world(network).in_service[1] == 1
+    assert world(network).availability.in_service[1] == 1
     assert write(network, 1, SAVING, SLEEP) == ["IncompatibleState"]
     assert write(network, 3, SAVING, SLEEP) == []
     assert write(network, 1, SAVING, {"cesSwitch": True, **SLEEP}) == []
     network.tick(3)
-    assert world(network).in_service[[1, 3]].tolist() == [0, 0]
+    assert world(network).availability.in_service[[1, 3]].tolist() == [0, 0]
 
 
 REFUSED: list[tuple[int | None, str, dict[str, Any], dict[str, Any], str, str]] = [

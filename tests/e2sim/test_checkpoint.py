@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +77,8 @@ def check_goes_on_alike(run: NetworkRun, path: Path) -> None:
     assert other.status() == run.status()
     for mine, its in zip(vars(other.world.totals).values(), vars(run.world.totals).values(), strict=True):
         np.testing.assert_array_equal(mine, its)
-    for name in ("serving", "camped", "backlog", "use", "sinr_db", "in_service"):
-        np.testing.assert_array_equal(getattr(other.world, name), getattr(run.world, name))
+    for name in ("serving", "camped", "backlog", "use", "sinr_db", "availability.in_service"):
+        np.testing.assert_array_equal(attrgetter(name)(other.world), attrgetter(name)(run.world))
     np.testing.assert_array_equal(other.world.population.xy, run.world.population.xy)
 
 
@@ -120,24 +121,24 @@ def test_in_the_middle_of_handovers_and_with_one_ordered(tmp_path: Path) -> None
 def test_in_the_middle_of_sleep_and_of_link_failures(state: CellState, tmp_path: Path) -> None:
     # A deep sleep is entered in 25 ms.
     run = ran(replace(TOWN, tick_us=10_000), 60, 2.0)
-    run.world.sleep(0, Depth.LIGHT)
-    run.world.sleep(1, Depth.DEEP)
+    run.world.availability.sleep(0, Depth.LIGHT)
+    run.world.availability.sleep(1, Depth.DEEP)
     save(run, tmp_path / "commanded.ckpt")
     run = load(tmp_path / "commanded.ckpt")
     for _ in range(15):
-        if run.world.energy.state[1] == state:
+        if run.world.availability.energy.state[1] == state:
             break
         run.advance()
-        if run.world.energy.state[1] == CellState.ASLEEP and state is CellState.WAKING:
-            run.world.sleep(1, Depth.AWAKE)
-    assert run.world.energy.state[1] == state
+        if run.world.availability.energy.state[1] == CellState.ASLEEP and state is CellState.WAKING:
+            run.world.availability.sleep(1, Depth.AWAKE)
+    assert run.world.availability.energy.state[1] == state
     check_goes_on_alike(run, tmp_path / "at.ckpt")
 
 
 def test_while_users_look_for_a_cell(tmp_path: Path) -> None:
     run = ran(TOWN, 20)
     for cell in range(3):
-        run.world.sleep(cell, Depth.DEEP)
+        run.world.availability.sleep(cell, Depth.DEEP)
     while not run.world.roaming.links.seeking.any():
         run.advance()
     check_goes_on_alike(run, tmp_path / "at.ckpt")

@@ -85,7 +85,7 @@ def test_a_cell_asleep_changes_its_neighbours_and_nothing_beyond_them() -> None:
 
     def sleep(world: NetworkWorld, tick: int) -> None:
         if tick == 50:
-            world.sleep(cell, Depth.DEEP)
+            world.availability.sleep(cell, Depth.DEEP)
 
     before, after = _run(TWO_TOWNS, 200).world, _run(TWO_TOWNS, 200, sleep).world
     assert (before.totals.cell[:, SECOND] == after.totals.cell[:, SECOND]).all(), "to the bit"
@@ -94,7 +94,7 @@ def test_a_cell_asleep_changes_its_neighbours_and_nothing_beyond_them() -> None:
     assert (before.totals.rrc[:, SECOND] == after.totals.rrc[:, SECOND]).all()
     energy = after.totals.cell[CellTotal.ENERGY_J] - before.totals.cell[CellTotal.ENERGY_J]
     assert energy[cell] < -0.5 * before.totals.cell[CellTotal.ENERGY_J, cell]
-    assert after.power_w[cell] == after.energy.units.sleep_w[Depth.DEEP, cell]
+    assert after.power_w[cell] == after.availability.energy.units.sleep_w[Depth.DEEP, cell]
     assert after.totals.cell[CellTotal.BITS, cell] < before.totals.cell[CellTotal.BITS, cell]
     # Who was in it is in its neighbours now, whose carrier of the same frequency is disturbed less.
     others = [c for c in range(24) if c != cell]

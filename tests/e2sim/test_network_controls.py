@@ -115,7 +115,7 @@ def test_a_sleeping_cell_spends_and_disturbs_less_and_wakes_again() -> None:
     assert (better[near] > 0).all()
     network.sleep(node(network), cell_id(network, cell), True, False)
     assert saving(network.tick(10)[node(network).name]) == [{one: False}]
-    assert world(network).in_service[cell] == 1
+    assert world(network).availability.in_service[cell] == 1
 
 
 def saving(said: list[RicEvent]) -> list[dict[int, bool]]:
@@ -274,7 +274,7 @@ def test_a_target_that_sleeps_and_the_last_cell_of_a_sector_are_refused_unless_h
     holes = started(with_holes(WAITING), 5)
     holes.sleep(node(holes), cell_id(holes, 0), False, True)
     holes.tick(3)
-    assert world(holes).in_service[0] == 0
+    assert world(holes).availability.in_service[0] == 0
 
 
 def test_a_gnb_without_power_says_that_its_cells_do_not_work() -> None:

@@ -201,7 +201,7 @@ def test_a_cell_that_lost_power_hears_its_users_as_before() -> None:
 def test_energy_follows_the_downlink_alone() -> None:
     busy = replace(FULL, groups=(Group(30, "full-buffer", "static", hours="always"),))
     world = ran(busy, 5)
-    units = world.energy.units
+    units = world.availability.energy.units
     np.testing.assert_allclose(world.power_w, units.active_w(world.use))
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.network.air import Air
+from ricloop_e2sim.network.availability import Availability
 from ricloop_e2sim.network.consents import Consents
 from ricloop_e2sim.network.deployment import Deployment
 from ricloop_e2sim.rrc import counters as rrc
@@ -81,37 +82,34 @@ class Roaming:
         self,
         start_us: int,
         tick_us: int,
+        cells: Availability,
         *,
         serving: Ints,
         sinr: Floats,
-        fell: Bools,
-        usable: Bools,
-        opened: Bools,
         use: Floats,
-        transmit: Floats,
         table: Ints,
         waiting: Floats,
     ) -> Floats:
         """[u]: share of the tick in which a user can receive.
 
-        `sinr` [u] dB of the tick before, `fell` [c] cells that went out of service, `usable` [c] those that work,
-        `opened` [c] those of them that take users, `table` counters of `rrc.counters`, `waiting` [u] bits in buffers.
+        `sinr` [u] dB and `use` [c] of the tick before, `table` counters of `rrc.counters`, `waiting` [u] bits in
+        buffers.
         """
         air, handovers = self._air, self.handovers
         asked = self._ask(start_us, start_us + tick_us, serving)
         moving, tick = handovers.phase.nonzero()[0], handovers.quiet
         if len(moving):
-            self._target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, transmit)
+            self._target_sinr[moving] = air.sinr_of(moving, handovers.target[moving], use, cells.transmit)
             tick = handovers.step(
                 start_us,
                 tick_us,
-                connected=np.bincount(serving + 1, minlength=len(usable) + 1)[1:],
-                limit=np.where(opened, self._limit, 0),
-                in_service=usable,
+                connected=np.bincount(serving + 1, minlength=len(use) + 1)[1:],
+                limit=np.where(cells.opened, self._limit, 0),
+                in_service=cells.usable,
                 target_sinr=self._target_sinr,
             )
             serving[tick.done.user] = tick.done.target
-        lost, lost_us = self._lost(tick, serving, fell, start_us)
+        lost, lost_us = self._lost(tick, serving, cells.fell, start_us)
         links = self.links.step(
             start_us,
             tick_us,
@@ -122,7 +120,7 @@ class Roaming:
             lost_us=lost_us,
             candidate=air.near,
             strength=air.strength_of,
-            in_service=opened,
+            in_service=cells.opened,
         )
         if tick is handovers.quiet and links is self.links.quiet:
             return self._whole

@@ -70,7 +70,7 @@ class NetworkRun:
         rows[2] = world.totals.cell[CellTotal.BITS]
         rows[3] = world.totals.cell[CellTotal.LOST_BITS]
         rows[4] = world.inside
-        rows[5] = world.energy.state
+        rows[5] = world.availability.energy.state
         np.multiply(world.uses[1], 1e6, out=rows[6])
         rows[7] = world.totals.cell_up[CellTotal.BITS]
         rows[8] = world.totals.cell_up[CellTotal.LOST_BITS]
@@ -86,10 +86,10 @@ class NetworkRun:
         """The last tick over all cells, JSON-able."""
         world = self.world
         connected = world.connected()
-        dark, locked = world.impairments.dark, world.administration.locked
+        dark, locked = world.impairments.dark, world.availability.administration.locked
         return {
             "time_us": world.time_us,
-            "asleep": int((world.energy.state == CellState.ASLEEP).sum()),
+            "asleep": int((world.availability.energy.state == CellState.ASLEEP).sum()),
             "power_w": float(world.power_w.sum()),
             "table": [
                 {
@@ -98,7 +98,7 @@ class NetworkRun:
                     if dark[cell]
                     else "locked"
                     if locked[cell]
-                    else CellState(int(world.energy.state[cell])).name.lower(),
+                    else CellState(int(world.availability.energy.state[cell])).name.lower(),
                     "prb_percent": 100 * float(world.use[cell]),
                     "users": int(connected[cell]),
                     "power_w": float(world.power_w[cell]),

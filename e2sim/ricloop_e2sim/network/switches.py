@@ -19,12 +19,12 @@ class GnbSwitches:
     def state(self) -> Ints:
         """[c] of `CellState`; a cell without power is taken for one that sleeps."""
         dark = self._world.impairments.dark[self._cells]
-        return np.where(dark, CellState.ASLEEP, self._world.energy.state[self._cells])
+        return np.where(dark, CellState.ASLEEP, self._world.availability.energy.state[self._cells])
 
     @property
     def saving(self) -> Bools:
         """[c]: asleep, or not yet back in service."""
-        state = self._world.energy.state[self._cells]
+        state = self._world.availability.energy.state[self._cells]
         return np.equal(state, CellState.ASLEEP) | np.equal(state, CellState.WAKING)
 
     def command(self, cell: int, sleep: bool) -> None:
@@ -32,17 +32,17 @@ class GnbSwitches:
 
     def sleep(self, cell: int, depth: Depth) -> None:
         """From the next tick on; AWAKE wakes."""
-        self._world.sleep(self._cells.start + cell, depth)
+        self._world.availability.sleep(self._cells.start + cell, depth)
 
     def depth(self, cell: int) -> Depth:
         """Of the sleep that it is in or falls into; AWAKE also for a cell that wakes."""
-        energy, number = self._world.energy, self._cells.start + cell
+        energy, number = self._world.availability.energy, self._cells.start + cell
         waking = energy.state[number] == CellState.WAKING
         return Depth.AWAKE if waking else Depth(int(energy.depth[number]))
 
     def administered(self, cell: int) -> AdminState:
-        return AdminState(int(self._world.administration.state[self._cells.start + cell]))
+        return AdminState(int(self._world.availability.administration.state[self._cells.start + cell]))
 
     def administer(self, cell: int, state: AdminState) -> None:
         """From the next tick on."""
-        self._world.administration.order(self._cells.start + cell, state)
+        self._world.availability.administration.order(self._cells.start + cell, state)

@@ -107,7 +107,7 @@ class GnbView:
         """A coverage cell may not, nor one that stands in for a coverage cell that is out of service."""
         world, number = self._world, self._cells.start + cell
         umbrella = int(world.deployment.umbrella[number])
-        if world.rules.allow_coverage_hole or (umbrella != number and world.in_service[umbrella] > 0):
+        if world.rules.allow_coverage_hole or (umbrella != number and world.availability.in_service[umbrella] > 0):
             return ""
         return "no other cell in service covers its area"
 

@@ -23,12 +23,12 @@ from ricloop_e2sim.arithmetic.arrays import Arrays
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
 from ricloop_e2sim.arithmetic.hostarrays import NUMPY
 from ricloop_e2sim.channel.plan import Settings as ChannelSettings
-from ricloop_e2sim.energy.cellstate import AdminState, Depth
+from ricloop_e2sim.energy.cellstate import AdminState
 from ricloop_e2sim.energy.radiounits import RadioUnits
 from ricloop_e2sim.energy.states import EnergyStates, EnergyTick
 from ricloop_e2sim.mac.policy import Policy
-from ricloop_e2sim.network.administration import Administration
 from ricloop_e2sim.network.air import Air
+from ricloop_e2sim.network.availability import Availability
 from ricloop_e2sim.network.connections import ConnectionRules, Connections
 from ricloop_e2sim.network.delivery import Delivery
 from ricloop_e2sim.network.deployment import Deployment
@@ -91,7 +91,8 @@ class NetworkWorld:
         self._move_us = max(rules.move_us // self._look_us, 1) * self._look_us
         self.air = Air(deployment, population, rules.channel, rules.power, self._look_us, channel, xp)
         units = RadioUnits(deployment.units, rules.watts_per_unit)
-        self.energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
+        energy = EnergyStates(units, wake_extra_us=rules.wake_extra_us)
+        self.availability = Availability(deployment, impairments, energy, tick_us)
         self._limit: Ints = np.full(cells, rules.connections.most_users)
         self.roaming = Roaming(
             deployment, self.air, rules.a3, rules.a3_offset_db, rules.links, self._limit, tick_us, links
@@ -102,28 +103,10 @@ class NetworkWorld:
         """[c]: a slot's length (TS 38.211 4.3.2), of a tick."""
         self._slot_of: Floats = np.zeros(users)
         """[u]: the same in the serving cell."""
-        self.administration = Administration(cells)
-        self._commands: Ints = np.full(cells, int(Depth.KEEP))
-        self._commanded = False
         self._released: Bools = np.zeros(users, dtype=np.bool_)
         """[u]: whose connections end in the next tick, by command."""
         self._releasing = False
         """Whether there are any."""
-        self._settled: EnergyTick | None = None
-        """The last tick of the cells' states; None where an anomaly has changed what follows from it."""
-        self._none: Bools = np.zeros(cells, dtype=np.bool_)
-        self._usable: Bools = np.ones(cells, dtype=np.bool_)
-        """[c]: serves the users that it has."""
-        self._opened: Bools = self._usable
-        """[c]: takes users."""
-        self._administered = 0
-        self._transmit: Floats = np.ones(cells)
-        self._available: Floats = np.tile(deployment.prbs, (2, 1))
-        """[2, c]: PRBs, mean over the tick."""
-        self._available_s: Floats = deployment.prbs * (tick_us / 1e6)
-        """[c]: the same over a tick, PRB s."""
-        self._out_s: Floats = np.zeros(cells)
-        """[c]: of a tick, out of service."""
         self.serving: Ints = np.full(users, -1, dtype=np.int64)
         self.camped: Ints = np.full(users, -1, dtype=np.int64)
         """[u]: the cell that a user is connected to, or was last."""
@@ -138,8 +121,6 @@ class NetworkWorld:
         self.sinr_db: Floats = np.full(users, -200.0)
         """[u]: in the serving cell; of the downlink, which measurements and links go by."""
         self.sinr_up_db: Floats = np.full(users, -200.0)
-        self.in_service: Floats = np.ones(cells)
-        """[c]: share of the last tick."""
         self.inside: Ints = np.zeros(cells, dtype=np.int64)
         """[c]: users connected at the end of the last tick."""
         self.totals = NetworkTotals(cells, users)
@@ -148,17 +129,12 @@ class NetworkWorld:
 
     # -------------------------------------------------------------------------------------------------- controls
 
-    def sleep(self, cell: int, depth: Depth) -> None:
-        """Go to this depth, or wake, from the next tick on; the newest command of a tick holds."""
-        self._commands[cell] = int(depth)
-        self._commanded = True
-
     def hand_over(self, user: int, target: int) -> str:
         """Order a handover. Empty when accepted, else why it is refused."""
         title = self.deployment.titles[target]
-        if self.in_service[target] <= 0:
+        if self.availability.in_service[target] <= 0:
             return f"target {title} is out of service"
-        if state := self.administration.state[target]:
+        if state := self.availability.administration.state[target]:
             return f"target {title} is {AdminState(state).name} and takes no users"
         if self.serving[user] < 0:
             return f"user {user} is not connected"
@@ -192,35 +168,32 @@ class NetworkWorld:
         if self.impairments.begin_tick(start):
             self.air.disturb(self.impairments.power_db, self.impairments.noise_db)
             self.slicing.cap(self.impairments.cap)
-            self._settled = None
-        energy, fell = self._power(start)
-        usable, opened, transmit = self._usable, self._opened, self._transmit
+            self.availability.disturb()
+        cells = self.availability
+        energy = cells.step(start, lambda: self.connected() + self.roaming.handovers.coming(len(self.use)))
         if start % self._look_us == 0:
             if start % self._move_us == 0:
                 others = self.air.move(self.population.move(start, self._move_us))
                 if len(others):
                     self.roaming.event.forget(others)
-            self.air.measure(transmit)
+            self.air.measure(cells.transmit)
             self.roaming.look(start, self._look_us, self.serving)
         offered = self.population.offer(start, tick)
         reachable = self.roaming.step(
             start,
             tick,
+            cells,
             serving=self.serving,
             sinr=self.sinr_db,
-            fell=fell,
-            usable=usable,
-            opened=opened,
             use=self.use,
-            transmit=transmit,
             table=self.totals.rrc,
             waiting=self.backlog,
         )
         backlog = self.backlogs + offered
-        self._connect(start, backlog, opened)
+        self._connect(start, backlog)
         if self.air.serve(self.serving):
             self._attach()
-        sinr = self.air.sinr_db(self.use, transmit)
+        sinr = self.air.sinr_db(self.use, cells.transmit)
         self.sinr_db, self.sinr_up_db = sinr
         self._serve(backlog, offered, reachable, sinr)
         self._charge(energy)
@@ -228,31 +201,7 @@ class NetworkWorld:
         rrc.count_connected(self.totals.rrc, self.inside, tick)
         self.time_us = start + tick
 
-    def _power(self, start_us: int) -> tuple[EnergyTick, Bools]:
-        """The cells' states in this tick, and which went out of service."""
-        if self._commanded:
-            self.energy.command(self._commands)
-            self._commands[:] = int(Depth.KEEP)
-            self._commanded = False
-        administration = self.administration
-        if administration.changes and administration.closing.any():
-            administration.settle(self.connected() + self.roaming.handovers.coming(len(self.use)))
-        energy = self.energy.tick(start_us, self.tick_us)
-        if energy is self._settled and administration.changes == self._administered:
-            return energy, self._none
-        before = self.in_service > 0
-        self.in_service = np.where(self.impairments.dark | administration.locked, 0.0, energy.in_service)
-        on: Bools = self.in_service > 0
-        self._usable = on & ~self.impairments.barred
-        self._opened = self._usable & ~administration.closing
-        self._transmit = on.astype(np.float64)
-        self._available[:] = self.deployment.prbs * self.in_service
-        self._available_s = self._available[0] * (self.tick_us / 1e6)
-        self._out_s = (1 - self.in_service) * (self.tick_us / 1e6)
-        self._settled, self._administered = energy, administration.changes
-        return energy, before & ~on
-
-    def _connect(self, start_us: int, backlog: Floats, opened: Bools) -> None:
+    def _connect(self, start_us: int, backlog: Floats) -> None:
         connections, roaming, end_us = self._connections, self.roaming, start_us + self.tick_us
         waiting: Bools = backlog[0] + backlog[1] > 0
         connections.note(waiting, end_us)
@@ -266,7 +215,8 @@ class NetworkWorld:
             roaming.leave(leaving, self.serving)
         if np.count_nonzero(wants):
             air = self.air
-            asked = connections.ask(wants, air.near, air.strength_of, opened, self.connected(), self._limit, start_us)
+            opened, limit = self.availability.opened, self._limit
+            asked = connections.ask(wants, air.near, air.strength_of, opened, self.connected(), limit, start_us)
             users, cells = asked.user[asked.admitted], asked.cell[asked.admitted]
             self.serving[users] = cells
             self.delivery.prioritise(users, self.population.priority[users])
@@ -297,7 +247,7 @@ class NetworkWorld:
         carried = self.delivery.serve(
             sinr,
             backlog,
-            self._available,
+            self.availability.prbs,
             reachable,
             self.air.uplink.most_prbs,
             impairments.backhaul_bps if impairments.congested else None,
@@ -323,13 +273,13 @@ class NetworkWorld:
         # Who has no data adds nothing to its cell.
         self.totals.add(told, self.camped, (backlog[0] + backlog[1]).nonzero()[0])
         cell, cell_up = self.totals.cell, self.totals.cell_up
-        cell[CellTotal.AVAILABLE_PRB_S] += self._available_s
-        cell_up[CellTotal.AVAILABLE_PRB_S] += self._available_s
-        cell[CellTotal.OUT_S] += self._out_s
+        cell[CellTotal.AVAILABLE_PRB_S] += self.availability.prb_s
+        cell_up[CellTotal.AVAILABLE_PRB_S] += self.availability.prb_s
+        cell[CellTotal.OUT_S] += self.availability.out_s
 
     def _charge(self, energy: EnergyTick) -> None:
         seconds, cell, dark = self.tick_us / 1e6, self.totals.cell, self.impairments.dark
-        joules = self.energy.joules(energy, self.tick_us, self.use)
+        joules = self.availability.energy.joules(energy, self.tick_us, self.use)
         joules[dark] = 0.0
         self.power_w = joules / seconds
         cell[CellTotal.ENERGY_J] += joules

@@ -97,9 +97,10 @@ class Recorder:
         ill = world.impairments
         now = self._totals()
         seconds = (now[0] - self._before[0]) / 1e6
+        cells = world.availability
         prb_s, joules, bits = (now[1] - self._before[1]) / seconds
         self._cell[:, at] = (
-            prb_s / world.deployment.prbs, world.energy.state, world.in_service > 0, joules, bits / 1e6,
+            prb_s / world.deployment.prbs, cells.energy.state, cells.in_service > 0, joules, bits / 1e6,
             world.connected(), ill.power_db, ill.noise_db, ill.barred,
         )  # fmt: skip
         self._users[0, at] = world.serving[self._user]
