@@ -164,7 +164,7 @@ def test_a_turn_that_raises_is_not_the_last() -> None:
         return 0
 
     ric.turn = turn  # type: ignore[method-assign]
-    ric.timer_at = lambda: 0 if len(turns) < 2 else None  # type: ignore[method-assign]
+    ric.turn_at = lambda: 0 if len(turns) < 2 else None  # type: ignore[method-assign]
 
     async def run() -> None:
         told: list[Any] = []

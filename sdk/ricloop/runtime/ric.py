@@ -63,6 +63,10 @@ if TYPE_CHECKING:
 RIC_ID = GlobalRicId(Plmn("001", "01"), 1)
 
 
+def _nothing() -> None:
+    """Nobody schedules turns: they are taken by hand."""
+
+
 class NearRtRic:
     """xApps, nodes, and the loop between them.
 
@@ -71,13 +75,16 @@ class NearRtRic:
     report shows in `confirm_within` counts as unconfirmed. `allowed` says which nodes may connect (default: all).
     """
 
-    on_work: Callable[[], None] | None = None
+    on_work: Callable[[], None] = staticmethod(_nothing)
     """Called when there is something to decide: an event loop schedules `turn` with it."""
     trace: Trace | None = None
     """Where every decision's stages are noted, if anywhere."""
     remotes: Remotes | None = None
     """The xApps in processes of their own, where there may be any."""
-    _quiet = _stopped = False
+    quiet = False
+    """True while nothing is sent, whatever is decided."""
+    stopped = False
+    """True once the run has ended: nothing is decided any more."""
 
     def __init__(
         self,
@@ -150,12 +157,17 @@ class NearRtRic:
         return association
 
     def timer_at(self) -> int | None:
-        """When to call `handle_timer`, on the loop's clock. Sessions that a link drives keep their own time."""
-        due = [part.timer_at() for part in (self.inbox, self.dispatch, self.subscriber, self.queries)]
-        if self.remotes is not None:
-            due.append(self.remotes.timer_at())
-        due += [a.session.timer_at() for a in self.associations if a.flush is None]
+        """When to call `handle_timer`, on the loop's clock."""
+        due = [self.turn_at(), *(a.session.timer_at() for a in self.associations if a.flush is None)]
         return min((at for at in due if at is not None), default=None)
+
+    def turn_at(self) -> int | None:
+        """When to call `turn`, whatever comes; a link keeps its session's time itself."""
+        parts = (self.inbox, self.dispatch, self.subscriber, self.queries)
+        due = [at for part in parts if (at := part.timer_at()) is not None]
+        if self.remotes is not None and (at := self.remotes.timer_at()) is not None:
+            due.append(at)
+        return min(due, default=None)
 
     def handle_timer(self, now: int) -> None:
         """Let sessions give up on answers, and decide what is due."""
@@ -165,7 +177,7 @@ class NearRtRic:
 
     def turn(self) -> int:
         """Decide on everything that is there; how many decisions that were."""
-        if self._stopped:
+        if self.stopped:
             return 0
         now = self.clock.now()
         if self.remotes is not None:
@@ -210,15 +222,15 @@ class NearRtRic:
 
     def quiesce(self) -> None:
         """From now on, decide but send no control."""
-        self._quiet = True
+        self.quiet = True
 
     def shutdown(self) -> None:
         """Stop deciding, tell the xApps, and ask every node to delete our subscriptions. Answers may still come."""
-        if self._stopped:
+        if self.stopped:
             return
         if self.remotes is not None:
             self.remotes.end()
-        self._quiet = self._stopped = True
+        self.quiet = self.stopped = True
         self.inbox.drop("the run ended")
         self.dispatch.drop("the run ended")
         for runner in self.runners:
@@ -231,9 +243,9 @@ class NearRtRic:
     def ask_more(self) -> None:
         """What nodes are still to be asked for moves up. What was refused may be asked for again later: a turn arms the
         timer for it."""
-        if not self._stopped and self.subscriber.handle_timer(self.clock.now()):
+        if not self.stopped and self.subscriber.handle_timer(self.clock.now()):
             self.flush()
-        if self.on_work is not None and self.subscriber.timer_at() is not None:
+        if self.subscriber.timer_at() is not None:
             self.on_work()
 
     def flush(self) -> None:
@@ -252,15 +264,6 @@ class NearRtRic:
     def states(self) -> States:
         """The last reported energy saving state of every cell."""
         return self.cells.states
-
-    @property
-    def quiet(self) -> bool:
-        return self._quiet
-
-    @property
-    def stopped(self) -> bool:
-        """True once the run has ended: nothing is decided any more."""
-        return self._stopped
 
     @property
     def draining(self) -> bool:
@@ -301,7 +304,7 @@ class NearRtRic:
         """What makes an action of a decision ready to be sent."""
 
         def prepared(action: Any) -> Any:
-            if self._quiet:
+            if self.quiet:
                 return Refusal("runtime", "the run is ending: no new controls")
             if isinstance(action, PolicyChange):
                 return self.policies.prepare(action, runner.name, decision)

@@ -45,6 +45,10 @@ class Audit(Protocol):
     def dropped(self) -> int:
         """Records that were lost for want of room, here or on the disk."""
 
+    @property
+    def full(self) -> bool:
+        """Time to flush, whatever else there is to do."""
+
     def record(self, kind: str, fields: Mapping[str, Any]) -> None: ...
 
     def flush(self) -> None: ...
@@ -56,6 +60,7 @@ class NoAudit:
     """Nobody asked for records."""
 
     dropped = 0
+    full = False
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None:
         """Nothing is kept."""
@@ -122,7 +127,6 @@ class AuditFile:
 
     @property
     def full(self) -> bool:
-        """Time to flush, whatever else there is to do."""
         return len(self._held) >= HELD // 2
 
     def close(self) -> None:
@@ -135,6 +139,7 @@ class AuditList:
     """Records in a list: for tests and TestLoop."""
 
     dropped = 0
+    full = False
 
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from ricloop.core.actions import Addressee
 from ricloop.core.errors import DecodeError
-from ricloop.core.feeds import Feed
 from ricloop.core.time import NS_PER_MS
 from ricloop.e2ap.messages import RequestId, RicIndication
 from ricloop.e2sm.base import Part
@@ -20,6 +19,7 @@ from ricloop.runtime.nodes.nodes import Node
 from ricloop.runtime.nodes.queries import Asked
 
 if TYPE_CHECKING:
+    from ricloop.runtime.nodes.association import Association
     from ricloop.runtime.ric import NearRtRic
 
 log = structlog.get_logger()
@@ -30,10 +30,12 @@ class Intake:
 
     def __init__(self, ric: NearRtRic, dialects: Dialects) -> None:
         self._ric, self._dialects = ric, dialects
+        self._one_clock = ric.stopwatch is ric.clock
+        """Then a frame's stamp is the moment; else the loop's time is all there is."""
 
-    def indication(self, node: Node | None, event: RicIndication, arrived: int) -> None:
+    def indication(self, association: Association, event: RicIndication, arrived: int) -> None:
         """`arrived`: the stopwatch's stamp of its frame."""
-        ric = self._ric
+        ric, node = self._ric, association.node
         ric.account.received += 1
         readers = () if node is None else ric.subscriber.readers(node, event.request_id)
         if node is None or not readers or event.action_id not in readers[0].actions:
@@ -41,8 +43,8 @@ class Intake:
             if node is not None:
                 ric.inventory.count(node, "not_subscribed")
             return
-        wanted = [subscribed for subscribed in readers if self._wanted(subscribed.feed)]
-        if not wanted:
+        wanted = [subscribed for subscribed in readers if subscribed.feed in ric.dispatch.posts.wanted]
+        if ric.stopped or not wanted:
             self._unwanted()
             return
         first = wanted[0]
@@ -59,7 +61,7 @@ class Intake:
         own = self._own(node, part)
         if own is None:
             return
-        at = self._at(arrived)
+        at = arrived if self._one_clock else ric.clock.now()
         if plan.wait_ms is not None:
             until = at + plan.wait_ms * NS_PER_MS
             own = replace(own, to=Addressee(node.id, first.function_id, event.call_process_id, until))
@@ -71,7 +73,7 @@ class Intake:
                 own = for_reader(own, subscribed.actions[event.action_id])
             key = subscribed.key(event.action_id)
             ric.inbox.put(subscribed.feed, Arrived(key, node.gnb, own, event.sequence, arrived, at))
-        self._work()
+        ric.on_work()
 
     def answer(self, node: Node, request_id: RequestId, asked: Asked, outcome: bytes, arrived: int) -> None:
         """An answer to a query is an event of its feed: received, and accounted for like an indication."""
@@ -83,20 +85,18 @@ class Intake:
             ric.account.refuse(None, "undecodable")
             log.warning("answer to a query cannot be read", node=node.name, feed=asked.feed.title, error=str(error))
             return
-        if not self._wanted(asked.feed):
+        if ric.stopped or asked.feed not in ric.dispatch.posts.wanted:
             self._unwanted()
             return
         own = self._own(node, part)
         if own is None:
             return
+        at = arrived if self._one_clock else ric.clock.now()
         key = StreamKey(node.name, request_id, 0)
-        ric.inbox.put(asked.feed, Arrived(key, node.gnb, own, None, arrived, self._at(arrived)))
-        self._work()
+        ric.inbox.put(asked.feed, Arrived(key, node.gnb, own, None, arrived, at))
+        ric.on_work()
 
     # -------------------------------------------------------------------------------------------------- helpers
-
-    def _wanted(self, feed: Feed[Any]) -> bool:
-        return not self._ric.stopped and self._ric.dispatch.wanted(feed)
 
     def _unwanted(self) -> None:
         self._ric.account.refuse(None, "the run ended" if self._ric.stopped else "xApp is off")
@@ -112,11 +112,3 @@ class Intake:
             ric.account.refuse(None, "not the node's cells")
             ric.inventory.count(node, "foreign_cells")
         return own
-
-    def _at(self, arrived: int) -> int:
-        # One clock: the stamp is the moment. Two: the loop's time is all there is.
-        return arrived if self._ric.stopwatch is self._ric.clock else self._ric.clock.now()
-
-    def _work(self) -> None:
-        if self._ric.on_work is not None:
-            self._ric.on_work()

@@ -37,7 +37,7 @@ class Reactions:
         self._of_any: Mapping[type[Any], Callable[[Association, Any, int], None]] = {
             ev.NodeConnected: self._comings.connected,
             ev.NodeRefused: self._comings.refused,
-            RicIndication: self._indicated,
+            RicIndication: self._intake.indication,
             ev.TransactionFailed: self._update_failed,
             ev.RemovalRequested: self._removed,
             ev.ErrorReceived: self._errored,
@@ -73,9 +73,6 @@ class Reactions:
             react(association, event, arrived)
         elif association.node is not None:
             self._of_node[type(event)](association.node, event, arrived)
-
-    def _indicated(self, association: Association, event: RicIndication, arrived: int) -> None:
-        self._intake.indication(association.node, event, arrived)
 
     # ---------------------------------------------------------------------------------------- what a node answers
 

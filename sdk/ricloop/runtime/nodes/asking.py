@@ -100,7 +100,7 @@ class Asking:
 
     def due(self, now: int) -> Iterator[Subscribed]:
         """Take what may be asked for now, one by one: each takes a place until it is answered."""
-        if any(subscribed.again_at <= now for subscribed in self._refused):
+        if self._refused:
             for subscribed in [held for held in self._refused if held.again_at <= now]:
                 self.add(subscribed)
             self._refused = [held for held in self._refused if held.again_at > now]

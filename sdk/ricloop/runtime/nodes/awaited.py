@@ -132,8 +132,9 @@ class Awaited:
 
     def _count(self, action: Action, change: int) -> None:
         before = self._actions[action]
-        self._actions[action] += change
-        if before == 0 or before + change == 0:
-            if before + change == 0:
-                del self._actions[action]
+        if now := before + change:
+            self._actions[action] = now
+        else:
+            del self._actions[action]
+        if not before or not now:
             self._pending = None

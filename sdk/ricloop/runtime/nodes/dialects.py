@@ -34,14 +34,14 @@ class Dialects:
 
     def hear(self, node: Node, plan: ActionPlan, header: bytes, message: bytes) -> None:
         """An indication came, and is not read yet. What it shows holds for all functions of the node."""
-        if not node.unheard or not isinstance(plan.detail, Planned):
+        if not isinstance(plan.detail, Planned):
+            return
+        format_ = plan.detail.definition.message_format
+        if format_ not in node.unheard:
             return
         given = self.get(node.id)
         if given is not None and not _only_vendor(given):
             node.unheard = frozenset()
-            return
-        format_ = plan.detail.definition.message_format
-        if format_ not in node.unheard:
             return
         found = infer(header, message, plan.detail.definition, node.dialect)
         node.unheard = frozenset() if found.certain else node.unheard - {format_}

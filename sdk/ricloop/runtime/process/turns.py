@@ -56,7 +56,7 @@ class Turns:
 
     def _arm(self) -> None:
         self.end()
-        at = self._ric.timer_at()
+        at = self._ric.turn_at()
         if at is not None:
             delay = max(0, at - self._ric.clock.now()) / NS_PER_S
             self._timer = asyncio.get_running_loop().call_later(delay, self._turn)

@@ -21,7 +21,7 @@ class SharedAudit:
 
     @property
     def full(self) -> bool:
-        return bool(getattr(self._audit, "full", False))
+        return self._audit.full
 
     def record(self, kind: str, fields: Mapping[str, Any]) -> None:
         self._audit.record(kind, fields)

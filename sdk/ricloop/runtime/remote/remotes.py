@@ -264,5 +264,4 @@ class Remotes:
             self._owners.popitem(last=False)
 
     def _work(self) -> None:
-        if self._ric.on_work is not None:
-            self._ric.on_work()
+        self._ric.on_work()

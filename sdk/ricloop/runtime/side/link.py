@@ -36,6 +36,9 @@ CHECK_S = 0.002
 class SideLink:
     """Starts the side process and keeps it running. Also where audit records go (`Audit`)."""
 
+    full = False
+    """The side process writes what is in the ring as it comes."""
+
     def __init__(self, audit: Path | None, metrics: str | None, slots: int = SLOTS, *, detector: str = "auto") -> None:
         """`detector` of drift, as `detectors.detector` takes it. Raises ConfigError for a file that cannot be written,
         no HOST:PORT, or no detector."""
