@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from ricloop.e2ap.messages import Message
+from ricloop.e2ap import V2
 from ricloop.session import control, control_node, query, reset, setup, transactions
 from ricloop.session import subscription_node_table as subscription_node
 from ricloop.session import subscription_table as subscription
@@ -64,4 +64,4 @@ def test_every_phase_says_what_becomes_of_every_kind_of_message() -> None:
 
 def test_every_message_is_taken_by_one_of_the_two_ends() -> None:
     pair = SessionPair()
-    assert set(pair.ric._routes) | set(pair.node._routes) == set(get_args(Message))
+    assert set(pair.ric._routes) | set(pair.node._routes) == set(V2.by_class)

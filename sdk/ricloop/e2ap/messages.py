@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from ricloop.core.ids import NodeId, Plmn
 
@@ -240,8 +240,14 @@ class TnlAssociation:
     ric: TnlInformation
 
 
+class Message:
+    """Any message that a session can send or receive."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Functional:
+class _Functional(Message):
     """What every message of a functional procedure has: whose request, and of which RAN function."""
 
     request_id: RequestId
@@ -255,10 +261,16 @@ class _FunctionalFailure(_Functional):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Failure:
-    """What the failure of a global procedure has, where the sender may try again."""
+class _Global(Message):
+    """What every message of a global procedure has."""
 
     transaction_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure(_Global):
+    """What the failure of a global procedure has, where the sender may try again."""
+
     cause: Cause
     time_to_wait_s: int | None = None
     """One of 1, 2, 5, 10, 20, 60 seconds."""
@@ -266,8 +278,7 @@ class _Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2SetupRequest:
-    transaction_id: int
+class E2SetupRequest(_Global):
     node: NodeId
     functions: tuple[RanFunction, ...]
     components: tuple[ComponentConfig | ComponentUpdate, ...]
@@ -275,8 +286,7 @@ class E2SetupRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2SetupResponse:
-    transaction_id: int
+class E2SetupResponse(_Global):
     ric: GlobalRicId
     accepted: tuple[FunctionId, ...] = ()
     rejected: tuple[FunctionCause, ...] = ()
@@ -290,7 +300,7 @@ class E2SetupFailure(_Failure):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorIndication:
+class ErrorIndication(Message):
     transaction_id: int | None = None
     request_id: RequestId | None = None
     function_id: int | None = None
@@ -299,14 +309,12 @@ class ErrorIndication:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResetRequest:
-    transaction_id: int
+class ResetRequest(_Global):
     cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResetResponse:
-    transaction_id: int
+class ResetResponse(_Global):
     diagnostics: CriticalityDiagnostics | None = None
 
 
@@ -350,7 +358,7 @@ class RicSubscriptionDeleteFailure(_FunctionalFailure):
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class RicIndication:
+class RicIndication(Message):
     request_id: RequestId
     function_id: int
     action_id: int
@@ -364,7 +372,7 @@ class RicIndication:
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class RicControlRequest:
+class RicControlRequest(Message):
     request_id: RequestId
     function_id: int
     call_process_id: bytes | None = None
@@ -374,7 +382,7 @@ class RicControlRequest:
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
-class RicControlAcknowledge:
+class RicControlAcknowledge(Message):
     request_id: RequestId
     function_id: int
     call_process_id: bytes | None = None
@@ -390,24 +398,21 @@ class RicControlFailure(_FunctionalFailure):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicServiceQuery:
+class RicServiceQuery(_Global):
     """The RIC asks which functions there are; `accepted` are those that it holds."""
 
-    transaction_id: int
     accepted: tuple[FunctionId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicServiceUpdate:
-    transaction_id: int
+class RicServiceUpdate(_Global):
     added: tuple[RanFunction, ...] = ()
     modified: tuple[RanFunction, ...] = ()
     deleted: tuple[FunctionId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicServiceUpdateAcknowledge:
-    transaction_id: int
+class RicServiceUpdateAcknowledge(_Global):
     accepted: tuple[FunctionId, ...] = ()
     rejected: tuple[FunctionCause, ...] = ()
 
@@ -419,8 +424,7 @@ class RicServiceUpdateFailure(_Failure):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2NodeConfigurationUpdate:
-    transaction_id: int
+class E2NodeConfigurationUpdate(_Global):
     node: NodeId | None = None
     added: tuple[ComponentConfig, ...] = ()
     updated: tuple[ComponentConfig | ComponentUpdate, ...] = ()
@@ -429,8 +433,7 @@ class E2NodeConfigurationUpdate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2NodeConfigurationUpdateAcknowledge:
-    transaction_id: int
+class E2NodeConfigurationUpdateAcknowledge(_Global):
     added: tuple[ComponentConfigAck, ...] = ()
     updated: tuple[ComponentConfigAck | ComponentUpdateAck, ...] = ()
     removed: tuple[ComponentConfigAck, ...] = ()
@@ -442,23 +445,20 @@ class E2NodeConfigurationUpdateFailure(_Failure):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2ConnectionUpdate:
-    transaction_id: int
+class E2ConnectionUpdate(_Global):
     added: tuple[TnlUse, ...] = ()
     removed: tuple[TnlInformation, ...] = ()
     modified: tuple[TnlUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2ConnectionUpdateAcknowledge:
-    transaction_id: int
+class E2ConnectionUpdateAcknowledge(_Global):
     setup: tuple[TnlUse, ...] = ()
     failed: tuple[TnlCause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2ConnectionUpdateFailure:
-    transaction_id: int
+class E2ConnectionUpdateFailure(_Global):
     cause: Cause | None = None
     time_to_wait_s: int | None = None
     """One of 1, 2, 5, 10, 20, 60 seconds."""
@@ -466,25 +466,23 @@ class E2ConnectionUpdateFailure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2RemovalRequest:
-    transaction_id: int
+class E2RemovalRequest(_Global):
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2RemovalResponse:
-    transaction_id: int
+class E2RemovalResponse(_Global):
     diagnostics: CriticalityDiagnostics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class E2RemovalFailure:
-    transaction_id: int
+class E2RemovalFailure(_Global):
     cause: Cause
     diagnostics: CriticalityDiagnostics | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RicSubscriptionDeleteRequired:
+class RicSubscriptionDeleteRequired(Message):
     """v2: the node asks the RIC to delete subscriptions; at least one, at most 1024."""
 
     subscriptions: tuple[SubscriptionCause, ...]
@@ -554,47 +552,3 @@ class RicQueryResponse(_Functional):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RicQueryFailure(_FunctionalFailure):
     pass
-
-
-Message: TypeAlias = (
-    E2SetupRequest
-    | E2SetupResponse
-    | E2SetupFailure
-    | ErrorIndication
-    | ResetRequest
-    | ResetResponse
-    | RicSubscriptionRequest
-    | RicSubscriptionResponse
-    | RicSubscriptionFailure
-    | RicSubscriptionDeleteRequest
-    | RicSubscriptionDeleteResponse
-    | RicSubscriptionDeleteFailure
-    | RicIndication
-    | RicControlRequest
-    | RicControlAcknowledge
-    | RicControlFailure
-    | RicServiceQuery
-    | RicServiceUpdate
-    | RicServiceUpdateAcknowledge
-    | RicServiceUpdateFailure
-    | E2NodeConfigurationUpdate
-    | E2NodeConfigurationUpdateAcknowledge
-    | E2NodeConfigurationUpdateFailure
-    | E2ConnectionUpdate
-    | E2ConnectionUpdateAcknowledge
-    | E2ConnectionUpdateFailure
-    | E2RemovalRequest
-    | E2RemovalResponse
-    | E2RemovalFailure
-    | RicSubscriptionDeleteRequired
-    | RicSubscriptionModificationRequest
-    | RicSubscriptionModificationResponse
-    | RicSubscriptionModificationFailure
-    | RicSubscriptionModificationRequired
-    | RicSubscriptionModificationConfirm
-    | RicSubscriptionModificationRefuse
-    | RicQueryRequest
-    | RicQueryResponse
-    | RicQueryFailure
-)
-"""Every message that a session can send or receive."""
