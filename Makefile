@@ -1,4 +1,4 @@
-# make setup · demo · new-xapp · test · values · check · charts · replicas · images · fuzz · bench · retrain · soak     each makes its own setup
+# make setup · demo · new-xapp · test · values · check · charts · replicas · images · fuzz · figures · bench · retrain · soak     each makes its own setup
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 # install writes down where each of them lies.
 STAMP  := $(VENV)/.stamp-$(shell { cat pyproject.toml constraints.txt CMakeLists.txt sdk/_native/*.c; find sdk e2sim models xapps -name '*.py' | sort; } 2>/dev/null | cksum | cut -d' ' -f1)
 
-.PHONY: setup demo new-xapp test values check charts replicas images fuzz bench retrain soak clean
+.PHONY: setup demo new-xapp test values check charts replicas images fuzz figures bench retrain soak clean
 setup: $(STAMP)
 
 $(STAMP):
@@ -53,6 +53,10 @@ images: setup
 fuzz: setup
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),20) $(or $(ARGS),--all)
+
+# What this project states of itself, measured: ARGS="--against CHECKOUT" beside an earlier commit, ARGS=--help for more.
+figures: setup
+	@$(BIN)/python -m tests.figures $(ARGS)
 
 bench: setup
 	@$(BIN)/ricloop bench codec

@@ -15,7 +15,8 @@ from ricloop.core.feeds import Latest
 from ricloop.e2sm import ccc, kpm
 from ricloop.link.clock import SystemClock
 from ricloop.platform.xappmetrics import XAppMetrics
-from ricloop.rpc import wire
+from ricloop.rpc import wire_ric
+from ricloop.rpc.messages import Given
 from ricloop.runtime.remote.worker import Worker
 from ricloop_xapps.minimal.xapp import CONNECTED, PRB, Minimal
 from tests.bench.rows import BLOCKS, Row, added, by_turns, thread_us, times
@@ -46,7 +47,7 @@ class Unmeasured(XAppMetrics):
 def _worker(metrics: XAppMetrics | None) -> Worker:
     made = Worker(Minimal(), SystemClock(), window=4)
     made.hello()
-    made.take(wire.welcome("token", False, "active"))
+    made.take(wire_ric.welcome("token", False, "active"))
     if metrics is not None:
         made.metrics = metrics
     return made
@@ -62,4 +63,4 @@ def _question(number: int) -> bytes:
     cells = [FIRST + row for row in range(CELLS)]
     report = kpm.Report.of(cells, {metric: [20.0] * CELLS for metric in (PRB, CONNECTED)})
     states = Latest(ccc.States.of(dict.fromkeys(cells, True)), timedelta(milliseconds=20))
-    return wire.ask(number, number, 0, BUDGET_NS, False, report, [wire.Given(0, states, True)])
+    return wire_ric.ask(number, number, 0, BUDGET_NS, False, report, [Given(0, states, True)])
