@@ -9,7 +9,7 @@ import pytest
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.energy.cellstate import Depth
-from ricloop_e2sim.energy.power import MODELS
+from ricloop_e2sim.energy.power import ai_rsg, earth, tr38864
 from ricloop_e2sim.energy.radiounits import TABLE, RadioUnits
 from ricloop_e2sim.energy.states import EnergyStates
 
@@ -221,11 +221,9 @@ def test_the_deeper_the_less_and_never_above_idle() -> None:
 
 @pytest.mark.parametrize("use", [0.0, 0.25, 1.0])
 def test_units_agree_with_the_power_models_of_the_same_name(use: float) -> None:
-    for name, power in MODELS.items():
-        base, spread = name.removesuffix("-spread"), name.endswith("-spread")
-        unit = next(u for u in TABLE if base == u or base.startswith(u + "-"))
-        watts = RadioUnits([unit]).active_w(np.array([use]), spread=spread)
-        assert watts == pytest.approx(power.active_w(np.array([use])))
+    for power in (ai_rsg(), *map(earth, ("macro", "rrh", "femto")), tr38864(1, 2, "light"), tr38864(2, 3)):
+        unit = next(u for u in TABLE if power.name == u or power.name.startswith(u + "-"))
+        assert RadioUnits([unit]).active_w(np.array([use])) == pytest.approx(power.active_w(np.array([use])))
 
 
 def test_a_tick_in_which_every_cell_is_awake_costs_what_the_sum_over_states_says_to_the_bit() -> None:
@@ -237,8 +235,8 @@ def test_a_tick_in_which_every_cell_is_awake_costs_what_the_sum_over_states_says
     for _ in range(20):
         script.tick(0)
     assert script.last.awake
-    short = script.states.joules(script.last, TICK, use, 0.2)
-    assert short.tobytes() == script.states.joules(replace(script.last, awake=False), TICK, use, 0.2).tobytes()
+    short = script.states.joules(script.last, TICK, use)
+    assert short.tobytes() == script.states.joules(replace(script.last, awake=False), TICK, use).tobytes()
 
 
 def test_bad_settings_are_refused_by_name() -> None:

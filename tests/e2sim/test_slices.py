@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ricloop.core.errors import ConfigError
+from ricloop_e2sim.arithmetic.dtypes import Floats
 from ricloop_e2sim.mac.policy import Policy
 from ricloop_e2sim.mac.scheduler import Scheduler
 from ricloop_e2sim.mac.slices import SliceRatios, refusal, slice_prbs
@@ -15,10 +16,16 @@ from ricloop_e2sim.mac.slices import SliceRatios, refusal, slice_prbs
 SECOND = 1_000_000
 
 
+def set_cell(ratios: SliceRatios, dedicated: Floats, minimum: Floats, maximum: Floats) -> str:
+    """Of the first cell, as its users would: why not, or done."""
+    ratios.replace(np.array([0]), dedicated[None], minimum[None], maximum[None])
+    return refusal(dedicated, minimum, maximum)
+
+
 def three(dedicated: list[float], minimum: list[float], maximum: list[float]) -> SliceRatios:
     """One cell with three slices."""
     ratios = SliceRatios(1, 3)
-    assert ratios.set_cell(0, np.array(dedicated), np.array(minimum), np.array(maximum)) == ""
+    assert set_cell(ratios, np.array(dedicated), np.array(minimum), np.array(maximum)) == ""
     return ratios
 
 
@@ -49,13 +56,13 @@ def test_a_maximum_caps_even_where_prbs_stay_unused() -> None:
 
 def test_weights_divide_the_rest() -> None:
     ratios = SliceRatios(1, 3, weight=np.array([1.0, 3.0, 1.0]))
-    assert ratios.set_cell(0, np.array([0, 0, 0]), np.array([20, 0, 0]), np.array([100, 100, 100])) == ""
+    assert set_cell(ratios, np.array([0, 0, 0]), np.array([20, 0, 0]), np.array([100, 100, 100])) == ""
     assert of_100(ratios, 200, 200, 0) == [40, 60, 0]
 
 
 def test_users_of_a_slice_share_what_it_has_by_the_policy_of_the_cell() -> None:
     ratios = SliceRatios(2, 2)
-    assert ratios.set_cell(0, np.array([0.0, 0.0]), np.array([60.0, 0.0]), np.array([60.0, 100.0])) == ""
+    assert set_cell(ratios, np.array([0.0, 0.0]), np.array([60.0, 0.0]), np.array([60.0, 100.0])) == ""
     serving, slices = np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 0, 1])
     rate = np.array([1e5, 2e5, 1e5, 2e5, 1e5, 2e5])
     for policy, expected in (
@@ -69,7 +76,7 @@ def test_users_of_a_slice_share_what_it_has_by_the_policy_of_the_cell() -> None:
 
 def test_a_capped_slice_is_held_back_in_a_cell_that_has_enough() -> None:
     ratios = SliceRatios(1, 2)
-    assert ratios.set_cell(0, np.array([0.0, 0.0]), np.array([0.0, 0.0]), np.array([20.0, 100.0])) == ""
+    assert set_cell(ratios, np.array([0.0, 0.0]), np.array([0.0, 0.0]), np.array([20.0, 100.0])) == ""
     scheduler = Scheduler(np.array([0]), 2, ratios=ratios)
     grants = scheduler.schedule(
         np.zeros(2, dtype=np.int64), np.full(2, 1e5), np.full(2, 4e6), np.array([100.0]), SECOND, slice_of=np.arange(2)
@@ -96,7 +103,7 @@ def test_ratios_that_cannot_hold_are_refused_and_change_nothing(
     rows = (np.array(dedicated), np.array(minimum), np.array(maximum))
     assert reason in refusal(*rows)
     ratios = SliceRatios(1, 2)
-    assert reason in ratios.set_cell(0, *rows)
+    assert reason in refusal(*rows)
     assert (ratios.dedicated.sum(), ratios.minimum.sum(), ratios.maximum.sum()) == (0, 0, 2)
     assert not ratios.sliced.any()
 
@@ -117,7 +124,7 @@ def test_order_limits_and_no_prb_wasted_for_any_ratios(
     least = np.array(minimum) * 99 / max(sum(minimum), 1)
     dedicated, most = least * kept, least + (100 - least) * maximum
     ratios = SliceRatios(1, 3)
-    assert ratios.set_cell(0, dedicated, least, most) == ""
+    assert set_cell(ratios, dedicated, least, most) == ""
     got = slice_prbs(np.array([demand]), np.array([prbs]), ratios)[0]
     wants = np.array(demand)
     tiny = 1e-9 * (1 + prbs)

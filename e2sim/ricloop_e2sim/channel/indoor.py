@@ -9,13 +9,13 @@ from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
 LOW_DEVIATION_DB = 4.4
 HIGH_DEVIATION_DB = 6.5
 PER_METRE_DB = 0.5
-DEEPEST_M = {"UMa": 25.0, "UMi": 25.0, "RMa": 10.0}
-"""Scenario → the largest distance behind the wall, m."""
+DEEPEST_M = 25.0
+"""Behind the wall, in UMa and UMi."""
 
 
-def depth_m(rng: np.random.Generator, users: int, deepest_m: float = 25.0) -> Floats:
+def depth_m(rng: np.random.Generator, users: int) -> Floats:
     """[users]: distances behind the wall, the smaller of two uniform ones; always two draws per user."""
-    return np.asarray(rng.uniform(0.0, deepest_m, (users, 2)).min(axis=1))
+    return np.asarray(rng.uniform(0.0, DEEPEST_M, (users, 2)).min(axis=1))
 
 
 def _through(share: float, loss_db: Floats, rest_db: Floats) -> Floats:

@@ -1,14 +1,13 @@
 """Power of a radio unit as a function of its PRB use, and what falling asleep and waking cost.
 
-The models give different answers, so every result names its own (see `MODELS`). Every one is of the form
-`idle + step·(use > 0) + slope·use` while active, which is exact for all models here.
+The models give different answers, so every result names its own. Every one is of the form `idle + slope·use` while
+active, which is exact for all of them where traffic fills whole symbols.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ricloop.core.errors import ConfigError, nearest
 from ricloop_e2sim.arithmetic.dtypes import Floats
 
 
@@ -22,8 +21,6 @@ class Power:
     slope_w: float
     """Added at full PRB use, in proportion to the use."""
     sleep_w: float
-    step_w: float = 0.0
-    """Added as soon as any PRB is in use."""
     down_us: int = 0
     """Time to fall asleep: no service, idle power."""
     up_us: int = 0
@@ -33,7 +30,7 @@ class Power:
 
     def active_w(self, use: Floats) -> Floats:
         """Watts at PRB use 0..1, any shape."""
-        return self.idle_w + self.step_w * (use > 0) + self.slope_w * use
+        return self.idle_w + self.slope_w * use
 
     def waking_in(self, seconds: float) -> Power:
         """The same unit with another wake-up time."""
@@ -99,63 +96,21 @@ STATIC_SHARE = 0.4
 """A of TR 38.864: the share of the dynamic power that does not follow the used bandwidth."""
 
 
-def downlink_power(
-    powers: ReferenceSet, *, trx: float = 1.0, bandwidth: float = 1.0, density: float = 1.0, dual: bool = False
-) -> float:
-    """P_DL in relative units. `trx`, `bandwidth` and `density` are the shares s_a, s_f and s_p.
-
-    `dual` uses the efficiency 0.76 below half of the largest output.
-    """
-    efficiency = 0.76 if dual and bandwidth * density < 0.5 else 1.0
-    dynamic = STATIC_SHARE + (1 - STATIC_SHARE) * bandwidth * density / efficiency
-    return powers.micro + trx * (powers.downlink - powers.micro) * dynamic
-
-
-def worthwhile_ms(category: int, number: int, sleep: str) -> float:
-    """The least stay in a sleep that saves energy: E / (P3 − P_sleep) + T."""
-    powers = TR38864[category, number]
-    time_ms, energy = TR38864_TRANSITION[category, sleep]
-    return energy / (powers.micro - (powers.deep if sleep == "deep" else powers.light)) + time_ms
-
-
-def tr38864(
-    category: int = 1, number: int = 1, sleep: str = "deep", *, watts_per_unit: float = 2.0, spread: bool = False
-) -> Power:
+def tr38864(category: int = 1, number: int = 1, sleep: str = "deep", *, watts_per_unit: float = 2.0) -> Power:
     """TR 38.864 in watts; the report gives none, so the caller says how many watts a unit is.
 
-    Concentrated traffic fills whole symbols and leaves the others idle; `spread` uses part of every symbol's band.
+    Traffic fills whole symbols and leaves the others idle.
     """
     powers = TR38864[category, number]
     dynamic = (powers.downlink - powers.micro) * watts_per_unit
     time_ms, energy = TR38864_TRANSITION[category, sleep]
     half_us = round(time_ms * 500)
     return Power(
-        f"tr38864-cat{category}-set{number}-{sleep}{'-spread' if spread else ''}",
+        f"tr38864-cat{category}-set{number}-{sleep}",
         idle_w=powers.micro * watts_per_unit,
-        slope_w=dynamic * (1 - STATIC_SHARE) if spread else dynamic,
-        step_w=dynamic * STATIC_SHARE if spread else 0.0,
+        slope_w=dynamic,
         sleep_w=(powers.deep if sleep == "deep" else powers.light) * watts_per_unit,
         down_us=half_us,
         up_us=half_us,
         transition_j=energy * watts_per_unit / 1000,
     )
-
-
-MODELS = {
-    model.name: model
-    for model in (
-        *(ai_rsg(sleep) for sleep in AI_RSG_SLEEP_W),
-        *(earth(station) for station in _EARTH),
-        *(tr38864(c, n, s, spread=spread) for c, n in TR38864 for s in ("deep", "light") for spread in (False, True)),
-    )
-}
-"""Every selectable model by name."""
-
-
-def power_model(name: str) -> Power:
-    """The model of that name. Raises ConfigError naming the nearest one."""
-    if name not in MODELS:
-        raise ConfigError(
-            f"no power model is called {name!r}.{nearest(name, MODELS)} Known: {', '.join(sorted(MODELS))}"
-        )
-    return MODELS[name]

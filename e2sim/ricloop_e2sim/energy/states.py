@@ -98,29 +98,13 @@ class EnergyStates:
             self._settled = replace(tick, awake=bool((serving == 1).all()))
         return tick
 
-    def joules(
-        self,
-        tick: EnergyTick,
-        tick_us: int,
-        downlink: Floats,
-        uplink: Floats | float = 0.0,
-        *,
-        spread: Bools | bool = False,
-        antennas: Floats | float = 1.0,
-        density: Floats | float = 1.0,
-        dual: bool = False,
-    ) -> Floats:
-        """Energy of a tick, [cells]. The uses are means over the whole tick; the rest as in `RadioUnits.active_w`."""
+    def joules(self, tick: EnergyTick, tick_us: int, downlink: Floats) -> Floats:
+        """Energy of a tick, [cells]. `downlink`: PRB use 0..1, mean over the whole tick."""
         if tick.awake:
-            return np.asarray(
-                self.units.active_w(downlink, uplink, spread=spread, antennas=antennas, density=density, dual=dual)
-                * (tick_us / 1e6)
-            )
+            return np.asarray(self.units.active_w(downlink) * (tick_us / 1e6))
         # A use over the whole tick is a larger one over the part in service.
         inside = np.divide(1.0, tick.in_service, out=np.zeros_like(tick.in_service), where=tick.in_service > 0)
-        active_w = self.units.active_w(
-            downlink * inside, uplink * inside, spread=spread, antennas=antennas, density=density, dual=dual
-        )
+        active_w = self.units.active_w(downlink * inside)
         idle = 1 - tick.in_service - tick.asleep
         watts = active_w * tick.in_service + self.units.idle_w * idle + tick.asleep_w * tick.asleep
         return np.asarray(watts * (tick_us / 1e6) + tick.charged_j)

@@ -101,7 +101,7 @@ class Simulation:
         power = self.parts[0].world.power
         return [
             f"power model {power.name}: idle {power.idle_w:g} W, asleep {power.sleep_w:g} W, "
-            f"full {power.idle_w + power.step_w + power.slope_w:g} W",
+            f"full {power.idle_w + power.slope_w:g} W",
             f"waking takes {power.up_us / 1e6:g} s at idle power without service; "
             f"a sleep costs {power.transition_j:g} J beside",
         ]

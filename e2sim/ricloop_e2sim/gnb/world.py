@@ -63,7 +63,6 @@ class World:
         """Who has a say in which users go home."""
         self._away_until_us = np.zeros(users, dtype=np.int64)
         self._failed_until_us = np.full(users, -1, dtype=np.int64)
-        self._present: Bools = np.zeros(users, dtype=np.bool_)
 
     def connected(self) -> Ints:
         """[cells]: users in each cell now."""
@@ -162,7 +161,6 @@ class World:
         cells, home = self.layout.cell_count, self.layout.home
         present = load.present | (self.buffer > 0)
         self.serving[~present] = -1
-        self._present = present
         if tick.fell.any():
             left = (self.serving >= 0) & tick.fell[self.serving]
             self.totals[CellCounter.FAILURES] += np.bincount(self.serving[left], minlength=cells)
@@ -238,8 +236,7 @@ class World:
         power, totals = self.power, self.totals
         awake = 1 - tick.asleep
         # `use` is a mean over the whole tick, so the part that follows it needs no share.
-        watts = power.idle_w * awake + (power.step_w * tick.in_service) * (self.use > 0) + power.slope_w * self.use
-        watts += power.sleep_w * tick.asleep
+        watts = power.idle_w * awake + power.slope_w * self.use + power.sleep_w * tick.asleep
         energy = watts * seconds + power.transition_j * tick.charged
         self.power_w = energy / seconds
         totals[CellCounter.ENERGY_J] += energy

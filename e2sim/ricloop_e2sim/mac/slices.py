@@ -45,15 +45,8 @@ class SliceRatios:
         """[cells]: has a ratio that binds. The others share their PRBs among users as if there were no slices."""
         self.any_sliced = False
 
-    def set_cell(self, cell: int, dedicated: Floats, minimum: Floats, maximum: Floats) -> str:
-        """Replace the ratios of one cell's slices, in percent, [slices] each. Empty when done, else why not."""
-        reason = refusal(dedicated, minimum, maximum)
-        if not reason:
-            self.replace(np.array([cell]), dedicated[np.newaxis], minimum[np.newaxis], maximum[np.newaxis])
-        return reason
-
     def replace(self, cells: Ints, dedicated: Floats, minimum: Floats, maximum: Floats) -> None:
-        """The same of some cells, [cells, slices] each, that are known to hold together."""
+        """Set the ratios of some cells, percent, [cells, slices] each, that `refusal` has nothing against."""
         for table, ratio in zip(
             (self.dedicated, self.minimum, self.maximum), (dedicated, minimum, maximum), strict=True
         ):

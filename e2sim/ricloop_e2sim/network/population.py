@@ -223,5 +223,5 @@ def _user_plan(group: Group, generator: np.random.Generator) -> UserPlan:
         height_m=1.5 + FLOOR_M * floor,
         indoor=indoor,
         high_loss=draws[1] < group.high_loss,
-        depth_m=depth_m(generator, group.users, 25.0),
+        depth_m=depth_m(generator, group.users),
     )
