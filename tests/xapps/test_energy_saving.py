@@ -168,7 +168,8 @@ def test_a_cell_may_sleep_only_so_often_and_a_site_only_by_its_share() -> None:
     cells, sleeps = np.array([CAPACITY], np.uint64), Sleeps(2, 10.0)
     for at in (0.0, 1.0):
         assert sleeps.free(cells, at).all()
-        sleeps.seen(cells, at)
+        for asleep in (False, False, True, True):
+            sleeps.seen(cells, np.array([asleep]), at)
     assert not sleeps.free(cells, 9.9).any()
     assert sleeps.free(cells, 10.0).all()
     pairs = Pairs.of(report(10, 5), ccc.States.of({COVER: False, CAPACITY: False}), PLAN)

@@ -19,11 +19,15 @@ class Sleeps:
         """At most `most` in any `within_s` seconds."""
         self._most, self._within_s = most, within_s
         self._fell: dict[int, deque[float]] = {}
+        self._asleep: set[int] = set()
 
-    def seen(self, cells: Cells, now_s: float) -> None:
-        """These were asked to sleep now."""
-        for cell in cells.tolist():
+    def seen(self, cells: Cells, asleep: Bools, now_s: float) -> None:
+        """[cells]: which of these sleep now; one that did not when it was looked at last went to sleep. What was only
+        asked for, and refused, does not count."""
+        fallen = set(cells[asleep].tolist())
+        for cell in fallen - self._asleep:
             self._fell.setdefault(cell, deque(maxlen=self._most)).append(now_s)
+        self._asleep = self._asleep - set(cells.tolist()) | fallen
 
     def free(self, cells: Cells, now_s: float) -> Bools:
         """[cells]: which may do so once more."""

@@ -101,6 +101,8 @@ class Limits(Settings):
 
 class EnergySaving(XApp[Limits]):
     guards = (KeepCoverage(), Cooldown(ms(1500)))
+    # Every report is decided anew, whatever was asked for before: what is on its way, or held by another xApp, is asked
+    # for again, and refused, until reports show it. The price: a cell is not woken in the first 1.5 s of its sleep.
 
     def __init__(self, settings: Limits | None = None) -> None:
         super().__init__(settings)
@@ -130,6 +132,7 @@ class EnergySaving(XApp[Limits]):
         if not len(pairs.cells):
             return Decision.none("no cell of this site is covered by another")
 
+        self._sleeps.seen(pairs.cells, pairs.asleep, pairs.time_s)
         self._drains.done(pairs.cells[pairs.asleep])
         draining = self._drains.running(pairs.cells)
         expected = self._by_trend.expect(pairs)
@@ -145,7 +148,6 @@ class EnergySaving(XApp[Limits]):
 
         occupied = pairs.occupied if self.settings.drain else np.zeros_like(rest)
         emptied, back = rest & occupied, wake & ~pairs.asleep
-        self._sleeps.seen(pairs.cells[rest & ~occupied], pairs.time_s)
         # Users that come back must be there before their cell may be emptied again.
         self._by_trend.busy(pairs.cells[back & draining], pairs.time_s)
         return Decision.of(
