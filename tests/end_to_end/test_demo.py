@@ -105,13 +105,13 @@ def test_wireshark_accepts_everything_that_a_demo_sends(ricloop: Run, tmp_path: 
 
 
 def test_the_smallest_xapp_saves_in_the_office(ricloop: Run, tmp_path: Path) -> None:
-    run = ("--transport", "memory", "--clock", "free", "--xapp", "minimal", "--scenario", "office")
+    run = ("--transport", "memory", "--clock", "free", "--xapps", "minimal", "--scenario", "office")
     promises(demo(ricloop, tmp_path, *run))
 
 
 def test_what_the_xapp_raises_is_told(ricloop: Run, tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text(BROKEN)
-    done = ricloop("demo", "--transport", "memory", "--clock", "free", "--seconds", "3", "--xapp", "broken:Broken")
+    done = ricloop("demo", "--transport", "memory", "--clock", "free", "--seconds", "3", "--xapps", "broken:Broken")
     assert done.returncode == 4
     assert "ValueError: my bug" in done.stderr
 

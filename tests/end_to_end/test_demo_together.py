@@ -98,7 +98,7 @@ def test_over_sockets_it_is_the_same_run(ricloop: Run, tmp_path: Path) -> None:
 def test_one_xapp_is_given_no_event_and_no_surge(ricloop: Run, tmp_path: Path) -> None:
     run = ("--transport", "memory", "--clock", "free", "--seconds", "4")
     plain = demo(ricloop, tmp_path, *run)
-    assert demo(ricloop, tmp_path, *run, "--xapp", "energy-saving")["digest"] == plain["digest"]
+    assert demo(ricloop, tmp_path, *run, "--xapps", "energy-saving")["digest"] == plain["digest"]
     assert plain["conflicts"] == {"decided": 0, "rows": []}
 
 

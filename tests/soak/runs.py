@@ -12,6 +12,7 @@ from ricloop_e2sim.drivers.alone import run_alone
 from ricloop_e2sim.network.run import NetworkRun
 from ricloop_xapps.demo.memory import run_in_memory
 from ricloop_xapps.demo.options import DemoOptions, Pace, Wire
+from ricloop_xapps.demo.plan import DemoPlan
 from ricloop_xapps.demo.result import broken_promises, combine
 from tests.e2sim.networks import TOWN
 from tests.many import Many, heap, problems, watch_memory
@@ -21,10 +22,8 @@ from tests.virtual_time import run_virtually
 def demo(seed: int) -> str:
     """A whole demo keeps its promises, whatever the seed."""
     with TemporaryDirectory() as folder:
-        options = DemoOptions(
-            20.0, "three-sites", seed, Wire.MEMORY, Pace.FREE, ("energy-saving",), (), None, Path(folder), None, None
-        )
-        ric, worlds = run_in_memory(options, lambda *_: None)
+        plan = DemoPlan.of(DemoOptions(seed=seed, transport=Wire.MEMORY, clock=Pace.FREE), Path(folder))
+        ric, worlds = run_in_memory(plan, lambda *_: None)
     result = combine(ric, worlds, Latencies().quantiles(), repeatable=True)
     problems = broken_promises(result)
     if result["energy_saved_percent"] <= 0:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ricloop.core.time import Clock, ManualClock
@@ -13,39 +12,36 @@ from ricloop.runtime.a1.file import PolicyFile
 from ricloop.runtime.log import configure
 from ricloop.runtime.process.embed import embedded_ric
 from ricloop.transport.capture import CaptureWriter
-from ricloop_e2sim.scenarios import find
-from ricloop_xapps.demo.options import DemoOptions, Pace
+from ricloop_xapps.demo.options import Pace
+from ricloop_xapps.demo.plan import STATUS_EVERY_TICKS, DemoPlan, Status
 from ricloop_xapps.inprocess import InProcess, step_together
 
-Status = Callable[[dict[str, Any], list[dict[str, Any]], float], None]
-
-STATUS_EVERY_TICKS = 2
 _NOTHING: dict[str, Any] = {"indications": [], "controls": []}
 
 
-def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def run_in_memory(plan: DemoPlan, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The RIC's summary and one result per gNB."""
     configure(quiet=True)
-    scenario = find(options.scenario).surging(*options.surges)
+    scenario = plan.scenario.surging(*plan.surges)
     stopwatch = SystemClock()
-    clock: Clock = stopwatch if options.pace is Pace.REAL else ManualClock()
-    simulations = [scenario.simulation(options.seed, gnb, seconds=options.seconds) for gnb in scenario.gnbs()]
+    clock: Clock = stopwatch if plan.pace is Pace.REAL else ManualClock()
+    simulations = [scenario.simulation(plan.seed, gnb, seconds=plan.seconds) for gnb in scenario.gnbs()]
     ric = embedded_ric(
-        options.xapps,
+        plan.xapps,
         clock=clock,
         stopwatch=stopwatch,
-        settings_file=options.settings_file,
-        overrides=options.overrides,
+        settings_file=plan.settings_file,
+        overrides=plan.overrides,
         topology=Topology.of(scenario.topology(), f"scenario {scenario.name}"),
-        audit=options.run_dir / "audit.jsonl",
+        audit=plan.run_dir / "audit.jsonl",
     )
-    if options.policies is not None:
-        ric.a1.apply(PolicyFile(options.policies).policies)
-    capture = CaptureWriter(options.pcap) if options.pcap is not None else None
+    if plan.policies is not None:
+        ric.a1.apply(PolicyFile(plan.policies).policies)
+    capture = CaptureWriter(plan.pcap) if plan.pcap is not None else None
     run = InProcess(simulations, ric, stopwatch, capture)
     run.connect()
     ticks = simulations[0].ticks
-    quiet_from = ticks - round(options.quiet_seconds * 1e6 / scenario.tick_us)
+    quiet_from = ticks - round(plan.quiet_seconds * 1e6 / scenario.tick_us)
     start_ns = stopwatch.now()
     for tick in range(1, ticks + 1):
         if tick == quiet_from:
@@ -58,7 +54,7 @@ def run_in_memory(options: DemoOptions, status: Status) -> tuple[dict[str, Any],
             status(ric.status(), [simulation.status() for simulation in simulations], tick / ticks)
     run.stop()
     # One journal for all nodes: it goes with the first world only.
-    measured = options.pace is Pace.REAL
+    measured = plan.pace is Pace.REAL
     journals = [run.journal.result() if measured and not i else _NOTHING for i in range(len(simulations))]
     return ric.summary(), [s.result() | journal for s, journal in zip(simulations, journals, strict=True)]
 

@@ -4,108 +4,103 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
-from ricloop_e2sim.scenarios import find
 from ricloop_xapps.children import Child, ChildError, family
-from ricloop_xapps.demo.options import DemoOptions, Pace
-
-Status = Callable[[dict[str, Any], list[dict[str, Any]], float], None]
-"""Called a few times a second with the RIC's status, each world's status and the share of the run that is done."""
+from ricloop_xapps.demo.options import Pace
+from ricloop_xapps.demo.plan import STATUS_EVERY_TICKS, DemoPlan, Status
 
 STATUS_EVERY_S = 0.25
-STATUS_EVERY_TICKS = 2
 SETTLE_ROUNDS = 2000
 """Rounds of counting after which a step that does not settle is given up on."""
 
 
-def run_over_sockets(options: DemoOptions, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def run_over_sockets(plan: DemoPlan, status: Status) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The RIC's summary and one result per gNB. Raises ChildError when a process ends before its time."""
-    scenario = find(options.scenario)
-    topology = options.run_dir / "topology.json"
+    scenario = plan.scenario
+    topology = plan.run_dir / "topology.json"
     topology.write_text(json.dumps(scenario.topology(), indent=1))
-    clock = "real" if options.pace is Pace.REAL else "lockstep"
+    clock = "real" if plan.pace is Pace.REAL else "lockstep"
     with family() as children:
-        ric = Child("the RIC", _ric_arguments(options, clock), options.run_dir / "ric.log")
+        ric = Child("the RIC", _ric_arguments(plan, clock), plan.run_dir / "ric.log")
         children.append(ric)
         address = ric.answer()["ready"]["listen"][0]
         worlds = []
         for gnb in scenario.gnbs():
-            worlds.append(Child(gnb, _sim_arguments(options, gnb, address, clock), options.run_dir / f"{gnb}.log"))
+            worlds.append(Child(gnb, _sim_arguments(plan, gnb, address, clock), plan.run_dir / f"{gnb}.log"))
             children.append(worlds[-1])
         for world in worlds:
             world.answer()
-        if options.pace is Pace.REAL:
-            _paced(options, ric, worlds, status)
+        if plan.pace is Pace.REAL:
+            _paced(plan, ric, worlds, status)
         else:
-            _stepped(options, ric, worlds, status)
+            _stepped(plan, ric, worlds, status)
         # The RIC first: it deletes its subscriptions while the nodes are there to answer.
         summary = ric.ask("finish")["result"]
         return summary, [world.ask("finish")["result"] for world in worlds]
 
 
-def _ric_arguments(options: DemoOptions, clock: str) -> list[str]:
+def _ric_arguments(plan: DemoPlan, clock: str) -> list[str]:
     arguments = [
         "ric",
         "--harness",
         "--listen",
-        f"{options.wire.value}://127.0.0.1:0",
+        f"{plan.wire.value}://127.0.0.1:0",
         "--clock",
         clock,
     ]
-    for xapp in options.xapps:
+    for xapp in plan.xapps:
         arguments += ["--xapp", xapp]
-    if options.policies is not None:
-        arguments += ["--policies", str(options.policies)]
-    arguments += ["--topology", str(options.run_dir / "topology.json")]
-    arguments += ["--audit", str(options.run_dir / "audit.jsonl")]
-    if options.pcap is not None:
-        arguments += ["--pcap", str(options.pcap.resolve())]
-    if options.settings_file:
-        arguments += ["--settings", str(options.settings_file)]
-    for override in options.overrides:
+    if plan.policies is not None:
+        arguments += ["--policies", str(plan.policies)]
+    arguments += ["--topology", str(plan.run_dir / "topology.json")]
+    arguments += ["--audit", str(plan.run_dir / "audit.jsonl")]
+    if plan.pcap is not None:
+        arguments += ["--pcap", str(plan.pcap.resolve())]
+    if plan.settings_file:
+        arguments += ["--settings", str(plan.settings_file)]
+    for override in plan.overrides:
         arguments += ["--set", override]
     return arguments
 
 
-def _sim_arguments(options: DemoOptions, gnb: str, address: str, clock: str) -> list[str]:
+def _sim_arguments(plan: DemoPlan, gnb: str, address: str, clock: str) -> list[str]:
     arguments = [
         "sim",
         "run",
-        options.scenario,
+        plan.scenario.name,
         "--harness",
         "--only",
         gnb,
         "--connect",
         address,
         "--seed",
-        str(options.seed),
+        str(plan.seed),
     ]
-    for surge in options.surges:
+    for surge in plan.surges:
         arguments += ["--surge", str(surge)]
-    return [*arguments, "--seconds", str(options.seconds), "--clock", clock]
+    return [*arguments, "--seconds", str(plan.seconds), "--clock", clock]
 
 
-def _paced(options: DemoOptions, ric: Child, worlds: list[Child], status: Status) -> None:
+def _paced(plan: DemoPlan, ric: Child, worlds: list[Child], status: Status) -> None:
     """Wall clock: the processes run by themselves; this one only looks on, and ends it in order."""
     begin = time.monotonic()
     told = False
-    while (gone := time.monotonic() - begin) < options.seconds:
-        if not told and gone >= options.seconds - options.quiet_seconds:
+    while (gone := time.monotonic() - begin) < plan.seconds:
+        if not told and gone >= plan.seconds - plan.quiet_seconds:
             ric.ask("quiesce")
             told = True
         for world in worlds:
             world.tell("status")
-        status(ric.ask("status"), [world.answer() for world in worlds], gone / options.seconds)
-        time.sleep(max(0.0, min(STATUS_EVERY_S, begin + options.seconds - time.monotonic())))
+        status(ric.ask("status"), [world.answer() for world in worlds], gone / plan.seconds)
+        time.sleep(max(0.0, min(STATUS_EVERY_S, begin + plan.seconds - time.monotonic())))
 
 
-def _stepped(options: DemoOptions, ric: Child, worlds: list[Child], status: Status) -> None:
+def _stepped(plan: DemoPlan, ric: Child, worlds: list[Child], status: Status) -> None:
     """Lockstep: gNB by gNB, a tick ends when every message of it was consumed on both sides."""
-    tick_us = find(options.scenario).tick_us
-    ticks = max(1, round(options.seconds * 1e6 / tick_us))
-    quiet_from = ticks - round(options.quiet_seconds * 1e6 / tick_us)
+    tick_us = plan.scenario.tick_us
+    ticks = max(1, round(plan.seconds * 1e6 / tick_us))
+    quiet_from = ticks - round(plan.quiet_seconds * 1e6 / tick_us)
     _settle(ric, worlds)
     for tick in range(1, ticks + 1):
         if tick == quiet_from:

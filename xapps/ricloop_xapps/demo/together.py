@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ricloop.core.errors import ConfigError
 from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.gnb.traffic import Surge
 from ricloop_e2sim.scenarios.base import Scenario
-from ricloop_xapps.demo.options import DemoOptions
 from ricloop_xapps.demo.plot import Span
+
+if TYPE_CHECKING:
+    from ricloop_xapps.demo.plan import DemoPlan
 
 TOGETHER = "all"
 ALL = ("traffic-prediction", "energy-saving", "anomaly-detection", "planned-events")
@@ -55,11 +57,11 @@ def planned(scenario: Scenario, event: tuple[float, float]) -> dict[str, Any]:
     return {"schema": 1, "policies": {"fair": {"type": "PlannedEvents", "policy": policy}}}
 
 
-def spans(options: DemoOptions, changes: Sequence[Mapping[str, Any]]) -> list[Span]:
+def spans(plan: DemoPlan, changes: Sequence[Mapping[str, Any]]) -> list[Span]:
     """What lasted for a part of the run; `changes` of drift, as the result has them."""
-    found = [] if options.event is None else [Span("planned event", *options.event)]
-    if options.surges:
-        found.append(Span("demand stutters", options.surges[0].start_s, options.surges[-1].end_s))
+    found = [] if plan.event is None else [Span("planned event", *plan.event)]
+    if plan.surges:
+        found.append(Span("demand stutters", plan.surges[0].start_s, plan.surges[-1].end_s))
     began: dict[tuple[str, str], float] = {}
     for change in changes:
         signal = change["model"], change["signal"]
@@ -67,7 +69,7 @@ def spans(options: DemoOptions, changes: Sequence[Mapping[str, Any]]) -> list[Sp
             began[signal] = change["time_s"]
         elif signal in began:
             found.append(Span("a signal drifts", began.pop(signal), change["time_s"]))
-    return found + [Span("a signal drifts", begin, options.seconds) for begin in began.values()]
+    return found + [Span("a signal drifts", begin, plan.seconds) for begin in began.values()]
 
 
 def _at(second: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from datetime import timedelta
@@ -27,69 +28,54 @@ from ricloop_xapps.demo.result import broken_promises, combine
 from ricloop_xapps.demo.series import Series
 from ricloop_xapps.demo.show import print_facts
 from ricloop_xapps.inprocess import InProcess, step_together
+from ricloop_xapps.replay.options import ReplayOptions
 
 CONFIRM_INTERVALS = 3
+OF_TRACE = ("trace", "intervals", "interval_s", "gaps", "power_model", "power_fit", "assumptions")
+"""What the result says of the trace itself."""
 LINE_EVERY = 10
 """Whole plain lines in a run, where the output is no terminal."""
 
 
-def run_replay(
-    trace: Path,
-    *,
-    xapp: str,
-    speed: float | None,
-    map_file: Path | None,
-    seed: int,
-    settings_file: Path | None,
-    overrides: tuple[str, ...],
-    run_dir: Path | None,
-    quiet: bool,
-) -> tuple[dict[str, Any], list[str]]:
-    """The result and what it should have held and did not. `speed`: trace seconds per second, None for no pacing."""
+def run_replay(asked: ReplayOptions) -> tuple[dict[str, Any], list[str]]:
+    """The result and what it should have held and did not."""
     configure(quiet=True)
-    read = read_trace(trace, map_file)
-    simulation = DemandReplay.of_trace(read, seed)
-    console = Console(quiet=quiet, soft_wrap=True)
+    speed, read = asked.factor, read_trace(asked.trace, asked.map_file)
+    simulation = DemandReplay.of_trace(read, asked.seed)
+    console = Console(quiet=asked.quiet, soft_wrap=True)
     size = f"{len(read.cells)} cells, {len(read.time_s)} intervals of {read.interval_s:g} s"
-    title = f"ricloop replay: {trace}, {size}, xApp {xapp}"
+    title = f"ricloop replay: {asked.trace}, {size}, xApp {asked.xapp}"
     console.print(title, highlight=False)
-    if run_dir is not None:
-        make_folder(run_dir, "--run-dir")
-        (run_dir / "audit.jsonl").unlink(missing_ok=True)
+    if asked.run_dir is not None:
+        make_folder(asked.run_dir, "--run-dir")
     with tempfile.TemporaryDirectory(prefix="ricloop-replay-") as scratch:
-        folder = run_dir or Path(scratch)
+        folder = asked.run_dir or Path(scratch)
+        audit = folder / "audit.jsonl"
+        audit.unlink(missing_ok=True)
         clock, stopwatch = ManualClock(), SystemClock()
         ric = embedded_ric(
-            [xapp],
+            [asked.xapp],
             clock=clock,
             stopwatch=stopwatch,
-            settings_file=settings_file,
-            overrides=overrides,
-            topology=Topology.of(simulation.topology(), f"trace {trace}"),
-            audit=folder / "audit.jsonl",
+            settings_file=asked.settings,
+            overrides=asked.overrides,
+            topology=Topology.of(simulation.topology(), f"trace {asked.trace}"),
+            audit=audit,
             # What is asked in one interval happens in the next, and is reported at its end.
             confirm_within=CONFIRM_INTERVALS * timedelta(seconds=read.interval_s),
         )
-        run = InProcess([simulation], ric, stopwatch)
         series = Series()
-        _intervals(run, clock, series, speed, console)
+        _intervals(InProcess([simulation], ric, stopwatch), clock, series, speed, console)
         world = simulation.result()
-        result = combine(ric.summary(), [world], Latencies().quantiles(), repeatable=True) | {
-            "trace": world["trace"],
-            "intervals": world["intervals"],
-            "interval_s": world["interval_s"],
-            "gaps": world["gaps"],
-            "power_model": world["power_model"],
-            "power_fit": world["power_fit"],
-            "assumptions": world["assumptions"],
-        }
+        result = combine(ric.summary(), [world], Latencies().quantiles(), repeatable=True)
+        result |= {key: world[key] for key in OF_TRACE}
         if result["handler_errors"]:
-            result["first_error"] = first_error(folder / "audit.jsonl")
-        if run_dir is not None:
-            write_page(run_dir / "report.html", title, result, series)
+            result["first_error"] = first_error(audit)
+        (folder / "result.json").write_text(json.dumps(result, indent=2) + "\n")
+        write_page(folder / "report.html", title, result, series)
     print_facts(console, facts(result) + _details(result))
-    if run_dir is not None:
-        console.print(f"kept in {run_dir}: report.html, audit.jsonl")
+    if asked.run_dir is not None:
+        console.print(f"kept in {asked.run_dir}: report.html, result.json, audit.jsonl")
     return result, broken_promises(result, every_effect=False)
 
 
