@@ -30,7 +30,7 @@ from ricloop.store import find
 from ricloop.testing import TestLoop
 from tests.rpc.far import Apart, FarWorld
 from tests.rpc.modelled import PRB, Forecasting, Told, Watching, ahead_of
-from tests.rpc.test_session import plain
+from tests.rpc.sleepers import plain
 from tests.runtime.test_models import AHEAD, FAULTS, WINDOW, Modelled, Sum, forecast
 from tests.runtime.world import World
 

@@ -15,7 +15,7 @@ from ricloop.rpc import xapp_pb2 as pb
 from ricloop.runtime.a1.policies import Instance
 from tests.policies import Limited
 from tests.rpc.far import FarWorld
-from tests.rpc.test_session import plain
+from tests.rpc.sleepers import plain
 from tests.runtime.test_a1 import limit, status
 from tests.runtime.world import World
 
