@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from ricloop.core.dialect import Family
 from ricloop.core.ids import UeId
 from ricloop.e2sm.kpm.bits import octets_of, put
-from ricloop.e2sm.kpm.fastrecord import put_record, read_record
+from ricloop.e2sm.kpm.fastrecord import MOST_VALUES, put_record, read_values
 from ricloop.e2sm.kpm.fastue import read_ue, ue_parts
 from ricloop.e2sm.ntp import from_ntp, to_ntp
 
@@ -45,13 +45,13 @@ def decode_cell(data: bytes, family: Family = Family.STANDARD, info: Info = (Non
     period, listed = _GRANULARITY[family], _LISTED[family]
     try:
         # What may be set are the presence bits of the info list and of the granularity period.
-        if data[0] & ~(period | listed) or data[1] or data[2] or data[3]:
+        if data[0] & ~(period | listed) or data[1] or data[2] or data[3] or not 0 < data[4] <= MOST_VALUES:
             return None
         # Where a list is expected, a message without one has another order.
         if (data[0] & listed == 0) != (info[0] is None):
             return None
         values: list[float] = []
-        end = read_record(data, 4, values)
+        end = read_values(data, 5, data[4], values)
         if end >= 0 and info[0] is not None:
             end = _after_info(data, end, info)
         if end >= 0 and data[0] & period:
@@ -81,11 +81,11 @@ def decode_ues(
             at = position >> 3
             head = data[at]
             # 0x40 is the presence of an info list, 0x20 of the granularity period; then one record, complete.
-            if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3]:
+            if head & 0x9F or data[at + 1] or data[at + 2] or data[at + 3] or not 0 < data[at + 4] <= MOST_VALUES:
                 return None
             if (head & 0x40 == 0) != (info[0] is None):
                 return None
-            position = read_record(data, at + 4, values)
+            position = read_values(data, at + 5, data[at + 4], values)
             if position >= 0 and info[0] is not None:
                 position = _after_info(data, position, info)
             each = each or len(values)
@@ -108,7 +108,11 @@ def decode_matched(
         if data[0] & ~period != first or data[1] or data[2] or data[3]:
             return None
         values: list[float] = []
-        position = read_record(data, 4, values, long=True)
+        count, at = data[4], 5
+        if count > MOST_VALUES:
+            # Two octets of length; fragments are the reference's.
+            count, at = ((count & 0x3F) << 8 | data[5], 6) if count < 0xC0 else (0, 5)
+        position = read_values(data, at, count, values) if count else -1
         at = position + 7 >> 3
         if position < 0 or (data[at] << 8 | data[at + 1]) + 1 != len(prefixes):
             return None

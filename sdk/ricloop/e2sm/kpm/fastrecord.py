@@ -14,25 +14,15 @@ from ricloop.e2sm.kpm.bits import octets_of, put
 
 _LARGEST = 3.4028234663852886e38
 """Of a float32, which the values become."""
-_MOST_VALUES = 127
+MOST_VALUES = 127
 """More need a longer length determinant."""
 
 
-def read_record(data: bytes, at: int, values: list[float], *, long: bool = False) -> int:
-    """Append the values of a measRecord that starts at octet `at`. The bit position after it, or -1. `long`: there may
-    be more than 127.
+def read_values(data: bytes, at: int, count: int, values: list[float]) -> int:
+    """Append the `count` values from octet `at` on. The bit position after them, or -1.
 
     One loop and no call for the usual values: a call of Python costs as much as reading one.
     """
-    count = data[at]
-    at += 1
-    if long and 0x80 <= count < 0xC0:
-        count = (count & 0x3F) << 8 | data[at]
-        at += 1
-    elif count > _MOST_VALUES:
-        return -1
-    if not count:
-        return -1
     bit = 0
     for _ in range(count):
         if bit == 0:
@@ -107,7 +97,7 @@ def _real(data: bytes, at: int, length: int) -> float | None:
 
 def put_record(out: bytearray, values: Sequence[float]) -> int:
     """Append the count and the values. How many bits of the last octet are used (0: all), or -1."""
-    if not 0 < len(values) <= _MOST_VALUES:
+    if not 0 < len(values) <= MOST_VALUES:
         return -1
     out.append(len(values))
     bit = 0
