@@ -33,6 +33,8 @@ class Figure:
     better: Better = Better.EQUAL
     tolerance: float = 0.0
     """By how much, as a part of the value before, it may be worse and be as good: what repetitions differ by."""
+    enough: float = 0.0
+    """Where lower is better: under this, all are as good."""
 
 
 @dataclass(frozen=True)

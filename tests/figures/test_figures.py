@@ -88,6 +88,7 @@ def rounds(*values: float | str) -> list[Measured]:
         (Better.HIGHER, [10.0], [8.9], Verdict.WORSE),
         (Better.LOWER, [10.0, 16.0, 10.0], [12.0, 12.0, 12.0], Verdict.AS_GOOD),
         (Better.LOWER, [0.0], [0.0], Verdict.AS_GOOD),
+        (Better.LOWER, [0.0], [0.4], Verdict.AS_GOOD),
         (Better.LOWER, [0.0], [1.0], Verdict.WORSE),
         (Better.EQUAL, ["a"], ["a"], Verdict.AS_GOOD),
         (Better.EQUAL, ["a"], ["b"], Verdict.WORSE),
@@ -99,7 +100,7 @@ def rounds(*values: float | str) -> list[Measured]:
     ],
 )
 def test_verdicts(better: Better, before: list[float | str], after: list[float | str], verdict: Verdict) -> None:
-    figure = Figure("it", at("it"), "", better, 0.1)
+    figure = Figure("it", at("it"), "", better, 0.1, enough=0.5)
     assert compare(figure, rounds(*before), rounds(*after)).verdict is verdict
 
 

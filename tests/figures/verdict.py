@@ -46,7 +46,7 @@ def compare(figure: Figure, before: Sequence[Measured], after: Sequence[Measured
     sides = [[each.values[figure.name] for each in side if figure.name in each.values] for side in (before, after)]
     old, new = (_middle(values) for values in sides)
     noise = max(figure.tolerance, *(_spread(values) for values in sides))
-    return Comparison(old, new, noise, _verdict(figure.better, old, new, noise))
+    return Comparison(old, new, noise, _verdict(figure, old, new, noise))
 
 
 def _middle(values: Sequence[Value]) -> Value | None:
@@ -65,16 +65,17 @@ def _spread(values: Sequence[Value]) -> float:
     return (max(numbers) - min(numbers)) / 2 / abs(median(numbers))
 
 
-def _verdict(better: Better, old: Value | None, new: Value | None, noise: float) -> Verdict:
+def _verdict(figure: Figure, old: Value | None, new: Value | None, noise: float) -> Verdict:
     if new is None:
         return Verdict.ABSENT if old is None else Verdict.WORSE
-    if better is Better.BESIDE:
+    if figure.better is Better.BESIDE:
         return Verdict.BESIDE
     if old is None:
         return Verdict.NEW
-    if better is Better.EQUAL or isinstance(old, str) or isinstance(new, str):
+    if figure.better is Better.EQUAL or isinstance(old, str) or isinstance(new, str):
         return Verdict.AS_GOOD if old == new else Verdict.WORSE
-    gain = old - new if better is Better.LOWER else new - old
+    old, new = max(old, figure.enough), max(new, figure.enough)
+    gain = old - new if figure.better is Better.LOWER else new - old
     if abs(gain) <= noise * abs(old):
         return Verdict.AS_GOOD
     return Verdict.BETTER if gain > 0 else Verdict.WORSE
