@@ -13,6 +13,7 @@ from tests.pages.markdown import ROOT, codes, rows
 
 ABOUT = {
     "README.md": ".",
+    "e2sim/README.md": "e2sim/ricloop_e2sim",
     "helm/README.md": "helm",
     "models/README.md": "models/ricloop_models",
     "tests/README.md": "tests",

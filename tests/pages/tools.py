@@ -6,6 +6,7 @@ import importlib.util
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from tests.pages.shell import lines, parts
 Words = list[str]
 
 
+@cache
 def served() -> str:
     """The sources of what answers over HTTP."""
     return "".join(path.read_text() for path in (ROOT / "sdk" / "ricloop").rglob("*.py"))
