@@ -16,9 +16,8 @@ import typer
 
 from ricloop.cli import build
 from tests.end_to_end.peers import until
-from tests.pages import shell
+from tests.pages import shell, tools
 from tests.pages.markdown import Block
-from tests.pages.tools import TOOLS
 from tests.patience import PATIENCE_S
 
 HERE = {
@@ -46,8 +45,9 @@ def run(line: str, folder: Path, *, apart: bool = False) -> str:
     words = shell.parts(line)
     if not apart and len(words) == 1 and words[0][0] == "ricloop" and ">" not in line:
         return _within(words[0][1:], folder)
-    if absent := [part[0] for part in words if part[0] in TOOLS and shutil.which(part[0], path=HERE["PATH"]) is None]:
-        pytest.skip(f"{absent[0]} is absent: apt-get install {absent[0]}")
+    used = {part[0] for part in words} & (tools.TOOLS.keys() - {"cd"})
+    for absent in (name for name in used if shutil.which(name, path=HERE["PATH"]) is None):
+        pytest.skip(f"{absent} is absent: apt-get install {absent}")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", line],
         cwd=folder,
