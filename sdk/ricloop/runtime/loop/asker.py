@@ -40,11 +40,10 @@ class Asker:
         """Ask, send what passes, and keep a record of it; not where a need cannot be met."""
         ric = self._ric
         now, asked = ric.clock.now(), ric.stopwatch.now()
-        stamps = [arrived.arrived for arrived in occasion.triggers]
-        begin = min(stamps) if stamps else ric.stopwatch.now()
-        start = min((arrived.at for arrived in occasion.triggers), default=now)
-        if occasion.begun is not None:
-            start = occasion.begun
+        begin = min([arrived.arrived for arrived in occasion.triggers], default=asked)
+        start = occasion.begun
+        if start is None:
+            start = min([arrived.at for arrived in occasion.triggers], default=now)
         try:
             needs = tuple(ric.values.latest(need, occasion.gnb, now) for need in handler.needs)
         except RicloopError as error:

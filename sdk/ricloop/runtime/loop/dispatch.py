@@ -147,7 +147,7 @@ class Dispatch:
         value = self._assembled(feed, ready.gnb, ready.fresh, None, ready.parts)
         if value is None:
             return
-        ric.values.put(feed, ready.gnb, value, max(a.at for a in ready.fresh))
+        ric.values.put(feed, ready.gnb, value, max([a.at for a in ready.fresh]))
         if isinstance(value, Report | UeReport):
             ric.quality.see(ready.gnb, value)
         ric.note_value(feed, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from ricloop.core.feeds import Feed
@@ -14,6 +15,7 @@ from ricloop.runtime.loop.stream import SETTLE, Ready, Stream, period_of
 
 Superseded: TypeAlias = Callable[[Feed[Any], Sequence[Arrived]], None]
 
+_by_order = attrgetter("order")
 MAX_EVENTS = 4096
 """Events waiting for the next turn; beyond, the newest are refused and counted."""
 
@@ -63,13 +65,15 @@ class Inbox:
 
     def events(self) -> Iterator[tuple[Feed[Any], Arrived]]:
         """Take the events: node by node, each node's in the order they came."""
+        if not self._events:
+            return iter(())
         taken = sorted(self._events, key=lambda entry: entry[1].key.node)
         self._events.clear()
         return iter(taken)
 
     def reports(self, now: int) -> Iterator[Ready]:
         """Take the reports that are due, in an order that does not depend on who was first on the wire."""
-        for stream in sorted(self._filled, key=lambda stream: stream.order):
+        for stream in sorted(self._filled, key=_by_order):
             ready = stream.ready(now)
             if stream.empty:
                 del self._filled[stream]

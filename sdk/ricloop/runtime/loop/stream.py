@@ -13,7 +13,7 @@ from ricloop.core.time import NS_PER_MS, ns
 from ricloop.e2sm.kpm.feeds import EveryUe
 from ricloop.runtime.books.account import Account, Arrived, StreamKey
 
-_by_key = attrgetter("key")
+_by_key, _by_arrival, _by_time = attrgetter("key"), attrgetter("at", "key"), attrgetter("time")
 SETTLE = 2 * NS_PER_MS
 """How long a report waits for parts of nodes that usually report together."""
 PATIENCE = 0.9
@@ -37,7 +37,7 @@ class Group:
 
     def triggers(self) -> list[Arrived]:
         """What it waited for last: the parts that came together, after the last pause."""
-        parts = sorted(self.parts.values(), key=lambda a: (a.at, a.key))
+        parts = sorted(self.parts.values(), key=_by_arrival)
         start = 0
         for i in range(1, len(parts)):
             if parts[i].at - parts[i - 1].at > SETTLE:
@@ -124,8 +124,10 @@ class Stream:
                 self._later.add(key.node)
             self._keep(arrived)
             return
-        group = next((g for g in self._groups if abs(g.time - time) < max(1, self.period // 2)), None)
-        if group is None:
+        for group in self._groups:
+            if abs(group.time - time) < max(1, self.period // 2):
+                break
+        else:
             group = Group(time, arrived.at)
             self._groups.append(group)
         older = group.parts.get(key)
@@ -138,17 +140,16 @@ class Stream:
         due = [g for g in self._groups if self._due_at(g) <= now]
         if not due:
             return None
-        newest = max(due, key=lambda g: g.time)
+        newest = max(due, key=_by_time)
         begun = None
         if self._absent(newest) - self._silent():
             # Paced by hand (nothing to settle), time goes in steps and only the step's moment is there.
             begun = self._due_at(newest) if self._settle else now
-        for group in sorted(self._groups, key=lambda g: g.time):
-            if group.time < newest.time:
-                self._groups.remove(group)
-                self._supersede(tuple(group.parts.values()))
-                for arrived in group.parts.values():
-                    self._keep(arrived)
+        for group in sorted([g for g in self._groups if g.time < newest.time], key=_by_time):
+            self._groups.remove(group)
+            self._supersede(tuple(group.parts.values()))
+            for arrived in group.parts.values():
+                self._keep(arrived)
         self._groups.remove(newest)
         self._fired = newest.time
         for arrived in newest.parts.values():
