@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ricloop.e2ap import decode, detect, encode
 from ricloop.e2ap.messages import Cause, E2SetupFailure, E2SetupRequest
+from ricloop.transport.around import Around
 from ricloop.transport.base import Frame, Receiver, Transport
 from ricloop_e2sim.linkfaults.association import HUNG, LOST, REFUSED, UNANSWERED
 from ricloop_e2sim.linkfaults.messages import FULL, MOST_HELD, LinkFaults
@@ -17,7 +18,7 @@ OVERLOAD = Cause("misc", "control-processing-overload")
 TIME_TO_WAIT_S = 1
 
 
-class FaultyLink:
+class FaultyLink(Around):
     """Passes on what the faults let through, both ways. Call `tick` now and then: what is late arrives then."""
 
     def __init__(
@@ -29,7 +30,8 @@ class FaultyLink:
     ) -> None:
         """`time_us`: simulated time. `soon` calls back outside of any call of a transport, as `loop.call_soon` does. A
         new association begins: what was on its way is gone."""
-        self._inner, self._faults, self._time_us, self._soon = inner, faults, time_us, soon
+        super().__init__(inner)
+        self._faults, self._time_us, self._soon = faults, time_us, soon
         self._receiver: Receiver | None = None
         self._over = self._mute = self._stuck = False
         self._sent: deque[bytes] = deque()
@@ -38,21 +40,6 @@ class FaultyLink:
         self._reason = ""
         """Why the fault closed it."""
         faults.renew()
-
-    @property
-    def peer(self) -> str:
-        return self._inner.peer
-
-    @property
-    def local(self) -> str:
-        return self._inner.local
-
-    @property
-    def counters(self) -> dict[str, int]:
-        return self._inner.counters
-
-    def use_ppid(self, ppid: int) -> None:
-        self._inner.use_ppid(ppid)
 
     def start(self, receiver: Receiver) -> None:
         self._receiver = receiver

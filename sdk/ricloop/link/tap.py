@@ -18,6 +18,7 @@ import structlog
 from ricloop.core.errors import ConfigError
 from ricloop.transport import registry
 from ricloop.transport.address import Address
+from ricloop.transport.around import Around
 from ricloop.transport.base import E2_CP_PPID, Frame, Receiver, Transport
 from ricloop.transport.capture import CaptureWriter
 
@@ -99,40 +100,23 @@ class Tap:
             log.error("the capture ends here: its file cannot be written", error=error.strerror)
 
 
-class Tapped:
-    """Passes everything on."""
+class Tapped(Around):
+    """Passes everything on, and notes it."""
 
     def __init__(self, inner: Transport, tap: Tap) -> None:
-        self._inner, self._tap = inner, tap
+        super().__init__(inner)
+        self._tap = tap
         self._here, self._there = _endpoint(inner.local), _endpoint(inner.peer)
         self._receiver: Receiver | None = None
 
-    @property
-    def peer(self) -> str:
-        return self._inner.peer
-
-    @property
-    def local(self) -> str:
-        return self._inner.local
-
-    def use_ppid(self, ppid: int) -> None:
-        self._inner.use_ppid(ppid)
-
-    @property
-    def counters(self) -> dict[str, int]:
-        return self._inner.counters
-
     def start(self, receiver: Receiver) -> None:
         self._receiver = receiver
-        self._inner.start(self)
+        super().start(self)
 
     def send(self, *pdus: bytes) -> None:
-        self._inner.send(*pdus)
+        super().send(*pdus)
         for data in pdus:
             self._tap.note(data, self._here, self._there)
-
-    def close(self) -> None:
-        self._inner.close()
 
     # ------------------------------------------------------------------------------------------- from the inner
 

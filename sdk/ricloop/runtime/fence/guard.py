@@ -13,7 +13,8 @@ from ricloop.core.time import NS_PER_S
 from ricloop.runtime.fence.deadman import Deadman
 from ricloop.runtime.fence.fence import Fence
 from ricloop.runtime.fence.line import FENCED
-from ricloop.transport.base import Receiver, Transport
+from ricloop.transport.around import Around
+from ricloop.transport.base import Transport
 
 log = structlog.get_logger()
 
@@ -58,34 +59,14 @@ class Guard:
         os._exit(FENCED)
 
 
-class Fenced:
+class Fenced(Around):
     """Looks before every write; `shut_off` does not return."""
 
     def __init__(self, inner: Transport, fence: Fence, shut_off: Callable[[], NoReturn]) -> None:
-        self._inner, self._fence, self._shut_off = inner, fence, shut_off
-
-    @property
-    def peer(self) -> str:
-        return self._inner.peer
-
-    @property
-    def local(self) -> str:
-        return self._inner.local
-
-    @property
-    def counters(self) -> dict[str, int]:
-        return self._inner.counters
-
-    def use_ppid(self, ppid: int) -> None:
-        self._inner.use_ppid(ppid)
-
-    def start(self, receiver: Receiver) -> None:
-        self._inner.start(receiver)
+        super().__init__(inner)
+        self._fence, self._shut_off = fence, shut_off
 
     def send(self, *pdus: bytes) -> None:
         if not self._fence.open():
             self._shut_off()
-        self._inner.send(*pdus)
-
-    def close(self) -> None:
-        self._inner.close()
+        super().send(*pdus)
