@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 
 import pytest
@@ -18,6 +19,8 @@ from ricloop.platform.rmr import (
     pack,
     unpack,
 )
+from ricloop.runtime.remote import rmrport
+from tests.patience import PATIENCE_S
 
 XID, MEID = b"a transaction".ljust(32, b"\0"), b"gnb_001".ljust(32, b"\0")
 ASKED = Message(HEALTH_REQUEST, b"how", XID, MEID, b"\7\1\2\3", b"prober:38000", 6, b"trace")
@@ -103,3 +106,17 @@ def test_a_length_out_of_bounds_ends_the_connection_before_it_is_waited_for(tota
     with pytest.raises(DecodeError, match=f"a message of {total} octets"):
         Health("127.0.0.1:4560", told).feed(struct.pack("<I", total))
     assert told["bad"] == 1
+
+
+def test_a_connection_that_says_nothing_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rmrport, "IDLE_S", 0.01)
+
+    async def run() -> bytes:
+        server = await rmrport.serve_rmr("127.0.0.1", 0, {})
+        async with server, asyncio.timeout(PATIENCE_S):
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            heard = await reader.read()
+            writer.close()
+        return heard
+
+    assert asyncio.run(run()) == b""

@@ -9,9 +9,10 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
-from ricloop.core.errors import TransportError
+from ricloop.link.streams import serve_streams
 from ricloop.transport.address import host_and_port
 
 MAX_REQUEST = 8192
@@ -63,30 +64,15 @@ async def serve_http(answer: Answer, where: str, *, option: str, what: str, path
     Raises ConfigError for what is no HOST:PORT, TransportError where it cannot be listened at.
     """
     host, port = host_and_port(where, option, "127.0.0.1:8080")
-    connected = 0
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        nonlocal connected
-        connected += 1
-        try:
-            if connected <= MOST_CONNECTIONS:
-                await _exchange(answer, paths, reader, writer)
-        except (TimeoutError, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            # Whoever asked went away or sends no HTTP: nobody is left to tell.
-            pass
-        except asyncio.CancelledError:
-            # The loop ends: asyncio's streams of Python 3.11 would print a traceback for each connection.
-            pass
-        finally:
-            connected -= 1
-            writer.close()
-
-    try:
-        return await asyncio.start_server(serve, host, port, limit=MAX_REQUEST)
-    except OSError as error:
-        raise TransportError(
-            f"{what} cannot be served at {where}: {error.strerror}; {option} may name another"
-        ) from error
+    return await serve_streams(
+        partial(_exchange, answer, paths),
+        host,
+        port,
+        most=MOST_CONNECTIONS,
+        limit=MAX_REQUEST,
+        what=f"{what} cannot be served at {where}",
+        option=option,
+    )
 
 
 def request_of(head: bytes) -> tuple[str, str]:
