@@ -139,72 +139,82 @@ def status(code: int, message: str) -> dict[str, Any]:
     return {"kind": "Status", "status": "Failure", "reason": REASONS.get(code, "?"), "code": code, "message": message}
 
 
+class Handler(BaseHTTPRequestHandler):
+    """One who asks; `Server` says of what."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def log_message(self, *_: Any) -> None:
+        """Silence."""
+
+    def answer(self) -> None:
+        api, over = self.server.api, self.server.over
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        who = api.tokens.get(token, "?") if api.tokens else "-"
+        with api.lock:
+            api.asked.append((who, self.command))
+            fault = api.faults.get(who) or api.faults.get("*") or Fault()
+        if self.command not in fault.methods:
+            fault = Fault()
+        if fault.cut_off:
+            while not over.wait(0.05):
+                with api.lock:
+                    if not (api.faults.get(who) or Fault()).cut_off:
+                        break
+            self.hang_up()
+            return
+        over.wait(fault.delay_s)
+        if who == "?":
+            self.say(401, status(401, "Unauthorized"))
+            return
+        if fault.status:
+            self.say(fault.status, status(fault.status, "as the test asked"), fault.retry_after)
+            return
+        code, document = api.do(who, self.command, self.path.partition("?")[0], body)
+        if fault.lost_answer:
+            self.hang_up()
+        else:
+            self.say(code, None if fault.garbage else document)
+
+    do_GET = do_POST = do_PUT = do_PATCH = answer
+
+    def say(self, code: int, document: dict[str, Any] | None, retry_after: str = "") -> None:
+        data = b"<html>" if document is None else json.dumps(document).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def handle(self) -> None:
+        # A client that gave up while it was made to wait.
+        with suppress(OSError):
+            super().handle()
+
+
+class Server(ThreadingHTTPServer):
+    """Of one API; `over` ends what is made to wait."""
+
+    daemon_threads = True
+
+    def __init__(self, api: KubeApi) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.api, self.over = api, threading.Event()
+
+
 @contextmanager
 def serving(api: KubeApi, tls: tuple[Path, Path] | None = None) -> Iterator[KubeApi]:
     """Answer on a port of this machine; over TLS with this certificate and key of `localhost`."""
-    over = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: Any) -> None:
-            """Silence."""
-
-        def answer(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length) or b"{}")
-            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-            who = api.tokens.get(token, "?") if api.tokens else "-"
-            with api.lock:
-                api.asked.append((who, self.command))
-                fault = api.faults.get(who) or api.faults.get("*") or Fault()
-            if self.command not in fault.methods:
-                fault = Fault()
-            if fault.cut_off:
-                while not over.wait(0.05):
-                    with api.lock:
-                        if not (api.faults.get(who) or Fault()).cut_off:
-                            break
-                self.hang_up()
-                return
-            over.wait(fault.delay_s)
-            if who == "?":
-                self.say(401, status(401, "Unauthorized"))
-                return
-            if fault.status:
-                self.say(fault.status, status(fault.status, "as the test asked"), fault.retry_after)
-                return
-            code, document = api.do(who, self.command, self.path.partition("?")[0], body)
-            if fault.lost_answer:
-                self.hang_up()
-            elif fault.garbage:
-                self.say(code, None)
-            else:
-                self.say(code, document)
-
-        do_GET = do_POST = do_PUT = do_PATCH = answer
-
-        def say(self, code: int, document: dict[str, Any] | None, retry_after: str = "") -> None:
-            data = b"<html>" if document is None else json.dumps(document).encode()
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            if retry_after:
-                self.send_header("Retry-After", retry_after)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def hang_up(self) -> None:
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-        def handle(self) -> None:
-            # A client that gave up while it was made to wait.
-            with suppress(OSError):
-                super().handle()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(api)
     if tls is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*tls)
@@ -216,7 +226,7 @@ def serving(api: KubeApi, tls: tuple[Path, Path] | None = None) -> Iterator[Kube
     try:
         yield api
     finally:
-        over.set()
+        server.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
