@@ -111,9 +111,10 @@ class SimNode:
     def prepare(self) -> None:
         """Encode every report that is due after the tick that the world just made."""
         self.dropped += len(self.ready)
+        end_ns = self._now_ns
         # States first: who reads the load that came with them knows which cells it is of.
-        order = [self.services[id_] for id_ in (CCC_ID, KPM_ID, RC_ID) if id_ in self.services]
-        self.ready = [ready_frame(indication) for service in order for indication in service.due(self._now_ns)]
+        order = (self.services[id_] for id_ in (CCC_ID, KPM_ID, RC_ID) if id_ in self.services)
+        self.ready = [ready_frame(indication) for service in order for indication in service.due(end_ns)]
 
     def release(self) -> Sequence[ReadyFrame]:
         """Hand the ready frames to the session; returns those that it took."""

@@ -21,6 +21,7 @@ class Watch:
         self._gnb: Ints = np.append(world.deployment.gnb, -1)
         """[c + 1]: of no cell, none."""
         self._gnbs: Ints = np.arange(len(world.deployment.names) + 1)
+        self._nowhere: Ints = np.zeros_like(self._gnbs)
         self._serving: Ints = world.serving.copy()
         self._sort(np.zeros(0, dtype=np.int64))
 
@@ -31,6 +32,9 @@ class Watch:
 
     def _sort(self, users: Ints) -> None:
         """Every change once for each gNB that it is of: the one that a user left, and the one that it came to."""
+        if not len(users):
+            self._first, self._user, self._before, self._now = self._nowhere, users, users, users
+            return
         before, now = self._serving[users], self.world.serving[users]
         left, came = self._gnb[before], self._gnb[now]
         out, into = np.flatnonzero(left >= 0), np.flatnonzero((came >= 0) & (came != left))
