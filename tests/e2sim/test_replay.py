@@ -14,6 +14,7 @@ from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.fit import fit_power
 from ricloop_e2sim.replay.readers import read_trace
+from ricloop_e2sim.replay.trace import TraceError
 from tests.e2sim.network import Network, action, indications
 from tests.e2sim.traces import DAY, write_viavi
 
@@ -152,6 +153,11 @@ def test_the_fit_does_not_see_the_cells_that_it_is_judged_by() -> None:
     order = np.random.Generator(np.random.PCG64(3)).permutation(8)
     power[:, order[4:]] *= 2
     assert fit_power(use, power, seed=3).held_out_error_percent == pytest.approx(50)
+
+
+def test_watts_at_one_load_fit_no_power_model() -> None:
+    with pytest.raises(TraceError, match=r"never changes.*leave the column of power out"):
+        fit_power(np.full((3, 2), 0.4), np.full((3, 2), 300.0))
 
 
 def test_the_ai_rsg_day(sample_data) -> None:  # type: ignore[no-untyped-def]

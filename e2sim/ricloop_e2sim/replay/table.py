@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ricloop.core.errors import nearest
-from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.arithmetic.dtypes import Floats, Ints
 from ricloop_e2sim.replay.trace import TraceError
 
 MISSING = {"", "-", "nan", "NaN", "null"}
@@ -95,21 +95,21 @@ class Grid:
     cells: tuple[str, ...]
     repeated: int
     """Rows of a time and cell that a later row has as well."""
-    _row: Floats
-    _column: Floats
+    _row: Ints
+    _column: Ints
 
     def place(self, values: Floats) -> Floats:
         """[intervals, cells], NaN where the source has no row. The last of repeated rows holds."""
         grid = np.full((len(self.time_s), len(self.cells)), np.nan)
-        grid[self._row.astype(int), self._column.astype(int)] = values
+        grid[self._row, self._column] = values
         return grid
 
     def constant(self, values: Sequence[str], name: str, path: Path) -> list[str]:
         """[cells]: a column that must not change over time."""
         found: dict[int, str] = {}
-        for column, value in zip(self._column.astype(int), values, strict=True):
-            if found.setdefault(int(column), value) != value:
-                raise TraceError(f"{path}: column {name!r} changes over time for cell {self.cells[int(column)]!r}")
+        for column, value in zip(self._column.tolist(), values, strict=True):
+            if found.setdefault(column, value) != value:
+                raise TraceError(f"{path}: column {name!r} changes over time for cell {self.cells[column]!r}")
         return [found[column] for column in range(len(self.cells))]
 
 
@@ -122,13 +122,14 @@ def make_grid(time_s: Floats, cell: Sequence[str], path: Path) -> Grid:
         raise TraceError(f"{path}: a trace needs at least two intervals")
     steps, counts = np.unique(np.diff(times), return_counts=True)
     step = float(steps[np.argmax(counts)])
-    row = (time_s - times[0]) / step
-    if np.abs(row - np.rint(row)).max() > 1e-6:
-        bad = int(np.argmax(np.abs(row - np.rint(row))))
+    at = (time_s - times[0]) / step
+    row: Ints = np.rint(at).astype(np.int64)
+    if np.abs(at - row).max() > 1e-6:
+        bad = int(np.argmax(np.abs(at - row)))
         raise TraceError(f"{path}: row {bad + 2} is not a whole number of {step:g} s after the first")
     cells = tuple(dict.fromkeys(cell))
     index = {name: number for number, name in enumerate(cells)}
-    axis = times[0] + step * np.arange(int(np.rint(row.max())) + 1)
-    column = np.array([index[name] for name in cell], dtype=float)
-    repeated = len(row) - len(np.unique(np.rint(row) * len(cells) + column))
-    return Grid(axis, step, cells, repeated, np.rint(row), column)
+    axis = times[0] + step * np.arange(int(row.max()) + 1)
+    column: Ints = np.array([index[name] for name in cell])
+    repeated = len(row) - len(np.unique(row * len(cells) + column))
+    return Grid(axis, step, cells, repeated, row, column)
