@@ -15,6 +15,42 @@ from ricloop.engine.graph import Graph, Node
 
 COLUMNS, WIDTH = 12, 8
 
+EVERY_NODE = (
+    Node("Slice", ("table", "from2", "to", "columns"), "late"),
+    Node("Slice", ("table", "from0", "from2", "columns"), "early"),
+    Node("IsNaN", ("late",), "absent"),
+    Node("Cast", ("absent",), "absent01", {"to": 1}),
+    Node("ReduceSum", ("absent01", "columns"), "lost", {"keepdims": 1}),
+    Node("Sub", ("few", "lost"), "some"),
+    Node("Max", ("some", "one"), "count"),
+    Node("Where", ("absent", "zero", "late"), "filled"),
+    Node("ReduceSum", ("filled", "columns"), "sum", {"keepdims": 1}),
+    Node("Div", ("sum", "count"), "mean"),
+    Node("Sub", ("late", "mean"), "off"),
+    Node("Where", ("absent", "zero", "off"), "centred"),
+    Node("Mul", ("centred", "centred"), "square"),
+    Node("ReduceSum", ("square", "columns"), "squares", {"keepdims": 1}),
+    Node("Add", ("squares", "one"), "more"),
+    Node("Sqrt", ("more",), "spread"),
+    Node("Div", ("centred", "spread"), "normed"),
+    Node("IsNaN", ("early",), "early_absent"),
+    Node("Where", ("early_absent", "zero", "early"), "early_filled"),
+    Node("Concat", ("normed", "early_filled"), "seen", {"axis": 1}),
+    Node("Gemm", ("seen", "w1", "b1"), "h1"),
+    Node("Relu", ("h1",), "h2"),
+    Node("Gemm", ("h2", "w2", "b2"), "h3", {"transB": 1}),
+    Node("Sigmoid", ("h3",), "gate"),
+    Node("Tanh", ("h3",), "new"),
+    Node("Mul", ("gate", "new"), "through"),
+    Node("Add", ("h2", "through"), "h4"),
+    Node("LayerNormalization", ("h4", "scale", "bias"), "h5", {"axis": -1, "epsilon": 1e-5}),
+    Node("MatMul", ("h5", "w3"), "h6"),
+    Node("Mul", ("h6", "row"), "h7"),
+    Node("Min", ("h7", "spread"), "h8"),
+    Node("Clip", ("h8", "low", "high"), "said"),
+)
+"""Every operation once or more: NaN are filled, rows normed, and columns go through a small network."""
+
 
 @dataclass(frozen=True, eq=False)
 class Made:
@@ -42,7 +78,7 @@ def drawn(rows: int, seed: int = 1, missing: float = 0.2) -> Table:
 
 
 def everything(seed: int = 0) -> Graph:
-    """Every operation once or more: NaN are filled, rows normed, and columns go through a small network."""
+    """The network of `EVERY_NODE`, with weights that are drawn."""
     dice = np.random.default_rng(seed)
 
     def weights(*shape: int) -> NDArray[np.float32]:
@@ -67,41 +103,7 @@ def everything(seed: int = 0) -> Graph:
         "high": np.float32(40),
         "row": weights(3),
     }
-    nodes = (
-        Node("Slice", ("table", "from2", "to", "columns"), "late"),
-        Node("Slice", ("table", "from0", "from2", "columns"), "early"),
-        Node("IsNaN", ("late",), "absent"),
-        Node("Cast", ("absent",), "absent01", {"to": 1}),
-        Node("ReduceSum", ("absent01", "columns"), "lost", {"keepdims": 1}),
-        Node("Sub", ("few", "lost"), "some"),
-        Node("Max", ("some", "one"), "count"),
-        Node("Where", ("absent", "zero", "late"), "filled"),
-        Node("ReduceSum", ("filled", "columns"), "sum", {"keepdims": 1}),
-        Node("Div", ("sum", "count"), "mean"),
-        Node("Sub", ("late", "mean"), "off"),
-        Node("Where", ("absent", "zero", "off"), "centred"),
-        Node("Mul", ("centred", "centred"), "square"),
-        Node("ReduceSum", ("square", "columns"), "squares", {"keepdims": 1}),
-        Node("Add", ("squares", "one"), "more"),
-        Node("Sqrt", ("more",), "spread"),
-        Node("Div", ("centred", "spread"), "normed"),
-        Node("IsNaN", ("early",), "early_absent"),
-        Node("Where", ("early_absent", "zero", "early"), "early_filled"),
-        Node("Concat", ("normed", "early_filled"), "seen", {"axis": 1}),
-        Node("Gemm", ("seen", "w1", "b1"), "h1"),
-        Node("Relu", ("h1",), "h2"),
-        Node("Gemm", ("h2", "w2", "b2"), "h3", {"transB": 1}),
-        Node("Sigmoid", ("h3",), "gate"),
-        Node("Tanh", ("h3",), "new"),
-        Node("Mul", ("gate", "new"), "through"),
-        Node("Add", ("h2", "through"), "h4"),
-        Node("LayerNormalization", ("h4", "scale", "bias"), "h5", {"axis": -1, "epsilon": 1e-5}),
-        Node("MatMul", ("h5", "w3"), "h6"),
-        Node("Mul", ("h6", "row"), "h7"),
-        Node("Min", ("h7", "spread"), "h8"),
-        Node("Clip", ("h8", "low", "high"), "said"),
-    )
-    return Graph("everything", "table", COLUMNS, "said", 3, nodes, constants)
+    return Graph("everything", "table", COLUMNS, "said", 3, EVERY_NODE, constants)
 
 
 def plain(table: Table, graph: Graph) -> Table:

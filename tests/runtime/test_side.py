@@ -22,7 +22,8 @@ from ricloop.core.errors import ConfigError, TransportError
 from ricloop.core.time import ManualClock
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.side.link import SideLink
-from ricloop.runtime.side.process import AUDIT, Side
+from ricloop.runtime.side.process import Side
+from ricloop.runtime.side.records import AUDIT
 from ricloop.runtime.side.ring import Ring
 from ricloop.runtime.side.snapshot import snapshot
 from ricloop.runtime.side.web import STALE_S, Source, serve_web

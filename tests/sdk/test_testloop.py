@@ -31,8 +31,6 @@ from ricloop.decide.topology import Topology
 from ricloop.e2sm import ccc, kpm
 from ricloop.runtime.loop.decider import PROBE_EVERY, TRIP_AFTER, Source
 from ricloop.testing import TestLoop, check_xapp
-from ricloop_xapps.energy_saving.xapp import EnergySaving
-from ricloop_xapps.minimal.xapp import Minimal
 from tests.sdk.cells import A, B, plan
 
 PRB = kpm.Metric("RRU.PrbTotDl")
@@ -225,11 +223,6 @@ def test_settings_are_swapped_between_calls() -> None:
     assert loop.give(load, REPORT).admitted == ()
     loop.settings(Limits(below=10))
     assert loop.give(load, REPORT).admitted == (ccc.sleep(B),)
-
-
-@pytest.mark.parametrize("cls", [Minimal, EnergySaving])
-def test_the_installed_xapps_keep_the_rules(cls: type[XApp[Any]]) -> None:
-    check_xapp(cls)
 
 
 def test_the_check_finds_an_unexplained_setting() -> None:

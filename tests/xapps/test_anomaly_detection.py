@@ -12,7 +12,7 @@ from ricloop.core.predictions import Anomalies
 from ricloop.decide.topology import Topology
 from ricloop.e2sm import kpm, rc
 from ricloop.runtime.loop.decider import Source
-from ricloop.testing import TestLoop, check_xapp
+from ricloop.testing import TestLoop
 from ricloop_xapps.anomaly_detection.incidents import Alarm, Incidents
 from ricloop_xapps.anomaly_detection.xapp import (
     CONNECTED,
@@ -92,10 +92,6 @@ def saying(scores: list[float], blamed: int = 0) -> object:
         )
 
     return predict
-
-
-def test_it_keeps_the_rules_of_every_xapp() -> None:
-    check_xapp(AnomalyDetection)
 
 
 def test_what_the_model_says_twice_on_end_is_an_incident_with_the_metrics_to_blame() -> None:

@@ -13,7 +13,7 @@ from ricloop.e2sm import ccc, kpm
 from ricloop.runtime.a1.policies import Instance
 from ricloop.runtime.side.metrics import exposition
 from ricloop.runtime.side.snapshot import snapshot
-from ricloop.testing import TestLoop, check_xapp
+from ricloop.testing import TestLoop
 from ricloop_e2sim.e2node.timing import EPOCH_NS
 from ricloop_e2sim.scenarios import find
 from ricloop_xapps.planned_events.plan import PlannedEvents
@@ -47,10 +47,6 @@ def at(second: float) -> kpm.Report:
 
 
 PRB = kpm.Metric("RRU.PrbTotDl")
-
-
-def test_it_keeps_the_rules_of_every_xapp() -> None:
-    check_xapp(KeepForEvents)
 
 
 @pytest.mark.parametrize(("second", "woken"), [(8.9, ()), (9.0, (B,)), (15.0, (B,)), (19.99, (B,)), (20.0, ())])

@@ -14,7 +14,7 @@ from ricloop.core.actions import Outcome, OutcomeState
 from ricloop.core.errors import ConfigError
 from ricloop.decide.topology import Topology, parse_cell
 from ricloop.e2sm import kpm, rc
-from ricloop.testing import TestLoop, check_xapp
+from ricloop.testing import TestLoop
 from ricloop.testing.loop import Decided
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.run import NetworkRun
@@ -60,10 +60,6 @@ class Gnb:
     def shares(self, *rows: tuple[int, int, int, float, float, float]) -> list[tuple[str, int]]:
         quotas = [action for action in self.tell(*rows).admitted if isinstance(action, rc.SliceQuota)]
         return [(str(quota.slice), quota.min) for quota in quotas]
-
-
-def test_it_keeps_the_rules_of_every_xapp() -> None:
-    check_xapp(SliceSla)
 
 
 def test_who_is_short_is_given_what_carries_the_promise_and_a_slice_that_keeps_it_is_left_alone() -> None:

@@ -14,7 +14,7 @@ from ricloop.core.predictions import Forecast
 from ricloop.core.time import ns
 from ricloop.e2sm import kpm
 from ricloop.runtime.loop.decider import Source
-from ricloop.testing import TestLoop, check_xapp
+from ricloop.testing import TestLoop
 from ricloop_xapps.traffic_prediction.xapp import AHEAD, FORECAST, PRB, Options, TrafficPrediction, load
 
 START, PERIOD = 1_767_225_600_000_000_000, ns(ms(100))
@@ -42,10 +42,6 @@ def flat(value: float, spread: float = 10) -> Callable[..., Forecast]:
         return Forecast(cells=report.cells, metric=str(PRB), quantiles=QUANTILES, values=values)
 
     return predict
-
-
-def test_it_keeps_what_an_xapp_must() -> None:
-    check_xapp(TrafficPrediction)
 
 
 def test_without_a_model_the_day_before_is_said_and_before_there_is_one_the_last_value() -> None:

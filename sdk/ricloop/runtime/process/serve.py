@@ -32,7 +32,6 @@ from ricloop.runtime.process.harness import Harness, say, serve_harness
 from ricloop.runtime.process.result import tell_result
 from ricloop.runtime.process.turns import Turns
 from ricloop.runtime.side.snapshot import snapshot
-from ricloop.runtime.side.web import own, serve_web
 from ricloop.session.events import RicEvent
 from ricloop.transport import Listener, Transport, listen
 from ricloop.transport.address import Address
@@ -151,6 +150,9 @@ class Serve:
         if parts.side is not None:
             beside.append(asyncio.ensure_future(parts.side.start(self._ric.inventory.report)))
         elif options.metrics is not None:
+            # Elsewhere the side process serves them: the loop's has no use for an exposition.
+            from ricloop.runtime.side.web import own, serve_web
+
             opened.callback((await serve_web(own(self._ric), options.metrics)).close)
         if parts.door is not None:
             opened.push_async_callback(parts.door.close)

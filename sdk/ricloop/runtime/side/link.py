@@ -19,7 +19,7 @@ from ricloop.core.errors import TransportError
 from ricloop.runtime.books.audit import SCHEMA, AuditFile, line
 from ricloop.runtime.models import detectors
 from ricloop.runtime.models.signals import Record
-from ricloop.runtime.side.process import AUDIT, NODES, SIGNALS, SNAPSHOT
+from ricloop.runtime.side.records import AUDIT, NODES, SIGNALS, SNAPSHOT
 from ricloop.runtime.side.ring import SLOTS, Ring
 from ricloop.transport.address import host_and_port
 

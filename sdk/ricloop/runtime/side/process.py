@@ -31,11 +31,10 @@ from ricloop.runtime.books.audit import AuditFile
 from ricloop.runtime.log import configure
 from ricloop.runtime.models.detectors import detector
 from ricloop.runtime.models.drift import DriftWatch, as_json
+from ricloop.runtime.side.records import AUDIT, NODES, SIGNALS, SNAPSHOT
 from ricloop.runtime.side.ring import Ring
 from ricloop.runtime.side.web import Source, serve_web
 
-AUDIT, SNAPSHOT, NODES, SIGNALS = b"A", b"S", b"N", b"G"
-"""First octet of a record."""
 POLL_S = 0.02
 AT_ONCE = 2000
 """Records between two looks at who asks."""
