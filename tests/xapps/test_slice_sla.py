@@ -126,25 +126,34 @@ def test_agreements_that_cannot_be_are_refused(wrong: dict[str, tuple[str, ...]]
         SliceSla(Agreements.model_validate(wrong))
 
 
-FRACTIONS = st.floats(0, 1e6, width=32)
+PERCENT = st.integers(1, 100)
+ODD = np.array([np.nan, 0.0, 0.004, 0.5, 1.0, 7.0, 50.0, 106.0, 8000.0, 1e6], np.float32)
+
+
+def seen_of(slices: int, draws: np.random.Generator) -> Seen:
+    """Anything that three users in two cells could show."""
+    kbps, prbs, kbit = draws.choice(ODD, (3, slices, 3))
+    where, cells = np.array([FIRST, SECOND, FIRST], np.uint64), np.array([FIRST, SECOND], np.uint64)
+    return Seen(where, kbps, prbs, kbit, 1.0, draws.choice(ODD[3:], slices), cells, draws.choice(ODD, 2))
 
 
 @given(st.data())
 def test_shares_are_always_valid_and_move_by_their_steps(data: st.DataObject) -> None:
     count = data.draw(st.integers(1, 4))
-    most, up, down = (data.draw(st.integers(1, 100)) for _ in range(3))
+    most, up, down = (data.draw(PERCENT) for _ in range(3))
+    limits = Agreements(most=most, step_up=up, step_down=down, patience=data.draw(st.integers(1, 3)))
     reserve = Reserve(np.full(count, NEVER, np.int64))
-    for _ in range(data.draw(st.integers(1, 12))):
-        needed = np.array(data.draw(st.lists(FRACTIONS, min_size=count, max_size=count)), np.float32)
-        short = np.array(data.draw(st.lists(st.booleans(), min_size=count, max_size=count)))
-        before = reserve.shares
-        after = reserve.next(needed, short, most=most, up=up, down=down, slack=5, patience=2)
+    draws = np.random.default_rng(data.draw(st.integers(0, 1 << 32)))
+    for _ in range(12):
+        seen, before = seen_of(count, draws), reserve.shares
+        after = reserve.next(seen, limits)
         assert (after[before != NEVER] != NEVER).all()
-        assert (after[(before == NEVER) & ~short] == NEVER).all()
+        assert (after[(before == NEVER) & ~seen.short.any(axis=1)] == NEVER).all()
         held = np.maximum(after, 0)
         assert held.sum() <= most
         assert (held - np.maximum(before, 0) <= up).all()
-        reserve.shares = np.where(data.draw(st.booleans()), after, before)
+        assert seen.denied(after).shape == (count,)
+        reserve.shares = np.where(draws.random() < 0.5, after, before)
 
 
 def test_a_user_that_is_satisfied_needs_no_more_than_it_used_and_the_fullest_cell_counts() -> None:

@@ -70,4 +70,4 @@ class Seen:
     def _shares(self, of_users: Floats) -> Floats:
         """[slices, users] → [slices, cells], in percent of the PRBs."""
         of_cells = of_users @ (self.where[:, None] == self.cells).astype(np.float32)
-        return np.asarray(100 * of_cells / np.where(self.available > 0, self.available, np.inf), np.float32)
+        return np.asarray(100 * of_cells / np.where(self.available >= 1, self.available, np.inf), np.float32)

@@ -11,10 +11,8 @@ A slice that keeps its promise by itself is left alone: what the node is configu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from ricloop import (
     Cgi,
@@ -23,7 +21,6 @@ from ricloop import (
     Latest,
     MaxChanges,
     Outcomes,
-    Settings,
     XApp,
     by_settings,
     hold,
@@ -32,59 +29,13 @@ from ricloop import (
     outcomes,
 )
 from ricloop.core.actions import OutcomeState
-from ricloop.core.errors import ConfigError
 from ricloop.core.ids import CellId, NodeId, UeHandle
 from ricloop.e2sm import kpm, rc
+from ricloop_xapps.slice_sla.agreements import Agreements, columns
 from ricloop_xapps.slice_sla.need import Seen
 from ricloop_xapps.slice_sla.reserve import NEVER, Reserve
 
 AVAILABLE = kpm.Metric("RRU.PrbAvailDl")
-MEASURED = ("DRB.UEThpDl", "RRU.PrbUsedDl", "DRB.RlcSduTransmittedVolumeDL")
-"""Of each user in each slice: kbit/s while it had data, PRBs, kbit."""
-
-
-Percent = Annotated[int, Field(ge=1, le=100)]
-
-
-class Agreements(Settings):
-    slices: tuple[str, ...] = ("128",)
-    """S-NSSAI of each slice that is promised something: SST, or SST-SD with six hexadecimal digits, as 1-00000a. The
-    first is served first where all together want more than `most`. Read when the xApp starts."""
-    mbps: tuple[float, ...] = (8.0,)
-    """Mbit/s that each user of each of these slices is promised while it has data to receive."""
-    headroom: Annotated[float, Field(ge=1)] = 1.25
-    """Times what is needed, that is reserved: users move, and PRBs carry more or less."""
-    most: Percent = 60
-    """Percent of the PRBs that these slices have reserved at most, all together. Nodes refuse more than 100 less what
-    they owe to others."""
-    step_up: Percent = 25
-    """Percent of the PRBs by which a share rises at once, at most."""
-    step_down: Percent = 5
-    """Percent of the PRBs by which a share falls at once, at most."""
-    slack: Percent = 5
-    """Percent of the PRBs above what is needed, that a slice may keep."""
-    patience: Annotated[int, Field(ge=1)] = 5
-    """Reports in a row with more than that, after which a share falls; and reports between two tellings of a share that
-    a node accepted and does not keep."""
-    period_ms: Annotated[int, Field(ge=10)] = 1000
-    """Milliseconds between two reports. Read when the xApp starts."""
-
-    @property
-    def wanted(self) -> tuple[kpm.Slice, ...]:
-        """`slices`, read. Raises ConfigError for what is none, twice there, or without a promise."""
-        if len(self.slices) != len(self.mbps) or len(set(self.slices)) != len(self.slices) or not self.slices:
-            raise ConfigError(
-                f"slice-sla: slices {self.slices} and mbps {self.mbps}: one rate for each slice, each once"
-            )
-        return tuple(map(kpm.Slice.of, self.slices))
-
-
-def columns(agreements: Agreements) -> tuple[tuple[kpm.Metric, ...], ...]:
-    """[measured][slices]: what is asked for each user."""
-    labels = [kpm.Label(slice=one) for one in agreements.wanted]
-    return tuple(tuple(kpm.Metric(name, label) for label in labels) for name in MEASURED)
-
-
 users = by_settings(
     Agreements,
     lambda agreements: kpm.every_ue(ms(agreements.period_ms), *(one for row in columns(agreements) for one in row)),
@@ -102,9 +53,9 @@ class SliceSla(XApp[Agreements]):
         self._slices = self.settings.wanted
         self._columns = columns(self.settings)
         self._reserves: dict[CellId, Reserve] = {}  # by the first cell of a gNB
-        self._named: dict[UeHandle, CellId] = {}  # the UE that says which gNB is meant, and its first cell
+        self._by_ue: dict[UeHandle, Reserve] = {}  # by the user that says which gNB is meant
 
-    @on(users, cells, deadline=ms(10), late=hold, error=hold)
+    @on(users, cells, deadline=ms(50), late=hold, error=hold)
     def decide(self, report: kpm.UeReport, plan: Latest[kpm.Report]) -> Decision:
         fresh = ~report.stale()
         if not (plan.known and fresh.any()):
@@ -124,23 +75,20 @@ class SliceSla(XApp[Agreements]):
         """What a node accepted is in force; anything else leaves what was."""
         for outcome in told:
             quota = outcome.action
-            if outcome.state is OutcomeState.ACCEPTED and isinstance(quota, rc.SliceQuota) and quota.ue in self._named:
-                self._reserve(self._named[quota.ue]).accepted(self._slices.index(quota.slice), quota.min)
+            if outcome.state is OutcomeState.ACCEPTED and isinstance(quota, rc.SliceQuota) and quota.ue in self._by_ue:
+                self._by_ue[quota.ue].accepted(self._slices.index(quota.slice), quota.min)
         return Decision.none()
 
     def node_lost(self, node: NodeId) -> None:
         """It may come back with what it is configured with."""
         for first in [first for first in self._reserves if node.gnb.owns(first)]:
-            del self._reserves[first]
+            self._by_ue.pop(self._reserves.pop(first).ue, None)
 
     def _changes(self, report: kpm.UeReport, seen: Seen) -> Iterator[rc.SliceQuota]:
         limits, first = self.settings, int(seen.cells[0])
-        reserve = self._reserve(first)
-        shares = reserve.next(
-            seen.needed * np.float32(limits.headroom), np.asarray(seen.short.any(axis=1)),
-            most=limits.most, up=limits.step_up, down=limits.step_down, slack=limits.slack, patience=limits.patience,
-        )  # fmt: skip
-        ue, plmn = self._ue_of(first, report), Cgi.unpack(first).plmn
+        reserve = self._reserves.setdefault(first, Reserve(np.full(len(self._slices), NEVER, np.int64)))
+        shares = reserve.next(seen, limits)
+        ue, plmn = self._ue_of(reserve, report), Cgi.unpack(first).plmn
         lost = seen.denied(reserve.shares) & (reserve.told > limits.patience)
         due = (shares != reserve.shares) | lost
         # Falling ones first: at no time do all together exceed what there is.
@@ -148,14 +96,10 @@ class SliceSla(XApp[Agreements]):
             if due[at] and shares[at] != NEVER:
                 yield rc.slice_quota(ue, self._slices[at], plmn=plmn, min=int(shares[at]))
 
-    def _reserve(self, first: CellId) -> Reserve:
-        return self._reserves.setdefault(first, Reserve(np.full(len(self._slices), NEVER, np.int64)))
-
-    def _ue_of(self, first: CellId, report: kpm.UeReport) -> UeHandle:
+    def _ue_of(self, reserve: Reserve, report: kpm.UeReport) -> UeHandle:
         """Any user of the DU stands for it: the same one as long as it is there, so that guards know it again."""
-        before = next((ue for ue, cell in self._named.items() if cell == first), None)
-        if before is not None and report.cell_of(before) is not None:
-            return before
-        ue = int(report.ues[0])
-        self._named = {known: cell for known, cell in self._named.items() if cell != first} | {ue: first}
-        return ue
+        if report.cell_of(reserve.ue) is None:
+            self._by_ue.pop(reserve.ue, None)
+            reserve.ue = int(report.ues[~report.stale()][0])
+            self._by_ue[reserve.ue] = reserve
+        return reserve.ue

@@ -182,14 +182,16 @@ class Subscriber:
         for subscribed in list(self.readers(node, request_id)):
             self.refused += 1
             self._drop(subscribed)
+            told = {}
             if cause in PASSING:
                 self.asking.again(subscribed, now)
+                told["again_in_s"] = (subscribed.again_at - now) / NS_PER_S
             log.warning(
                 "node does not answer a subscription" if cause == NO_ANSWER else "node refuses a subscription",
                 node=node.name,
                 feed=subscribed.feed.title,
                 cause=str(cause),
-                again_in_s=(subscribed.again_at - now) / NS_PER_S if cause in PASSING else None,
+                **told,
             )
 
     def ended(self, node: Node, request_id: RequestId, cause: Cause, now: int) -> None:
