@@ -203,7 +203,7 @@ def folder_tree(text: str, folder: Path) -> None:
 def layers(text: str, folder: Path) -> None:
     """As import-linter holds them."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    packages, sdk = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    packages, sdk, _rooms = (contract["layers"] for contract in contracts if contract["type"] == "layers")
     first, second = text.splitlines()
     assert first.split("  ")[0].split(" → ") == packages
     assert second.removeprefix("ricloop:").strip().split(" → ") == sdk
