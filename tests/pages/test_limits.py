@@ -61,3 +61,22 @@ def test_the_table_of_models_has_what_their_manifests_say() -> None:
         manifest = store.find(name).manifest
         assert int(parameters.replace(",", "")) == manifest.parameters, name
         assert looks == "the same" or looks.startswith(f"{manifest.window.length} periods"), name
+
+
+def test_scores_of_models_are_those_of_their_artifacts() -> None:
+    """Each row of a table with an artifact's figures is of it, or of a baseline beside it."""
+    text = prose(ROOT / "models/README.md")
+    known = {
+        (name, *(f"{value:.3f}" for value in scores.values()))
+        for model in store.shipped()
+        for label, scores in store.find(model).scores.scores.items()
+        for name in (label, model)
+    }
+    checked = 0
+    for columns in {tuple(store.find(model).scores.own) for model in store.shipped()}:
+        for table in re.findall(rf"^\| \| {re.escape(' | '.join(columns))} \|\n.*\n((?:\|.*\n)+)", text, flags=re.M):
+            for row in table.splitlines():
+                cells = tuple(cell.strip(" `") for cell in row.split("|")[1:-1])
+                assert cells in known, row
+                checked += 1
+    assert checked > 15
