@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import program
-from tests.pages.markdown import ROOT, codes, rows
+from tests.pages import program, tools
+from tests.pages.markdown import PAGES, ROOT, codes, rows
 
 ABOUT = {
     "README.md": ".",
@@ -39,6 +39,11 @@ def test_what_is_in_a_folder_is_named(page: str) -> None:
     }
     if (missing := kept(ROOT / ABOUT[page]) - named) - {"cli"}:
         pytest.fail(f"{page} does not say what these are: {sorted(missing - {'cli'})}")
+
+
+def test_every_target_of_make_is_in_a_page() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), flags=re.M))
+    assert targets - {"clean"} <= {given[0] for page in PAGES for given in tools.of(page, "make")}
 
 
 def test_every_command_has_a_row() -> None:
