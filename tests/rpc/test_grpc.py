@@ -168,6 +168,7 @@ def test_without_a_good_certificate_nobody_comes_in(both: Ends, tmp_path: Path, 
     else:
         xapp = both.xapp(ric, STEADY, files=(cert, key))
         assert xapp.said("not connected")
+        assert xapp.said("it does not take this certificate")
         assert xapp.end() == 130
     status = ric.until(lambda status: status["apart"]["refused"][counted])
     assert status["apart"]["connected"] == 0
@@ -187,7 +188,7 @@ async def anonymous(where: str, ca: bytes) -> None:
 def test_a_ric_that_is_not_of_our_authority_gets_nothing(both: Ends, tmp_path: Path) -> None:
     ric = both.ric()
     xapp = both.xapp(ric, STEADY, authority=Authority.new(tmp_path, "other"))
-    assert xapp.said("CERTIFICATE_VERIFY_FAILED")
+    assert xapp.said("the RIC's certificate is not of the authority that --ca names")
     assert not ric.ask("status")["apart"]["connected"]
 
 
@@ -387,3 +388,4 @@ def test_a_port_that_is_taken_is_told(both: Ends) -> None:
     )  # fmt: skip
     assert second.status() == 3
     assert "xApps cannot be served at" in second.log.read_text()
+    assert "--rpc may name another" in second.log.read_text()

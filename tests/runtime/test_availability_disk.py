@@ -106,7 +106,7 @@ class Unwritable:
     """A capture file that fails at its second message."""
 
     def __init__(self) -> None:
-        self.written = 0
+        self.written, self.name = 0, "full.pcapng"
 
     def write(self, data: bytes, **_: Any) -> None:
         if self.written == 1:

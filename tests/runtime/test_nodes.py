@@ -160,7 +160,10 @@ def test_a_connection_that_ends_before_its_set_up_is_counted_and_a_refused_one_o
     refused.connection_lost("gone")
     report = world.ric.inventory.report()
     assert (report["lost_before_setup"], report["refused"]["duplicate"]) == (1, 1)
-    assert "connections lost before setup: 1" in str(nodetable.table(report).caption)
+    table = nodetable.table(report)
+    assert "connections lost before setup: 1" in str(table.caption)
+    narrow = nodetable.table(report, 80)
+    assert len(narrow.columns) < len(table.columns), "what it has room for"
     assert b"ricloop_lost_before_setup_total 1.0" in exposition(snapshot(world.ric))
 
 

@@ -43,6 +43,10 @@ def _check(options: RicOptions) -> None:
     check_writable(options.shadow_report, "--shadow-report")
     if options.shadow_report is not None:
         check_report(options.shadow_report)
+        if not options.shadows and options.models_root is None:
+            raise ConfigError(
+                "--shadow-report goes with --shadow NAME=FOLDER, or with --models and a version in the shadow"
+            )
 
 
 def _elect(options: RicOptions, terms: LeaseOptions) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ricloop.runtime.options import XAppOptions
 
 
@@ -10,6 +12,8 @@ def xapp(options: XAppOptions) -> None:
     from ricloop.core.output import check_writable
     from ricloop.rpc.extra import require
 
+    # Read when gRPC is loaded: what it would print of handshakes is told in words (`rpc/channel.py`).
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     require()
     from ricloop.runtime.remote.serve import run_xapp
 

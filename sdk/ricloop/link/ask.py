@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ricloop.core.errors import ConfigError, DecodeError, TransportError
+from ricloop.transport.errors import CONNECTING, why
 
 MOST_HEAD = 65_536
 """Octets of an answer's head."""
@@ -70,8 +71,10 @@ async def ask(url: Url, body: bytes | None = None, *, timeout_s: float) -> Answe
             return await _exchange(url, body)
     except TimeoutError:
         raise TransportError(f"{url}: no answer within {timeout_s:g} s") from None
-    except (OSError, UnicodeError) as error:
-        raise TransportError(f"{url}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise TransportError(f"{url}: {why(url.host, error, CONNECTING)}") from error
+    except UnicodeError as error:
+        raise TransportError(f"{url}: {error}") from error
     except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, DecodeError) as error:
         raise TransportError(f"{url}: what answers there speaks no HTTP") from error
 

@@ -97,7 +97,7 @@ class Tap:
         self._held.clear()
         if not self._broken:
             self._broken = True
-            log.error("the capture ends here: its file cannot be written", error=error.strerror)
+            log.error("the capture ends here: its file cannot be written", file=self._writer.name, error=error.strerror)
 
 
 class Tapped(Around):

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from typing import Any
 
 import grpc
 
 from ricloop.core.errors import TransportError
 from ricloop.rpc.tls import OPTIONS, Files
+from ricloop.transport.errors import CONNECTING
 
 METHOD = "/ricloop.rpc.v1.XApps/Run"
 """The one method of the schema."""
 LARGEST = 64 * 1024 * 1024
 """Octets of one message of the RIC's: a report of many thousand UEs."""
+
+WORDS = (
+    ("Hostname Verification", "the RIC's certificate is not in the name of this host"),
+    ("has expired", "the RIC's certificate has ended"),
+    ("CERTIFICATE_VERIFY_FAILED", "the RIC's certificate is not of the authority that --ca names"),
+    ("WRONG_VERSION_NUMBER", "no TLS is spoken there: the RIC goes without certificates, or it is another's port"),
+    ("Connection refused", CONNECTING[errno.ECONNREFUSED]),
+    ("Domain name not found", "the host does not resolve"),
+)
+"""What gRPC says of a connection that came to nothing, and what it means."""
 
 
 class Channel:
@@ -26,7 +38,7 @@ class Channel:
             ("grpc.enable_retries", 0),
             ("grpc.max_receive_message_length", LARGEST),
         )
-        self._where = where
+        self._where, self._files = where, files
         self._channel: Any = (
             grpc.aio.insecure_channel(where, options)
             if files is None
@@ -56,9 +68,13 @@ class Channel:
 
     def _lost(self, error: Any) -> TransportError:
         said = str(error.details() or error.code().name)
-        hint = ""
+        words = next((words for mark, words in WORDS if mark in said), said)
         if "Socket closed" in said or "Connection reset" in said:
-            hint = "; where it never gets further, the RIC does not take this certificate"
-        elif "Hostname Verification" in said:
-            hint = "; the RIC's certificate is not in the name of this host"
-        return TransportError(f"{self._where}: {said}{hint}")
+            words = f"the RIC closes the connection; where it never gets further, it {self._unwelcome()}"
+        return TransportError(f"{self._where}: {words}")
+
+    def _unwelcome(self) -> str:
+        if self._files is None:
+            return "wants certificates: --ca, --cert and --key"
+        ended = self._files.ended()
+        return f"does not take this certificate{f': {ended}' if ended else ''}"

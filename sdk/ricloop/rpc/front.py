@@ -40,6 +40,9 @@ _TLS = (
 """What TLS says, and the name under which it is counted; all else is `handshake`."""
 
 
+IN_USE = "the address is in use, or not of this machine; --rpc may name another"
+
+
 class Front(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
     """Streams on one side, the socket pair on the other."""
 
@@ -151,10 +154,12 @@ async def serve(options: dict[str, Any], pair: socket.socket) -> None:
         else:
             port = server.add_secure_port(options["where"], Files(*map(Path, paths)).server())
         if not port:
-            raise RicloopError("the address is in use, or not of this machine")
+            raise RicloopError(IN_USE)
         await server.start()
     except (RuntimeError, RicloopError) as error:
-        writer.write(frame(0, Kind.FAILED, str(error).encode()))
+        # gRPC's own words name an environment variable, and no way out.
+        why = IN_USE if "bind" in str(error) else str(error)
+        writer.write(frame(0, Kind.FAILED, why.encode()))
         await writer.drain()
         writer.close()
         return

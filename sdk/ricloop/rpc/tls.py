@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import grpc
+from cryptography import x509
 
 from ricloop.core.errors import ConfigError
 
@@ -65,6 +67,11 @@ class Files:
                 "certificate's own key, without a password"
             ) from error
 
+    def ended(self) -> str | None:
+        """That our own certificate is no longer valid, in words; None while it is."""
+        end = x509.load_pem_x509_certificate(_read(self.cert, "the certificate")).not_valid_after_utc
+        return None if datetime.now(UTC) < end else f"{self.cert} ended on {end:%Y-%m-%d}"
+
     def server(self) -> Any:
         """Credentials that only let in who has a certificate of the CA."""
         pair = (_read(self.key, "the key"), _read(self.cert, "the certificate"))
@@ -86,10 +93,11 @@ def is_loopback(host: str) -> bool:
 
 def check_secure(files: Files | None, host: str, insecure: bool, where: str, flag: str) -> None:
     """Raises ConfigError for a connection without TLS that was not asked for, or that leaves this machine."""
+    option = flag.removesuffix("insecure")
     if files is None and not insecure:
         raise ConfigError(
-            f"{where}: certificates are needed (a CA, a certificate and its key); on this machine alone it"
-            f" goes without them, with {flag}"
+            f"{where}: certificates are needed ({option}ca, {option}cert, {option}key); on this machine alone it goes"
+            f" without them, with {flag}"
         )
     if files is None and not is_loopback(host):
         raise ConfigError(f"{flag} is for this machine alone, as 127.0.0.1, not for {host}: give certificates")

@@ -44,10 +44,14 @@ class RicOptions:
 
     xapps: Annotated[
         tuple[str, ...],
-        Option("--xapp", help="An installed xApp's name, or module:Class. May be given more than once."),
+        Option(
+            "--xapp",
+            help="An installed xApp's name, or module:Class; none: minimal. May be given more than once.",
+        ),
     ] = ()
     listen: Annotated[
-        tuple[str, ...], Option(help="tcp://HOST:PORT or sctp://HOST:PORT. May be given more than once.")
+        tuple[str, ...],
+        Option(help="tcp://HOST:PORT or sctp://HOST:PORT; none: tcp://127.0.0.1:36421. May be given more than once."),
     ] = ("tcp://127.0.0.1:36421",)
     settings_file: Annotated[Path | None, Option("--settings", help="TOML file with a table per xApp.")] = None
     overrides: Overrides = ()

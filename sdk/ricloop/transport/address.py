@@ -81,6 +81,6 @@ def _bracketed(host: str) -> str:
 def host_and_port(where: str, option: str, example: str) -> tuple[str, int]:
     """Of HOST:PORT, which `option` was given. Raises ConfigError that shows a right one, as `example`."""
     host, colon, port = where.rpartition(":")
-    if not colon or not host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+    if not colon or not host or "/" in host or not (port.isascii() and port.isdecimal()) or int(port) > 65535:
         raise ConfigError(f"{option} {where}: write HOST:PORT, as {example}")
     return host.strip("[]"), int(port)

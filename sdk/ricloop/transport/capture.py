@@ -58,6 +58,7 @@ class CaptureWriter:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
+        self.name = str(path)
         self._file: BinaryIO = Path(path).open("wb")  # noqa: SIM115 - closed by close()
         self._block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
         self._block(1, struct.pack("<HHI", _RAW_IP, 0, 1 << 18) + _NANOSECONDS + bytes(4))

@@ -95,10 +95,6 @@ def assemble(options: RicOptions) -> Parts:
 
 def _challenge(ric: NearRtRic, options: RicOptions, registry: Registry | None, trust: Trust) -> None:
     """Raises ConfigError, and ModelError for a challenger that cannot be."""
-    if options.shadow_report is not None and not options.shadows and registry is None:
-        raise ConfigError(
-            "--shadow-report goes with --shadow NAME=FOLDER, or with --models and a version in the shadow"
-        )
     for name, folder in shadows(options.shadows).items():
         ric.lifecycle.challenge(name, partial(challenger, folder, trust, ric.clock))
 
@@ -135,6 +131,8 @@ def _door(ric: NearRtRic, options: RicOptions, where: str) -> Door:
     host, port = host_and_port(where, "--rpc", "127.0.0.1:36450")
     files = Files.of(options.rpc_ca, options.rpc_cert, options.rpc_key, "--rpc-")
     check_secure(files, host, options.rpc_insecure, "--rpc", "--rpc-insecure")
+    if files is not None and (ended := files.ended()):
+        log.warning("the RIC's certificate is no longer valid: no xApp takes it", why=ended)
     if files is None:
         log.warning("xApps of any process of this machine may connect: there are no certificates", where=where)
     grace = grace_s(options.settings_file) if options.settings_file is not None else None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.transport.address import host_and_port
+from ricloop.transport.errors import why
 
 TIMEOUT_S = 3.0
 FAULTS = (
@@ -28,6 +31,26 @@ FAULTS = (
 )
 """Counters that are shown as faults; `--json` has them all."""
 
+WIDE = 130
+"""Columns of a terminal that all of a node's fit into."""
+PIPE = 170
+"""Columns of what is no terminal."""
+COLUMNS = (
+    "node",
+    "kind",
+    "state",
+    "from",
+    "E2AP, dialect",
+    "functions",
+    "cells",
+    "subscribed",
+    "since",
+    "received",
+    "faults",
+)
+WIDE_ONLY = ("kind", "from", "E2AP, dialect", "functions")
+WRAPPED = ("state", "from", "E2AP, dialect", "functions")
+
 
 def ask(where: str) -> dict[str, Any]:
     """The inventory of the RIC at HOST:PORT. Raises ConfigError, or TransportError where no RIC answers."""
@@ -38,7 +61,9 @@ def ask(where: str) -> dict[str, Any]:
         connection.request("GET", "/nodes")
         answer = connection.getresponse()
         body = answer.read()
-    except (OSError, http.client.HTTPException) as error:
+    except OSError as error:
+        raise TransportError(f"no RIC answers at {where} ({why(host, error, {})}): {way_out}") from error
+    except http.client.HTTPException as error:
         raise TransportError(f"no RIC answers at {where} ({error}): {way_out}") from error
     finally:
         connection.close()
@@ -53,54 +78,60 @@ def ask(where: str) -> dict[str, Any]:
     return found
 
 
-def table(report: dict[str, Any]) -> Table:
-    """One row per node."""
+def table(report: dict[str, Any], width: int = WIDE) -> Table:
+    """One row per node, in as many columns as `width` has room for."""
     connected = sum(node["connected_s"] is not None for node in report["nodes"])
     refused = ", ".join(f"{why.replace('_', ' ')} {count}" for why, count in report["refused"].items() if count)
+    shown = [name for name in COLUMNS if width >= WIDE or name not in WIDE_ONLY]
     made = Table(
         title=f"{connected} of {len(report['nodes'])} nodes connected",
         caption=f"setups refused: {refused or 'none'}; connections lost before setup: {report['lost_before_setup']}",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=(0, 1, 0, 0),
         highlight=False,
     )
-    for name in ("node", "kind", "state", "from", "E2AP, dialect", "functions", "cells", "subscriptions", "since"):
-        made.add_column(name, overflow="fold")
-    for name in ("received", "faults"):
-        made.add_column(name, justify="right")
+    for name in shown:
+        right = name in ("received", "faults")
+        made.add_column(name, justify="right" if right else "left", no_wrap=name not in WRAPPED, overflow="fold")
     for node in report["nodes"]:
-        counters, subscriptions = node["counters"], node["subscriptions"]
-        functions = [f"{f['model'] or f['oid']}/{f['revision']}" for f in node.get("functions", ())]
-        here = node["connected_s"] is not None
-        made.add_row(
-            node["node"],
-            node["kind"],
-            node["state"] if here or not node["lost"] else f"{node['state']}: {node['lost']}",
-            node["peer"],
-            f"{node['e2ap']}, {node['dialect']}" if "e2ap" in node else "",
-            ", ".join(functions),
-            str(len(node.get("cells", ()))),
-            f"{sum(bool(s['admitted']) for s in subscriptions)}/{len(subscriptions)}",
-            _age(node["connected_s"]) if here else f"gone {_age(node['heard_s_ago'])}",
-            str(counters.get("received", 0)),
-            str(sum(counters.get(name, 0) for name in FAULTS)),
-            style=None if here else "dim",
-        )
+        row = _row(node)
+        made.add_row(*(row[name] for name in shown), style=None if node["connected_s"] is not None else "dim")
     return made
+
+
+def _row(node: dict[str, Any]) -> dict[str, str]:
+    counters, subscriptions = node["counters"], node["subscriptions"]
+    here = node["connected_s"] is not None
+    return {
+        "node": node["node"],
+        "kind": node["kind"],
+        "state": node["state"] if here or not node["lost"] else f"{node['state']}: {node['lost']}",
+        "from": node["peer"],
+        "E2AP, dialect": f"{node['e2ap']}, {node['dialect']}" if "e2ap" in node else "",
+        "functions": ", ".join(f"{f['model'] or f['oid']}/{f['revision']}" for f in node.get("functions", ())),
+        "cells": str(len(node.get("cells", ()))),
+        "subscribed": f"{sum(bool(s['admitted']) for s in subscriptions)}/{len(subscriptions)}",
+        "since": _age(node["connected_s"]) if here else f"gone {_age(node['heard_s_ago'])}",
+        "received": str(counters.get("received", 0)),
+        "faults": str(sum(counters.get(name, 0) for name in FAULTS)),
+    }
 
 
 def show_nodes(where: str, watch_s: float | None, json_file: Path | None) -> None:
     """Print once, or every `watch_s` seconds until interrupted. Raises ConfigError or TransportError."""
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=PIPE)
     report = ask(where)
     _write(report, json_file)
     if watch_s is None:
-        console.print(table(report))
+        console.print(table(report, console.width))
         return
-    with Live(table(report), console=console, auto_refresh=False) as live:
+    with Live(table(report, console.width), console=console, auto_refresh=False) as live:
         while True:
             time.sleep(watch_s)
             report = ask(where)
             _write(report, json_file)
-            live.update(table(report), refresh=True)
+            live.update(table(report, console.width), refresh=True)
 
 
 def _write(report: dict[str, Any], file: Path | None) -> None:
