@@ -56,6 +56,16 @@ def test_a_run_says_its_size_speed_digest_energy_and_kpis(tmp_path: Path) -> Non
     )
 
 
+def test_a_network_of_several_slices_tells_each_ones_figures(tmp_path: Path) -> None:
+    file = tmp_path / "out.json"
+    said = invoke("run", "slice-sla", "--seconds", "3", "--speed", "max", "--json", str(file)).splitlines()
+    web, gaming, meters = json.loads(file.read_text())["slices"]
+    assert [(one["s_nssai"], one["ues"]) for one in (web, gaming, meters)] == [("1", 145), ("128", 25), ("3", 30)]
+    assert gaming["offered_mbps"] == pytest.approx(25 * 8, rel=0.1)
+    assert f"128      slice cloud-gaming: 25 users, {gaming['served_mbps']:.1f} of" in "\n".join(said)
+    assert "slice" not in invoke("run", "highway", "--seconds", "1", "--speed", "max")
+
+
 def test_other_sizes_and_a_pace(tmp_path: Path) -> None:
     result = run(tmp_path, "highway", "--seconds", "1", "--speed", "20", "--sites", "3", "--ues", "30")
     assert (result["cells"], result["ues"]) == (6, 30)
