@@ -193,14 +193,14 @@ def test_in_a_ric_scaled_inputs_are_told_and_cleared_and_kept_for_the_end() -> N
     made = LoopModel("ahead", WINDOW, Same(), forecast, day_ns=day, version="ahead@1.0.0+1")
     audit, clock = AuditList(), ManualClock()
     ric = NearRtRic([Forecasting()], clock=clock, audit=audit, models={AHEAD: made})
-    (runner,) = ric.runners
+    (decider,) = ric.runners[0].deciders.values()
     for number in range(900):
         clock.advance(ms(100))
         usual = 50 - 40 * np.cos(2 * np.pi * clock.now() / day) + dice.normal(0, 2, len(cells))
         wrong = 700 <= number < 730
         report = kpm.Report.of(cells.tolist(), {PRB: usual * (0.1 if wrong else 1.0)}, time=clock.now())
-        runner.see(runner.handlers[0], report)
-        runner.answer(runner.handlers[0], report, (), Deadline(clock.now(), 10_000_000))
+        decider.see(report)
+        decider.answer(report, (), Deadline(clock.now(), 10_000_000))
         ric.lifecycle.spare()
         if number in (729, 899):
             text = exposition(snapshot(ric)).decode()

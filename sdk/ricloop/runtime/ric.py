@@ -12,19 +12,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ricloop.app import XApp
-from ricloop.core.actions import Outcome, PolicyChange
+from ricloop.core.actions import Outcome
 from ricloop.core.dialect import Dialect
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed, ModelRef
 from ricloop.core.ids import CellId, Plmn
 from ricloop.core.time import Clock
 from ricloop.decide.arbiter import Arbiter
-from ricloop.decide.guards import Refusal
 from ricloop.decide.topology import Topology
 from ricloop.e2ap.messages import GlobalRicId
-from ricloop.e2sm.base import Part
-from ricloop.e2sm.ccc import Configuration, States
-from ricloop.e2sm.ccc.configuration import Entries, saving_of
+from ricloop.e2sm.ccc import States
 from ricloop.runtime import summary
 from ricloop.runtime.a1.policies import A1Policies
 from ricloop.runtime.books.account import Account, StreamKey
@@ -299,37 +296,6 @@ class NearRtRic:
     def learn(self, cells: Mapping[CellId, str]) -> None:
         """A node said which gNB its cells belong to."""
         self._topology = self._topology.with_cells(cells)
-
-    def prepare(self, runner: Runner, decision: int) -> Callable[[Any], Any]:
-        """What makes an action of a decision ready to be sent."""
-
-        def prepared(action: Any) -> Any:
-            if self.quiet:
-                return Refusal("runtime", "the run is ending: no new controls")
-            if isinstance(action, PolicyChange):
-                return self.policies.prepare(action, runner.name, decision)
-            return self.controls.prepare(action, runner.name, decision)
-
-        return prepared
-
-    def note_value(self, feed: Feed[Any], value: Any) -> None:
-        """A feed has a new report: what it says about controls."""
-        self.controls.observe(feed, value)
-
-    def note_event(self, feed: Feed[Any], part: Part, value: Any) -> None:
-        """A feed has a new event. The cells' states, and the effect of a control, are in what the event itself says:
-        `value` has everything merged in that was said before."""
-        entries = part.content
-        if isinstance(entries, Entries):
-            self.cells.note_entries(entries)
-            if changes := saving_of(entries):
-                self.controls.observe(feed, self.cells.note(feed, changes, part.time))
-        if isinstance(value, Configuration):
-            # What this event says, and no more.
-            value = Configuration(value.structure).updated(entries.of(value.structure))
-        elif isinstance(value, States):
-            return
-        self.controls.observe(feed, value)
 
     def _expect(self, subscribed: Subscribed, key: StreamKey) -> None:
         self.inbox.expect(subscribed.feed, subscribed.node.gnb, key)

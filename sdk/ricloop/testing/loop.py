@@ -85,7 +85,7 @@ class TestLoop(Generic[AppT]):
             raise ConfigError(f"{feed.title} starts no handler of '{self.app.name}'; these do: {feeds}")
         for handler in handlers:
             self._heard[handler.name] = (self.clock.now(), value)
-            self._runner.see(handler, value)
+            self._runner.deciders[handler.name].see(value)
             decided = self._ask(handler, value)
         return decided
 
@@ -131,11 +131,12 @@ class TestLoop(Generic[AppT]):
         now = self.clock.now()
         needs = tuple(self._values.latest(need, None, now) for need in handler.needs)
         scene = Scene(self._topology, self._states, tuple(self._pending))
+        decider = self._runner.deciders[handler.name]
         if silent:
-            decided = self._runner.settle(handler, self._runner.silence(handler, value, needs), scene, self._prepare)
+            answer = decider.silence(value, needs)
         else:
-            deadline = Deadline(now, ns(handler.answers_within))
-            decided = self._runner.decide(handler, value, needs, deadline, scene, self._prepare)
+            answer = decider.answer(value, needs, Deadline(now, ns(handler.answers_within)))
+        decided = self._runner.settle(handler, answer, scene, self._prepare)
         for need, published in decided.answer.decision.shared:
             self._shared.publish(need, published, now)
         for action, refusal in decided.refused:

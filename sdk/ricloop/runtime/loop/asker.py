@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from ricloop.app import Handler
-from ricloop.core.actions import Action, Outcome, OutcomeState
+from ricloop.core.actions import Action, Outcome, OutcomeState, PolicyChange
 from ricloop.core.errors import RicloopError
 from ricloop.core.time import Deadline, ns
 from ricloop.decide.guards import Refusal
@@ -20,7 +20,7 @@ from ricloop.runtime.books.loopstats import LoopStats
 from ricloop.runtime.loop.decider import Answer
 from ricloop.runtime.loop.occasion import Occasion, Question
 from ricloop.runtime.loop.record import keep_decision
-from ricloop.runtime.loop.runner import Decided, Runner
+from ricloop.runtime.loop.runner import Decided, Runner, Send
 
 if TYPE_CHECKING:
     from ricloop.runtime.ric import NearRtRic
@@ -56,23 +56,28 @@ class Asker:
         if runner.far is not None:
             runner.far.ask(question)
             return
+        decider = runner.deciders[handler.name]
         if occasion.silent:
-            answer = runner.silence(handler, occasion.value, needs)
+            answer = decider.silence(occasion.value, needs)
         else:
-            deadline = Deadline(start, ns(handler.answers_within))
-            answer = runner.answer(handler, occasion.value, needs, deadline)
+            answer = decider.answer(occasion.value, needs, Deadline(start, ns(handler.answers_within)))
         self.finish(question, answer)
 
     def finish(self, question: Question, answer: Answer, kept: Sequence[tuple[Action, Refusal]] = ()) -> None:
         """An answer is there: send what passes, and keep a record. `kept`: what was refused where it was decided."""
         ric, runner, handler, occasion = self._ric, question.runner, question.handler, question.occasion
-        prepare = ric.prepare(runner, question.number)
         sent: list[list[object]] = []
         ways_out: dict[Callable[[], None], None] = {}
 
-        def prepared(action: Any) -> Any:
-            ready = prepare(action)
-            if not callable(ready):
+        def prepared(action: Action) -> Send | Refusal:
+            if ric.quiet:
+                return Refusal("runtime", "the run is ending: no new controls")
+            ready: Callable[[], Any] | Refusal
+            if isinstance(action, PolicyChange):
+                ready = ric.policies.prepare(action, runner.name, question.number)
+            else:
+                ready = ric.controls.prepare(action, runner.name, question.number)
+            if isinstance(ready, Refusal):
                 return ready
 
             def send() -> None:

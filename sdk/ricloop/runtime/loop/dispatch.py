@@ -13,6 +13,9 @@ from ricloop.core.feeds import Feed
 from ricloop.core.ids import GnbId
 from ricloop.core.time import ns
 from ricloop.e2sm import registry
+from ricloop.e2sm.base import Part
+from ricloop.e2sm.ccc import Configuration, States
+from ricloop.e2sm.ccc.configuration import Entries, saving_of
 from ricloop.e2sm.kpm import Report, UeReport
 from ricloop.runtime.books.account import Arrived
 from ricloop.runtime.books.loopstats import LoopStats
@@ -124,10 +127,10 @@ class Dispatch:
     def superseded(self, feed: Feed[Any], parts: Sequence[Arrived]) -> None:
         """Newer indications came before these, of one time and gNB, were decided on. Models that keep windows know them
         all the same."""
-        seers = [p for p in self.posts.of(feed) if p.runner.deciders[p.handler.name].sees]
+        seers = [p for p in self.posts.of(feed) if p.decider.sees]
         if seers and (value := self._joined(feed, parts[0].gnb, parts, None)) is not None:
             for post in seers:
-                post.runner.see(post.handler, value)
+                post.decider.see(value)
 
     # ---------------------------------------------------------------------------------------------- what is due
 
@@ -137,7 +140,7 @@ class Dispatch:
         if value is None:
             return
         values.put(feed, None, value, arrived.at)
-        self._ric.note_event(feed, arrived.part, value)
+        self._observe(feed, arrived.part, value)
         self._ric.account.decide(arrived)
         for post in self.posts.of(feed):
             self._ask(post, Occasion(value, arrived.gnb, arrived.part.time, (arrived,)))
@@ -150,10 +153,10 @@ class Dispatch:
         ric.values.put(feed, ready.gnb, value, max([a.at for a in ready.fresh]))
         if isinstance(value, Report | UeReport):
             ric.quality.see(ready.gnb, value)
-        ric.note_value(feed, value)
+        ric.controls.observe(feed, value)
         posts = self.posts.of(feed)
         for post in posts:
-            post.runner.see(post.handler, value)
+            post.decider.see(value)
         gathering = [post for post in posts if post.batch is not None]
         for post in posts:
             if post.handler.silent is not None:
@@ -199,6 +202,19 @@ class Dispatch:
 
     # -------------------------------------------------------------------------------------------------- helpers
 
+    def _observe(self, feed: Feed[Any], part: Part, value: Any) -> None:
+        """What an event says of cells and of the effect of controls: `value` has everything merged in that was said
+        before, and only what the event itself says counts."""
+        ric, entries = self._ric, part.content
+        if isinstance(entries, Entries):
+            ric.cells.note_entries(entries)
+            if changes := saving_of(entries):
+                ric.controls.observe(feed, ric.cells.note(feed, changes, part.time))
+        if isinstance(value, Configuration):
+            ric.controls.observe(feed, Configuration(value.structure).updated(entries.of(value.structure)))
+        elif not isinstance(value, States):
+            ric.controls.observe(feed, value)
+
     def _ask(self, post: Post, occasion: Occasion) -> None:
         self._asker.ask(post.runner, post.handler, occasion)
 
@@ -233,5 +249,5 @@ class Dispatch:
         begun = ready.begun if ready.begun is not None else min(arrived.at for arrived in ready.triggers)
         batch = post.batch
         rows = len(value) + (0 if batch is None else batch.rows())
-        needed = post.runner.deciders[post.handler.name].ready_by(rows)
+        needed = post.decider.ready_by(rows)
         return begun + ns(post.handler.answers_within) - needed

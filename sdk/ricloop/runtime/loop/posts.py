@@ -11,6 +11,7 @@ from ricloop.app.needs import OutcomeFeed
 from ricloop.core.feeds import Feed, Need, Tick, Timer
 from ricloop.core.ids import GnbId
 from ricloop.core.time import ns
+from ricloop.runtime.loop.decider import Decider
 from ricloop.runtime.loop.gather import Batch
 from ricloop.runtime.loop.runner import Runner
 from ricloop.runtime.loop.stream import period_of
@@ -22,6 +23,7 @@ class Post:
 
     runner: Runner
     handler: Handler
+    decider: Decider
     batch: Batch | None
     """What waits where reports of several gNBs are gathered."""
     next_tick: int
@@ -36,9 +38,9 @@ class Post:
     @classmethod
     def of(cls, runner: Runner, handler: Handler, now: int) -> Post:
         feed, gather = handler.feed, ns(handler.gather)
-        return cls(
-            runner, handler, Batch(gather) if gather else None, now + ns(feed.period) if isinstance(feed, Timer) else 0
-        )
+        batch = Batch(gather) if gather else None
+        first = now + ns(feed.period) if isinstance(feed, Timer) else 0
+        return cls(runner, handler, runner.deciders[handler.name], batch, first)
 
     def tick(self, period: int, now: int) -> Tick | None:
         """Of a timer, where it is due. Ticks that were slept through are not made up for."""

@@ -14,7 +14,7 @@ from ricloop.app.needs import OutcomeFeed
 from ricloop.core.actions import Action
 from ricloop.core.errors import ConfigError, RicloopError, nearest
 from ricloop.core.feeds import Feed, ModelRef, Timer
-from ricloop.core.time import Clock, Deadline
+from ricloop.core.time import Clock
 from ricloop.decide import guards
 from ricloop.decide.arbiter import Arbiter
 from ricloop.decide.guards import GuardView, Refusal
@@ -101,24 +101,6 @@ class Runner:
             handler.name: Decider(app, handler, clock, None if handler.model is None else known.get(handler.model))
             for handler in self.handlers
         }
-
-    def see(self, handler: Handler, report: Any) -> None:
-        """A report came, or a part that a newer one superseded: the handler's model keeps it in its windows."""
-        self.deciders[handler.name].see(report)
-
-    def decide(
-        self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline, scene: Scene, prepare: Prepare
-    ) -> Decided:
-        """Ask the handler, and send what passes."""
-        return self.settle(handler, self.answer(handler, report, needs, deadline), scene, prepare)
-
-    def answer(self, handler: Handler, report: Any, needs: Sequence[Any], deadline: Deadline) -> Answer:
-        """Ask the handler; nothing is sent yet."""
-        return self.deciders[handler.name].answer(report, needs, deadline)
-
-    def silence(self, handler: Handler, report: Any, needs: Sequence[Any]) -> Answer:
-        """Nothing was heard for long: the declared answer."""
-        return self.deciders[handler.name].silence(report, needs)
 
     def call(self, method: str, *arguments: Any) -> None:
         """One of the xApp's life-cycle methods; what it raises is told and stops nothing."""

@@ -147,13 +147,14 @@ class Worker:
         return said
 
     def _decide(self, ask: messages.Ask, handler: Handler, asked: messages.Asked, start: int) -> messages.Said:
+        decider = self._runner.deciders[handler.name]
         for report in (*asked.seen, asked.value) if asked.fresh else asked.seen:
-            self._runner.see(handler, report)
+            decider.see(report)
         if ask.silent:
-            answer = self._runner.silence(handler, asked.value, asked.needs)
+            answer = decider.silence(asked.value, asked.needs)
         else:
-            answer = self._runner.answer(handler, asked.value, asked.needs, Deadline(start, ask.remaining))
-        decision, decider = answer.decision, self._runner.deciders[handler.name]
+            answer = decider.answer(asked.value, asked.needs, Deadline(start, ask.remaining))
+        decision = answer.decision
         actions, kept = self._bounded(decision.actions)
         use = None
         if decider.sees:
