@@ -20,6 +20,7 @@ from ricloop.runtime.log import configure
 from tests.bench.rows import Row
 
 BENCHES = (
+    "calls",
     "capture",
     "context",
     "forecast",

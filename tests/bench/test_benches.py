@@ -32,4 +32,4 @@ def test_rows_are_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixt
 def test_an_unknown_bench_names_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["contexts"])
-    assert "no bench contexts; there are capture, context" in capsys.readouterr().err
+    assert "no bench contexts; there are calls, capture, context" in capsys.readouterr().err

@@ -28,7 +28,7 @@ SCRAPES = 200
 
 def measure(share: float) -> Iterator[Row]:
     count = times(QUESTIONS, share)
-    ends = {"on": _worker(None), "off": _worker(Unmeasured("minimal"))}
+    ends = {"on": worker(None), "off": worker(Unmeasured("minimal"))}
     costs = by_turns({name: partial(_asked, end, itertools.count(1), count) for name, end in ends.items()})
     metrics = ends["on"].metrics
     assert sum(metrics.answers.values()) == metrics.questions == (BLOCKS + 1) * count, metrics.answers
@@ -44,7 +44,7 @@ class Unmeasured(XAppMetrics):
         """Nothing is kept."""
 
 
-def _worker(metrics: XAppMetrics | None) -> Worker:
+def worker(metrics: XAppMetrics | None) -> Worker:
     made = Worker(Minimal(), SystemClock(), window=4)
     made.hello()
     made.take(wire_ric.welcome("token", False, "active"))
@@ -53,13 +53,13 @@ def _worker(metrics: XAppMetrics | None) -> Worker:
     return made
 
 
-def _asked(worker: Worker, numbers: Iterator[int], count: int) -> float:
+def _asked(end: Worker, numbers: Iterator[int], count: int) -> float:
     """Microseconds of thread time per question."""
-    questions = [_question(next(numbers)) for _ in range(count)]
-    return thread_us(lambda: [worker.take(octets) for octets in questions]) / count
+    questions = [question(next(numbers)) for _ in range(count)]
+    return thread_us(lambda: [end.take(octets) for octets in questions]) / count
 
 
-def _question(number: int) -> bytes:
+def question(number: int) -> bytes:
     cells = [FIRST + row for row in range(CELLS)]
     report = kpm.Report.of(cells, {metric: [20.0] * CELLS for metric in (PRB, CONNECTED)})
     states = Latest(ccc.States.of(dict.fromkeys(cells, True)), timedelta(milliseconds=20))

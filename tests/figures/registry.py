@@ -272,6 +272,15 @@ RUNS: Mapping[str, Run] = {
         *(lower(f"{name}, modules", row("modules", process=name), "", 0.02) for name in PROCESSES),
         *(lower(f"{name}, processor", row("cpu_s", process=name), "s", 0.1) for name in PROCESSES),
     ),
+    "calls": Run(
+        "parts",
+        "python -m tests.bench calls",
+        (
+            lower("of a decision", row("calls", work="a decision"), "", 0.03),
+            lower("of an xApp's answer", row("calls", work="an xApp's answer"), "", 0.01),
+            lower("of a step of the city", row("calls", work="a step of 21 cells and 200 users"), "", 0.01),
+        ),
+    ),
     "instruments": bench("instruments", lower("a decision with them", row("on_us", bench="instruments"), "us")),
     "isolated": bench("isolated", lower("added to 1,024 rows, p50", row("added_p50_us", rows=1024), "us", 0.2)),
     "context": bench("context", lower("256 cells", row("context_us", cells=256), "us", 0.15)),
