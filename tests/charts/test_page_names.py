@@ -1,9 +1,10 @@
-"""Names in the runbook's commands for a cluster: those that the charts give, and values that they take."""
+"""Names in pages' commands for a cluster: those that the charts give, and values that they take."""
 
 from __future__ import annotations
 
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,10 @@ from tests.charts.helm import HELM, documents, render
 from tests.charts.test_runbook import TEXT
 from tests.charts.values import merged, nested
 from tests.charts.watched import RUNBOOK
+from tests.pages.markdown import PAGES, name_of
 from tests.pages.tools import of
+
+INSTALLING = [page for page in PAGES if "\nhelm install " in page.read_text()]
 
 RIC = {
     "leaderElection": {"enabled": True},
@@ -52,7 +56,7 @@ def test_pods_have_the_labels_that_are_looked_for(installed: list[Document]) -> 
 
 
 def values_of(given: list[str]) -> dict[str, Any]:
-    """What `--set` says: KEY=VALUE, or KEY={A,B}."""
+    """What `--set` says: KEY=VALUE, or KEY={A,B}; and `--set-json`."""
     found: dict[str, Any] = {}
     for before, word in pairwise(given):
         if before == "--set":
@@ -60,6 +64,9 @@ def values_of(given: list[str]) -> dict[str, Any]:
             is_list = value.startswith("{")
             read = value.strip("{}").split(",") if is_list else value if value == "off" else yaml.safe_load(value)
             found = merged(found, nested({key: read}))
+        elif before == "--set-json":
+            key, _, value = word.partition("=")
+            found = merged(found, nested({key: yaml.safe_load(value)}))
     return found
 
 
@@ -67,3 +74,13 @@ def values_of(given: list[str]) -> dict[str, Any]:
 def test_the_chart_takes_what_is_set(given: list[str]) -> None:
     (chart,) = [word for word in given if word.startswith("helm/")]
     assert render(HELM.parent / chart, values_of(given), namespace="ricplt")
+
+
+@pytest.mark.parametrize("page", INSTALLING, ids=name_of)
+def test_what_a_page_installs_renders_and_has_the_names_that_it_goes_on_with(page: Path) -> None:
+    found: set[str] = set()
+    for _, release, chart, *given in [given for given in of(page, "helm") if given[0] == "install"]:
+        namespace = given[given.index("--namespace") + 1]
+        made = documents(HELM.parent / chart, values_of(given), release=release, namespace=namespace)
+        found |= {document.name for document in made if document.kind == "Deployment"}
+    assert set(re.findall(r"deployment/([\w-]+)", page.read_text())) <= found
