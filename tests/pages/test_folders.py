@@ -46,6 +46,11 @@ def test_every_target_of_make_is_in_a_page() -> None:
     assert targets - {"clean"} <= {given[0] for page in PAGES for given in tools.of(page, "make")}
 
 
+def test_every_option_is_in_a_page() -> None:
+    said = {word for page in PAGES for word in re.findall(r"(?<![\w-])--?[a-z][\w-]*", page.read_text())}
+    assert program.every_option() - {"--help"} <= said, sorted(program.every_option() - said)
+
+
 def test_every_command_has_a_row() -> None:
     """Those of `sim`, `models` and `bench` too, in the table of the README."""
     said: set[str] = set()

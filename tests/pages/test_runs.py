@@ -80,6 +80,17 @@ def test_the_runbook_shadows_promotes_and_trusts_a_model(tmp_path: Path) -> None
     assert [moved["reason"] for moved in pointer["history"]][-2:] == ["better for a week", "too many misses"]
 
 
+def test_models_are_shown_promoted_and_taken_back(tmp_path: Path) -> None:
+    """All but a training, the times of this machine and a RIC, which take minutes or torch."""
+    shutil.copytree(store.find("anomaly-ae").folder, tmp_path / "mine")
+    (tmp_path / "ROOT").mkdir()
+    for line in lines_of(block("models/README.md", "ricloop models list"), {}):
+        if not line.startswith(("ricloop models train", "ricloop models measure", "ricloop ric")):
+            run(line, tmp_path)
+    pointer = json.loads((tmp_path / "ROOT" / "anomaly-ae" / "pointer.json").read_text())
+    assert [moved["reason"] for moved in pointer["history"]] == ["trained on our week 12", "too many alarms"]
+
+
 def test_the_simulators_lines_run(tmp_path: Path) -> None:
     """Shortened; the one on a GPU is left out. Against a RIC of their own: another has nodes of their ids."""
     folder, listen = tmp_path, f"tcp://127.0.0.1:{free_port()}"
