@@ -11,6 +11,7 @@ from ricloop.e2ap.messages import GlobalRicId
 from ricloop.session.events import ComponentsChanged, TransactionAnswered
 from ricloop.session.ric import RicSession
 from ricloop_e2sim.e2node.node import SimNode
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.network.impairments import Impairment
 from ricloop_e2sim.network.simulation import NetworkSimulation
 from tests.e2sim.network import Network
@@ -54,7 +55,7 @@ def test_a_cell_on_command_is_told_and_a_new_association_hears_it_anew() -> None
     network = Network(NetworkSimulation(TWO_TOWNS, 1))
     node = a_node(network)
     told(network)
-    node.world.cells.command(1, sleep=True)
+    node.world.cells.sleep(1, Depth.DEEP)
     (told_of,) = (told(network) | told(network)).values()
     assert [cell["cellState"] for cell in told_of] == ["INACTIVE"]
     assert not told(network)

@@ -121,8 +121,8 @@ def test_in_the_middle_of_handovers_and_with_one_ordered(tmp_path: Path) -> None
 def test_in_the_middle_of_sleep_and_of_link_failures(state: CellState, tmp_path: Path) -> None:
     # A deep sleep is entered in 25 ms.
     run = ran(replace(TOWN, tick_us=10_000), 60, 2.0)
-    run.world.availability.sleep(0, Depth.LIGHT)
-    run.world.availability.sleep(1, Depth.DEEP)
+    run.world.availability.energy.sleep(0, Depth.LIGHT)
+    run.world.availability.energy.sleep(1, Depth.DEEP)
     save(run, tmp_path / "commanded.ckpt")
     run = load(tmp_path / "commanded.ckpt")
     for _ in range(15):
@@ -130,7 +130,7 @@ def test_in_the_middle_of_sleep_and_of_link_failures(state: CellState, tmp_path:
             break
         run.advance()
         if run.world.availability.energy.state[1] == CellState.ASLEEP and state is CellState.WAKING:
-            run.world.availability.sleep(1, Depth.AWAKE)
+            run.world.availability.energy.sleep(1, Depth.AWAKE)
     assert run.world.availability.energy.state[1] == state
     check_goes_on_alike(run, tmp_path / "at.ckpt")
 
@@ -138,7 +138,7 @@ def test_in_the_middle_of_sleep_and_of_link_failures(state: CellState, tmp_path:
 def test_while_users_look_for_a_cell(tmp_path: Path) -> None:
     run = ran(TOWN, 20)
     for cell in range(3):
-        run.world.availability.sleep(cell, Depth.DEEP)
+        run.world.availability.energy.sleep(cell, Depth.DEEP)
     while not run.world.roaming.links.seeking.any():
         run.advance()
     check_goes_on_alike(run, tmp_path / "at.ckpt")

@@ -28,8 +28,9 @@ class Script:
         self.time_us = 0
 
     def tick(self, use: float | list[float], *orders: Depth) -> list[float]:
-        if orders:
-            self.states.command(np.array(orders))
+        for cell, depth in enumerate(orders):
+            if depth is not Depth.KEEP:
+                self.states.sleep(cell, depth)
         self.last = self.states.tick(self.time_us, TICK)
         self.time_us += TICK
         use_ = np.broadcast_to(np.asarray(use, dtype=np.float64), self.states.state.shape)
@@ -124,7 +125,7 @@ def test_the_same_commands_at_another_tick_length_cost_the_same() -> None:
         total[tick_us] = 0.0
         for start in range(0, 3_000_000, tick_us):
             if start in (0, 2_000_000):
-                states.command(np.array([Depth.LIGHT if start == 0 else Depth.AWAKE]))
+                states.sleep(0, Depth.LIGHT if start == 0 else Depth.AWAKE)
             total[tick_us] += float(states.joules(states.tick(start, tick_us), tick_us, np.zeros(1))[0])
     # 3 ms at 50, 1997 ms at 25, then 1000 ms at 50, and E 90 unit·ms.
     for joules in total.values():
@@ -135,9 +136,9 @@ def test_a_stay_of_the_least_worthwhile_length_saves_nothing() -> None:
     # Deep in category 1 set 1: 1000/(55−1) + 50 = 68.5185 ms without service (the report's table says 68.5).
     stay_us = 68_519
     states = EnergyStates(one("tr38864-cat1-set1"))
-    states.command(np.array([Depth.DEEP]))
+    states.sleep(0, Depth.DEEP)
     slept = states.joules(states.tick(0, stay_us - 25_000), stay_us - 25_000, np.zeros(1))
-    states.command(np.array([Depth.AWAKE]))
+    states.sleep(0, Depth.AWAKE)
     slept += states.joules(states.tick(stay_us - 25_000, 25_000), 25_000, np.zeros(1))
     assert slept[0] == pytest.approx(55 * stay_us / 1e6, rel=1e-4)
 

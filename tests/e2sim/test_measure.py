@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ricloop.e2sm.kpm.metrics import METRICS
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.gnb.measure import CELL_METRICS, UE_METRICS, cell_values, known_name, ue_values
 from ricloop_e2sim.gnb.sample import Sample, Window
 from ricloop_e2sim.gnb.world import World
@@ -60,7 +61,7 @@ def test_throughput_falls_when_a_cell_is_overloaded() -> None:
 
 def test_a_sleeping_cell_has_no_prbs_no_users_and_its_sleep_power() -> None:
     network = world()
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     network.step(load(1, 0, 0))
     sample = sampled(network=network, asked=(1, 0, 0))
     for name, value in {"RRU.PrbAvailDl": 0, "RRU.PrbTotDl": 0, "RRC.ConnMean": 0, "PEE.AvgPower": 2}.items():
@@ -78,7 +79,7 @@ def test_values_per_user() -> None:
 def test_a_user_without_a_cell_has_no_radio_values() -> None:
     network = world()
     network.step(load(1, 1, 1))
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     sample = sampled(1, network, (1, 1, 1))
     assert np.isnan(ue_values(sample, "RSRP")).tolist() == [False, True, True]
 

@@ -85,7 +85,7 @@ def test_a_cell_asleep_changes_its_neighbours_and_nothing_beyond_them() -> None:
 
     def sleep(world: NetworkWorld, tick: int) -> None:
         if tick == 50:
-            world.availability.sleep(cell, Depth.DEEP)
+            world.availability.energy.sleep(cell, Depth.DEEP)
 
     before, after = _run(TWO_TOWNS, 200).world, _run(TWO_TOWNS, 200, sleep).world
     assert (before.totals.cell[:, SECOND] == after.totals.cell[:, SECOND]).all(), "to the bit"

@@ -72,7 +72,7 @@ def test_at_night_the_capacity_layer_sleeps_at_a_profit() -> None:
     awake, asleep = NetworkRun(night, 1, 60.0), NetworkRun(night, 1, 60.0)
     capacity = np.flatnonzero(asleep.world.deployment.frequency_mhz == 2100)
     for cell in capacity.tolist():
-        asleep.world.availability.sleep(cell, Depth.DEEP)
+        asleep.world.availability.energy.sleep(cell, Depth.DEEP)
     for one in (awake, asleep):
         while not one.done:
             one.advance()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ricloop_e2sim.arithmetic.dtypes import Floats
+from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.energy.power import Power
 from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.gnb.load import Load
@@ -92,7 +93,7 @@ def test_a_world_that_follows_the_plan_saves_what_the_plan_says() -> None:
         if tick and plan.asleep[tick, CAPACITY] != plan.asleep[tick - 1, CAPACITY]:
             if plan.asleep[tick, CAPACITY]:
                 world.hand_over(1, COVERAGE)
-            world.cells.command(CAPACITY, bool(plan.asleep[tick, CAPACITY]))
+            world.cells.sleep(CAPACITY, Depth.DEEP if bool(plan.asleep[tick, CAPACITY]) else Depth.AWAKE)
         world.step(Load(np.ones(2, dtype=np.bool_), row * RATE))
     assert plan.asleep[:, CAPACITY].any()
     assert world.totals[CellCounter.ENERGY_J].sum() == pytest.approx(plan.energy_j)

@@ -138,7 +138,7 @@ def test_samples_add_up_to_the_runs_totals() -> None:
 def test_sleep_is_seen_in_state_and_service() -> None:
     def command(run: NetworkRun) -> None:
         if run.done_ticks == 5:
-            run.world.availability.sleep(1, Depth.LIGHT)
+            run.world.availability.energy.sleep(1, Depth.LIGHT)
 
     _, frames = sampled(20, 4, command)
     assert frames.serves[:5].all()

@@ -38,6 +38,7 @@ from ricloop_e2sim.e2node.node import SimNode
 from ricloop_e2sim.e2node.rc.function import CELL, FORMER_STATE, NR_CGI, RC_ID, STATE, TARGET
 from ricloop_e2sim.e2node.rc.service import RcService
 from ricloop_e2sim.e2node.service import Scope
+from ricloop_e2sim.energy.cellstate import Depth
 from tests.e2sim.network import Network, indications
 
 REQUEST = RequestId(1, 1)
@@ -113,7 +114,7 @@ def test_a_ue_that_loses_its_cell_is_idle_and_connected_again_later(network: Net
     node = the_cu(network)
     w = node.world
     cell = int(w.serving[w.serving >= 0][0])
-    w.cells.command(cell, True)
+    w.cells.sleep(cell, Depth.DEEP)
     seen: list[int] = []
     for said in indications(network.tick(60)[node.name]):
         message = rc.decode_indication_message(said.message)

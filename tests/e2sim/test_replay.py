@@ -9,7 +9,7 @@ import pytest
 
 from ricloop.e2sm.kpm import codec as kpm
 from ricloop.session.events import SubscriptionAdmitted
-from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.energy.cellstate import CellState, Depth
 from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.replay.demand import DemandReplay
 from ricloop_e2sim.replay.fit import fit_power
@@ -52,7 +52,7 @@ def test_a_sleeping_cells_load_is_served_at_the_covering_cells_efficiency(replay
     world = replay.parts[0].world
     for user in np.flatnonzero(world.serving == CAPACITY):
         assert world.hand_over(int(user), COVERAGE) == ""
-    world.cells.command(CAPACITY, sleep=True)
+    world.cells.sleep(CAPACITY, Depth.DEEP)
     replay.advance()
     assert world.cells.state[CAPACITY] == CellState.ASLEEP
     assert world.use[COVERAGE] == pytest.approx((10 + 5 * 750 / 700) / 106)
@@ -63,7 +63,7 @@ def test_a_sleeping_cells_load_is_served_at_the_covering_cells_efficiency(replay
 def test_without_a_drain_the_interval_of_the_users_left_is_lost(replay: DemandReplay) -> None:
     replay.advance()
     world = replay.parts[0].world
-    world.cells.command(CAPACITY, sleep=True)
+    world.cells.sleep(CAPACITY, Depth.DEEP)
     replay.advance()
     assert world.totals[CellCounter.LOST_BITS].sum() == pytest.approx(replay.trace.bits[1, CAPACITY])
     replay.advance()
@@ -73,10 +73,10 @@ def test_without_a_drain_the_interval_of_the_users_left_is_lost(replay: DemandRe
 def test_waking_takes_ten_seconds_of_the_interval_and_brings_the_users_home(replay: DemandReplay) -> None:
     replay.advance()
     world = replay.parts[0].world
-    world.cells.command(CAPACITY, sleep=True)
+    world.cells.sleep(CAPACITY, Depth.DEEP)
     for _ in range(2):
         replay.advance()
-    world.cells.command(CAPACITY, sleep=False)
+    world.cells.sleep(CAPACITY, Depth.AWAKE)
     replay.advance()
     assert world.cells.state[CAPACITY] == CellState.ACTIVE
     assert (world.serving[world.layout.home == CAPACITY] != COVERAGE).all()
@@ -87,7 +87,7 @@ def test_what_does_not_fit_is_lost_in_its_interval(replay: DemandReplay) -> None
     world = replay.parts[0].world
     while replay.done_ticks < 12:
         replay.advance()
-    world.cells.command(CAPACITY, sleep=True)
+    world.cells.sleep(CAPACITY, Depth.DEEP)
     for _ in range(2):
         replay.advance()
     before = world.totals[CellCounter.LOST_BITS].sum()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.energy.cellstate import CellState, Depth
 from ricloop_e2sim.energy.power import Power
 from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.gnb.load import Load
@@ -42,7 +42,7 @@ def test_energy_is_the_integral_of_power_through_sleeping_and_waking() -> None:
     joules = 0.0
     for tick in range(30):
         if tick in (5, 15):
-            network.cells.command(CAPACITY, sleep=tick == 5)
+            network.cells.sleep(CAPACITY, Depth.DEEP if tick == 5 else Depth.AWAKE)
         network.step(load(5, 1, 1))
         joules += float(network.power_w.sum()) * 0.1
     assert total(network, CellCounter.ENERGY_J) == pytest.approx(joules)
@@ -51,7 +51,7 @@ def test_energy_is_the_integral_of_power_through_sleeping_and_waking() -> None:
 def test_a_sleeping_cell_draws_sleep_power_and_each_sleep_its_transition_energy() -> None:
     network = world()
     run(network, 1, 0, 0, 0)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 10, 0, 0, 0)
     assert network.totals[CellCounter.ENERGY_J, CAPACITY] == pytest.approx(100 * 0.1 + 2 * 1.0 + 7)
     assert network.totals[CellCounter.SLEEPS, CAPACITY] == 1
@@ -61,11 +61,11 @@ def test_a_sleeping_cell_draws_sleep_power_and_each_sleep_its_transition_energy(
 def test_a_command_takes_effect_at_the_next_tick_and_waking_takes_its_time_at_idle_power() -> None:
     network = world()
     run(network, 1, 0, 0, 0)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     assert state(network) is CellState.ACTIVE
     run(network, 5, 0, 0, 0)
     assert state(network) is CellState.ASLEEP
-    network.cells.command(CAPACITY, sleep=False)
+    network.cells.sleep(CAPACITY, Depth.AWAKE)
     for _ in range(3):
         network.step(load(0, 0, 0))
         assert state(network) is CellState.WAKING
@@ -79,7 +79,7 @@ def test_a_command_takes_effect_at_the_next_tick_and_waking_takes_its_time_at_id
 def test_falling_asleep_takes_its_time_without_service() -> None:
     network = world(replace(POWER, down_us=250_000))
     run(network, 1, 0, 1, 1)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 2, 0, 1, 1)
     assert state(network) is CellState.FALLING_ASLEEP
     assert network.power_w[CAPACITY] == 100
@@ -91,9 +91,9 @@ def test_falling_asleep_takes_its_time_without_service() -> None:
 
 def test_waking_a_cell_that_falls_asleep_lets_it_finish_first() -> None:
     network = world(replace(POWER, down_us=200_000))
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 1, 0, 0, 0)
-    network.cells.command(CAPACITY, sleep=False)
+    network.cells.sleep(CAPACITY, Depth.AWAKE)
     run(network, 4, 0, 0, 0)
     assert state(network) is CellState.WAKING
     run(network, 1, 0, 0, 0)
@@ -103,7 +103,7 @@ def test_waking_a_cell_that_falls_asleep_lets_it_finish_first() -> None:
 def test_users_left_in_a_cell_that_falls_asleep_lose_their_traffic_until_they_re_establish() -> None:
     network = world()
     run(network, 1, 5, 5, 5)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 10, 5, 5, 5)
     assert network.totals[CellCounter.FAILURES, CAPACITY] == 2
     assert total(network, CellCounter.LOST_BITS) == pytest.approx(2 * 5 * RATE * 1.0)
@@ -120,7 +120,7 @@ def test_a_drained_cell_sleeps_without_any_loss() -> None:
     assert [network.hand_over(user, COVERAGE) for user in (1, 2)] == ["", ""]
     run(network, 2, 5, 5, 5)
     assert network.connected().tolist() == [3, 0]
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 10, 5, 5, 5)
     assert total(network, CellCounter.FAILURES) == 0
     assert network.totals[CellCounter.HANDOVERS_DONE, CAPACITY] == 2
@@ -150,7 +150,7 @@ def test_what_does_not_fit_waits_in_the_buffer_and_beyond_it_is_lost() -> None:
 
 def test_new_demand_of_a_sleeping_cell_is_served_by_the_one_that_covers_it() -> None:
     network = world()
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     network.step(load(5, 5, 5))
     assert network.connected().tolist() == [3, 0]
     assert total(network, CellCounter.FAILURES) == 0
@@ -158,9 +158,9 @@ def test_new_demand_of_a_sleeping_cell_is_served_by_the_one_that_covers_it() -> 
 
 def test_users_come_back_one_a_tick_when_their_cell_is_awake_again() -> None:
     network = world()
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 2, 1, 1, 1)
-    network.cells.command(CAPACITY, sleep=False)
+    network.cells.sleep(CAPACITY, Depth.AWAKE)
     run(network, 4, 1, 1, 1)
     assert network.connected().tolist() == [2, 1]
     run(network, 1, 1, 1, 1)
@@ -174,7 +174,7 @@ def test_a_user_that_was_handed_over_stays_a_while_and_comes_home_unless_its_hom
         network.hand_over(1, COVERAGE)
         run(network, 16, 1, 1, 1)
         assert network.serving[1] == COVERAGE
-    asleep.cells.command(CAPACITY, sleep=True)
+    asleep.cells.sleep(CAPACITY, Depth.DEEP)
     for network in (awake, asleep):
         run(network, 1, 1, 1, 1)
     assert awake.serving[1] == CAPACITY
@@ -188,7 +188,7 @@ def test_handovers_that_cannot_be_are_refused_with_the_reason() -> None:
     absent = world()
     absent.step(Load(np.array([True, False, True]), np.zeros(3)))
     assert "not connected" in absent.hand_over(1, COVERAGE)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 1, 1, 1, 1)
     assert "gnb1/s1/2100 is asleep" in network.hand_over(0, CAPACITY)
     assert "re-establishing" in network.hand_over(1, COVERAGE)
@@ -198,7 +198,7 @@ def test_a_target_that_fell_asleep_meanwhile_keeps_the_user_where_it_is() -> Non
     network = world()
     run(network, 1, 1, 1, 1)
     network.hand_over(0, CAPACITY)
-    network.cells.command(CAPACITY, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
     run(network, 3, 1, 1, 1)
     assert network.serving[0] == COVERAGE
     assert network.totals[CellCounter.HANDOVERS_ASKED, COVERAGE] == 1
@@ -207,8 +207,8 @@ def test_a_target_that_fell_asleep_meanwhile_keeps_the_user_where_it_is() -> Non
 
 def test_an_area_without_an_active_cell_is_counted_and_loses_its_traffic() -> None:
     network = world()
-    network.cells.command(CAPACITY, sleep=True)
-    network.cells.command(COVERAGE, sleep=True)
+    network.cells.sleep(CAPACITY, Depth.DEEP)
+    network.cells.sleep(COVERAGE, Depth.DEEP)
     run(network, 5, 1, 1, 1)
     assert network.uncovered_s == pytest.approx(0.5)
     assert total(network, CellCounter.LOST_BITS) == total(network, CellCounter.OFFERED_BITS)
@@ -219,7 +219,7 @@ def test_every_offered_bit_is_delivered_lost_or_waiting() -> None:
     rng = np.random.default_rng(1)
     for tick in range(200):
         if tick % 17 == 0:
-            network.cells.command(CAPACITY, sleep=tick % 2 == 0)
+            network.cells.sleep(CAPACITY, Depth.DEEP if tick % 2 == 0 else Depth.AWAKE)
         bits = rng.random(3) * 60 * RATE * 0.1
         network.step(Load(rng.random(3) < 0.8, bits))
     accounted = total(network, CellCounter.BITS) + total(network, CellCounter.LOST_BITS) + network.buffer.sum()
@@ -230,6 +230,6 @@ def test_every_offered_bit_is_delivered_lost_or_waiting() -> None:
 def test_repeating_a_command_changes_nothing() -> None:
     network = world(Power("plain", 100, 0, 0))
     for _ in range(3):
-        network.cells.command(CAPACITY, sleep=True)
+        network.cells.sleep(CAPACITY, Depth.DEEP)
         network.step(load(0, 0, 0))
     assert network.totals[CellCounter.SLEEPS, CAPACITY] == 1

@@ -38,8 +38,8 @@ class Switches(Protocol):
     def saving(self) -> Bools:
         """[c]: what energySavingState says."""
 
-    def command(self, cell: int, sleep: bool) -> None:
-        """Sleep or wake from the next tick on."""
+    def sleep(self, cell: int, depth: Depth) -> None:
+        """Go to this depth, or wake, from the next tick on."""
 
 
 class Operation(Protocol):
@@ -51,8 +51,6 @@ class Operation(Protocol):
 
     def depth(self, cell: int) -> Depth:
         """Of the sleep that a cell is in or falls into; AWAKE for one that is in service or wakes."""
-
-    def sleep(self, cell: int, depth: Depth) -> None: ...
 
 
 class Ratios(Protocol):

@@ -13,7 +13,7 @@ import numpy as np
 
 from ricloop.core.errors import ConfigError, nearest
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats
-from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W, STATIC_SHARE, TR38864, TR38864_TRANSITION, ai_rsg, earth
+from ricloop_e2sim.energy.power import AI_RSG_SLEEP_W, STATIC_SHARE, TR38864, TR38864_TRANSITION, Power, ai_rsg, earth
 
 LOW_EFFICIENCY = 0.76
 """Dual η of TR 38.864: of a power amplifier below half of its largest output."""
@@ -98,21 +98,34 @@ TABLE = {
 """Every radio unit by name."""
 
 
+def of_power(power: Power) -> RadioUnit:
+    """The row of a model of one sleep."""
+    return RadioUnit(
+        relative=False,
+        idle=power.idle_w,
+        downlink=power.idle_w + power.slope_w,
+        uplink=power.idle_w,
+        sleep=(power.sleep_w,) * 3,
+        transition_ms=(0.0, (power.down_us + power.up_us) / 1000),
+        transition_energy=(0.0, power.transition_j * 1000),
+    )
+
+
 class RadioUnits:
     """The radio unit of every cell, in watts and joules, as arrays."""
 
-    def __init__(self, names: Sequence[str], watts_per_unit: float = 2.0) -> None:
-        """`names` [cells] of `TABLE`; `watts_per_unit` for the relative ones.
+    def __init__(self, units: Sequence[str | RadioUnit], watts_per_unit: float = 2.0) -> None:
+        """`units` [cells]: by their names in `TABLE`, or rows of one's own; `watts_per_unit` for the relative ones.
 
         Raises ConfigError for an unknown name and for watts that are not positive.
         """
-        for name in names:
-            if name not in TABLE:
+        for name in units:
+            if isinstance(name, str) and name not in TABLE:
                 known = ", ".join(TABLE)
                 raise ConfigError(f"no radio unit is called {name!r}.{nearest(name, TABLE)} Known: {known}")
         if watts_per_unit <= 0:
             raise ConfigError(f"{watts_per_unit:g} watts per unit is not positive; 2 makes a macro cell of some 500 W")
-        rows = [TABLE[name] for name in names]
+        rows = [TABLE[unit] if isinstance(unit, str) else unit for unit in units]
         watts = np.array([watts_per_unit if row.relative else 1.0 for row in rows])
         self.idle_w: Floats = np.array([row.idle for row in rows]) * watts
         self.downlink_w: Floats = np.array([row.downlink for row in rows]) * watts

@@ -38,6 +38,8 @@ class EnergyTick:
     """Went out of service by a command at the start of the tick."""
     woke: Bools
     """Came back into service in this tick."""
+    falls: Bools
+    """Entered a sleep, or a deeper one, by a command."""
     charged_j: Floats
     """Extra energy of entering a sleep."""
     awake: bool = False
@@ -70,18 +72,28 @@ class EnergyStates:
         self._settled: EnergyTick | None = None
         """The tick of every cell at rest, while there is no command and no transition."""
 
-    def command(self, depth: Ints) -> None:
-        """Order every cell's depth from the next tick on, [cells] of `Depth`; the newest order of a tick holds."""
-        np.copyto(self._ordered, depth, where=depth != Depth.KEEP)
+    @property
+    def active(self) -> Bools:
+        """[cells]."""
+        return np.equal(self.state, CellState.ACTIVE)
+
+    @property
+    def saving(self) -> Bools:
+        """[cells]: what energySavingState says: asleep, or not yet back in service."""
+        return np.equal(self.state, CellState.ASLEEP) | np.equal(self.state, CellState.WAKING)
+
+    def sleep(self, cell: int, depth: Depth) -> None:
+        """Go to this depth, or wake, from the next tick on; the newest order of a tick holds."""
+        self._ordered[cell] = int(depth)
         self._settled = None
 
     def tick(self, start_us: int, tick_us: int) -> EnergyTick:
         """Apply the commands at `start_us`, and the transitions that end in the tick."""
         if self._settled is not None:
             return self._settled
-        fell = np.equal(self.state, CellState.ACTIVE)
-        charged_j = self._obey(start_us)
-        fell &= self.state != CellState.ACTIVE
+        fell = self.active
+        falls, charged_j = self._obey(start_us)
+        fell &= ~self.active
         end_us = start_us + tick_us
         left = np.clip((end_us - self._until_us) / tick_us, 0.0, 1.0)
         over = self._until_us < end_us
@@ -93,8 +105,8 @@ class EnergyStates:
         self.state[slept] = CellState.ASLEEP
         self.state[woke] = CellState.ACTIVE
         self.depth[woke] = Depth.AWAKE
-        tick = EnergyTick(serving, asleep, asleep_w, fell, woke, charged_j)
-        if not (np.any(self.state & 1) or np.any(slept | woke | fell) or charged_j.any()):
+        tick = EnergyTick(serving, asleep, asleep_w, fell, woke, falls, charged_j)
+        if not (np.any(self.state & 1) or np.any(slept | woke | fell | falls)):
             self._settled = replace(tick, awake=bool((serving == 1).all()))
         return tick
 
@@ -109,8 +121,8 @@ class EnergyStates:
         watts = active_w * tick.in_service + self.units.idle_w * idle + tick.asleep_w * tick.asleep
         return np.asarray(watts * (tick_us / 1e6) + tick.charged_j)
 
-    def _obey(self, start_us: int) -> Floats:
-        """Start what the commands order. Returns the extra energy, [cells]."""
+    def _obey(self, start_us: int) -> tuple[Bools, Floats]:
+        """Start what the commands order. Which cells fall asleep, or deeper, and the extra energy, [cells]."""
         ordered, state, energy = self._ordered, self.state, self.units.transition_j
         # What is paid already counts while the cell is in that sleep or falls into it.
         paid = np.where(state == CellState.WAKING, Depth.AWAKE, self.depth)
@@ -124,4 +136,4 @@ class EnergyStates:
         self._until_us[falls] = start_us + self._down_us[self.depth, self._all][falls]
         self.state[falls] = CellState.FALLING_ASLEEP
         self._ordered[:] = Depth.KEEP
-        return np.asarray(charged_j)
+        return falls, np.asarray(charged_j)

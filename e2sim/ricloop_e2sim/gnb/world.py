@@ -28,7 +28,8 @@ from ricloop_e2sim.e2node.nodeworld import Changes
 from ricloop_e2sim.e2node.returns import Returns
 from ricloop_e2sim.energy.cellstate import CellState
 from ricloop_e2sim.energy.power import Power
-from ricloop_e2sim.gnb.cellstates import CellStates, Tick
+from ricloop_e2sim.energy.radiounits import RadioUnits, of_power
+from ricloop_e2sim.energy.states import EnergyStates, EnergyTick
 from ricloop_e2sim.gnb.counters import CellCounter, UserCounter
 from ricloop_e2sim.gnb.handover import Handovers
 from ricloop_e2sim.gnb.layout import Layout
@@ -45,7 +46,8 @@ class World:
         cells, users = layout.cell_count, layout.user_count
         self.layout, self.power, self.rules, self.tick_us = layout, power, rules, tick_us
         self.time_us = 0
-        self.cells = CellStates(cells, power)
+        whole_us = max(power.down_us + power.up_us, 1)
+        self.cells = EnergyStates(RadioUnits([of_power(power)] * cells), down_share=power.down_us / whole_us)
         self.handovers = Handovers(users, rules.preparation_us, rules.interruption_us)
         self.rate = layout.rate
         self.serving: Ints = np.full(users, -1, dtype=np.int64)
@@ -157,7 +159,7 @@ class World:
                 self._away_until_us[handover.user] = start + self.rules.stay_us
                 self.totals[CellCounter.HANDOVERS_DONE, handover.source] += 1
 
-    def _place(self, load: Load, tick: Tick, start: int) -> None:
+    def _place(self, load: Load, tick: EnergyTick, start: int) -> None:
         cells, home = self.layout.cell_count, self.layout.home
         present = load.present | (self.buffer > 0)
         self.serving[~present] = -1
@@ -199,7 +201,7 @@ class World:
         self.totals[CellCounter.REESTABLISHED] += np.bincount(cell[again], minlength=cells)
         self._failed_until_us[users[reached]] = -1
 
-    def _serve(self, load: Load, tick: Tick, start: int) -> None:
+    def _serve(self, load: Load, tick: EnergyTick, start: int) -> None:
         layout, seconds, cells = self.layout, self.tick_us / 1e6, self.layout.cell_count
         serving, attached = self.serving, self.serving >= 0
         backlog = self.buffer + load.bits
@@ -231,15 +233,15 @@ class World:
         self.user_totals[UserCounter.BITS] += delivered
         self.user_totals[UserCounter.BUSY_S] += busy
 
-    def _charge(self, tick: Tick, seconds: float) -> None:
+    def _charge(self, tick: EnergyTick, seconds: float) -> None:
         """Energy of the tick: sleep power, idle power in transitions, the active curve in service, and transitions."""
         power, totals = self.power, self.totals
         awake = 1 - tick.asleep
         # `use` is a mean over the whole tick, so the part that follows it needs no share.
         watts = power.idle_w * awake + power.slope_w * self.use + power.sleep_w * tick.asleep
-        energy = watts * seconds + power.transition_j * tick.charged
+        energy = watts * seconds + power.transition_j * tick.falls
         self.power_w = energy / seconds
         totals[CellCounter.ENERGY_J] += energy
         totals[CellCounter.ASLEEP_S] += tick.asleep * seconds
-        totals[CellCounter.SLEEPS] += tick.charged
+        totals[CellCounter.SLEEPS] += tick.falls
         totals[CellCounter.WAKES] += tick.woke

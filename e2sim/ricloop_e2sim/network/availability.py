@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
-from ricloop_e2sim.energy.cellstate import Depth
 from ricloop_e2sim.energy.states import EnergyStates, EnergyTick
 from ricloop_e2sim.network.administration import Administration
 from ricloop_e2sim.network.deployment import Deployment
@@ -41,12 +40,6 @@ class Availability:
         """The same over the tick, of either direction."""
         self.out_s: Floats = np.zeros(cells)
         """Out of service."""
-
-    def sleep(self, cell: int, depth: Depth) -> None:
-        """Go to this depth, or wake, from the next tick on; the newest command of a tick holds."""
-        ordered: Ints = np.full(len(self._none), int(Depth.KEEP))
-        ordered[cell] = int(depth)
-        self.energy.command(ordered)
 
     def disturb(self) -> None:
         """An anomaly began or ended."""

@@ -24,15 +24,11 @@ class GnbSwitches:
     @property
     def saving(self) -> Bools:
         """[c]: asleep, or not yet back in service."""
-        state = self._world.availability.energy.state[self._cells]
-        return np.equal(state, CellState.ASLEEP) | np.equal(state, CellState.WAKING)
-
-    def command(self, cell: int, sleep: bool) -> None:
-        self.sleep(cell, Depth.DEEP if sleep else Depth.AWAKE)
+        return self._world.availability.energy.saving[self._cells]
 
     def sleep(self, cell: int, depth: Depth) -> None:
         """From the next tick on; AWAKE wakes."""
-        self._world.availability.sleep(self._cells.start + cell, depth)
+        self._world.availability.energy.sleep(self._cells.start + cell, depth)
 
     def depth(self, cell: int) -> Depth:
         """Of the sleep that it is in or falls into; AWAKE also for a cell that wakes."""

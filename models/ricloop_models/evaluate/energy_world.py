@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from ricloop_e2sim.arithmetic.dtypes import Bools, Floats, Ints
-from ricloop_e2sim.energy.cellstate import CellState
+from ricloop_e2sim.energy.cellstate import CellState, Depth
 from ricloop_e2sim.energy.power import Power
 from ricloop_e2sim.gnb.counters import CellCounter
 from ricloop_e2sim.gnb.layout import Layout
@@ -187,7 +187,7 @@ class _Copies:
         for cell in self._capacity[
             ~want & ((state == CellState.ASLEEP) | (state == CellState.FALLING_ASLEEP))
         ].tolist():
-            world.cells.command(cell, False)
+            world.cells.sleep(cell, Depth.AWAKE)
         back = self._capacity[~want & (state == CellState.ACTIVE)]
         for cell in back[self._draining[back]].tolist():
             self._draining[cell] = False
@@ -213,7 +213,7 @@ class _Copies:
         self._draining |= leaving & occupied
         self._draining &= ~(leaving & ~occupied)
         for cell in cells[~occupied[cells]].tolist():
-            world.cells.command(cell, True)
+            world.cells.sleep(cell, Depth.DEEP)
 
     def outcomes(self) -> list[Outcome]:
         totals = self.world.totals.reshape(CellCounter.COUNT, self._copies, -1).sum(axis=2)

@@ -14,7 +14,7 @@ from ricloop_e2sim.e2node.ccc.ratios import RATIOS, SHARES
 from ricloop_e2sim.e2node.ccc.writes import DU_CELL, POLICY
 from ricloop_e2sim.e2node.identity import DU_ID
 from ricloop_e2sim.e2node.nodeworld import NodeWorld, Refusal
-from ricloop_e2sim.energy.cellstate import AdminState, CellState
+from ricloop_e2sim.energy.cellstate import AdminState, CellState, Depth
 
 DU = "O-GNBDUFunction"
 OFFERED: ccc.Offered = {
@@ -106,5 +106,5 @@ class CellConfig:
                 return "Unspecified", f"{name}: {reason}"
         self._switch[cell] = switch
         if new is not None:
-            self._world.cells.command(cell, new)
+            self._world.cells.sleep(cell, Depth.DEEP if new else Depth.AWAKE)
         return None

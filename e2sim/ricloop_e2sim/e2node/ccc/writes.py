@@ -57,5 +57,5 @@ def save(
         return "IncompatibleState", f"it is in {before.name} sleep, and has to wake before {after.name}"
     if after > before == Depth.AWAKE and (reason := world.may_sleep(cell)):
         return "Unspecified", reason
-    operation.sleep(cell, after)
+    world.cells.sleep(cell, after)
     return None
