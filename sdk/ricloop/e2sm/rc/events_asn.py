@@ -7,6 +7,7 @@ from typing import Any
 from ricloop.asn1 import RC, RC_V5
 from ricloop.core.errors import DecodeError
 from ricloop.e2sm.common import absent_removed
+from ricloop.e2sm.rc import events
 from ricloop.e2sm.rc.conditions import (
     cells_from_asn,
     cells_to_asn,
@@ -17,56 +18,37 @@ from ricloop.e2sm.rc.conditions import (
     ues_from_asn,
     ues_to_asn,
 )
-from ricloop.e2sm.rc.events import (
-    EventTrigger,
-    InterfaceMessage,
-    L2State,
-    MessageEvent,
-    MimoMode,
-    NodeChange,
-    OnCallProcess,
-    OnDemand,
-    OnMessage,
-    OnNodeChange,
-    OnUeChange,
-    RrcMessage,
-    RrcState,
-    UeChange,
-    UeContext,
-    UeIdChange,
-    UeTrigger,
-)
 from ricloop.e2sm.rc.syntax import Void, unknown
 
 _TYPE = "E2SM-RC-EventTrigger"
 
 
-def encode_event_trigger(trigger: EventTrigger) -> bytes:
+def encode_event_trigger(trigger: events.EventTrigger) -> bytes:
     if isinstance(trigger, Void):
         return RC_V5.encode(_TYPE, {"ric-eventTrigger-formats": ("eventTrigger-Format5", None)})
     return RC.encode(_TYPE, {"ric-eventTrigger-formats": _to_asn(trigger)})
 
 
-def decode_event_trigger(data: bytes) -> EventTrigger:
+def decode_event_trigger(data: bytes) -> events.EventTrigger:
     # v1.03's Format 5 has two octets at least, v5's null has one; all others are the same in both.
     kind, value = (RC_V5 if len(data) == 1 else RC).decode(_TYPE, data)["ric-eventTrigger-formats"]
     if value is None:
         return Void()
     path = f"{_TYPE}.{kind}"
     if kind == "eventTrigger-Format1":
-        events = tuple(_message_from_asn(item, path) for item in value["message-List"])
-        return OnMessage(events, ues_from_asn(value.get("globalAssociatedUEInfo"), path))
+        messages = tuple(_message_from_asn(item, path) for item in value["message-List"])
+        return events.OnMessage(messages, ues_from_asn(value.get("globalAssociatedUEInfo"), path))
     if kind == "eventTrigger-Format2":
-        return OnCallProcess(
+        return events.OnCallProcess(
             value["ric-callProcessType-ID"],
             value["ric-callProcessBreakpoint-ID"],
             testing_from_asn(value.get("associatedE2NodeInfo", ()), path),
             ues_from_asn(value.get("associatedUEInfo"), path),
         )
     if kind == "eventTrigger-Format3":
-        return OnNodeChange(
+        return events.OnNodeChange(
             tuple(
-                NodeChange(
+                events.NodeChange(
                     item["ric-eventTriggerCondition-ID"],
                     item["e2NodeInfoChange-ID"],
                     cells_from_asn(item.get("associatedCellInfo"), path),
@@ -76,21 +58,23 @@ def decode_event_trigger(data: bytes) -> EventTrigger:
             )
         )
     if kind == "eventTrigger-Format4":
-        return OnUeChange(tuple(_ue_change_from_asn(item, path) for item in value["uEInfoChange-List"]))
+        return events.OnUeChange(tuple(_ue_change_from_asn(item, path) for item in value["uEInfoChange-List"]))
     if kind == "eventTrigger-Format5":
         ues, cells = value.get("associatedUEInfo"), value.get("associatedCellInfo")
-        return OnDemand(ues_from_asn(ues, path), cells_from_asn(cells, path))
+        return events.OnDemand(ues_from_asn(ues, path), cells_from_asn(cells, path))
     raise unknown(_TYPE, kind)
 
 
-def _to_asn(trigger: OnMessage | OnCallProcess | OnNodeChange | OnUeChange | OnDemand) -> tuple[str, dict[str, Any]]:
-    if isinstance(trigger, OnMessage):
+def _to_asn(
+    trigger: events.OnMessage | events.OnCallProcess | events.OnNodeChange | events.OnUeChange | events.OnDemand,
+) -> tuple[str, dict[str, Any]]:
+    if isinstance(trigger, events.OnMessage):
         value = {
             "message-List": [_message_to_asn(event) for event in trigger.events],
             "globalAssociatedUEInfo": ues_to_asn(trigger.ues),
         }
         return "eventTrigger-Format1", absent_removed(value)
-    if isinstance(trigger, OnCallProcess):
+    if isinstance(trigger, events.OnCallProcess):
         fields = {
             "ric-callProcessType-ID": trigger.process,
             "ric-callProcessBreakpoint-ID": trigger.breakpoint,
@@ -98,7 +82,7 @@ def _to_asn(trigger: OnMessage | OnCallProcess | OnNodeChange | OnUeChange | OnD
             "associatedUEInfo": ues_to_asn(trigger.ues),
         }
         return "eventTrigger-Format2", absent_removed(fields)
-    if isinstance(trigger, OnNodeChange):
+    if isinstance(trigger, events.OnNodeChange):
         changes = [
             absent_removed(
                 {
@@ -111,7 +95,7 @@ def _to_asn(trigger: OnMessage | OnCallProcess | OnNodeChange | OnUeChange | OnD
             for event in trigger.events
         ]
         return "eventTrigger-Format3", {"e2NodeInfoChange-List": changes}
-    if isinstance(trigger, OnUeChange):
+    if isinstance(trigger, events.OnUeChange):
         return "eventTrigger-Format4", {"uEInfoChange-List": [_ue_change_to_asn(event) for event in trigger.events]}
     demand = {
         "onDemand": "true",
@@ -121,9 +105,9 @@ def _to_asn(trigger: OnMessage | OnCallProcess | OnNodeChange | OnUeChange | OnD
     return "eventTrigger-Format5", absent_removed(demand)
 
 
-def _message_to_asn(event: MessageEvent) -> dict[str, Any]:
+def _message_to_asn(event: events.MessageEvent) -> dict[str, Any]:
     message = event.message
-    if isinstance(message, RrcMessage):
+    if isinstance(message, events.RrcMessage):
         rrc = {"rrcType": ("lTE" if message.lte else "nR", message.channel), "messageID": message.message}
         chosen: tuple[str, Any] = ("messageType-Choice-RRC", {"rRC-Message": rrc})
     else:
@@ -147,16 +131,16 @@ def _message_to_asn(event: MessageEvent) -> dict[str, Any]:
     )
 
 
-def _message_from_asn(item: dict[str, Any], path: str) -> MessageEvent:
+def _message_from_asn(item: dict[str, Any], path: str) -> events.MessageEvent:
     kind, value = item["messageType"]
     if kind == "messageType-Choice-RRC":
         generation, channel = value["rRC-Message"]["rrcType"]
-        message: InterfaceMessage | RrcMessage = RrcMessage(
+        message: events.InterfaceMessage | events.RrcMessage = events.RrcMessage(
             channel, value["rRC-Message"]["messageID"], generation == "lTE"
         )
     elif kind == "messageType-Choice-NI":
         procedure = value.get("nI-Message", {})
-        message = InterfaceMessage(
+        message = events.InterfaceMessage(
             value["nI-Type"],
             procedure.get("interfaceProcedureID"),
             procedure.get("messageType"),
@@ -165,7 +149,7 @@ def _message_from_asn(item: dict[str, Any], path: str) -> MessageEvent:
     else:
         raise DecodeError(f"a message of kind '{kind}'", path=path)
     direction = item.get("messageDirection")
-    return MessageEvent(
+    return events.MessageEvent(
         item["ric-eventTriggerCondition-ID"],
         message,
         None if direction is None else direction == "incoming",
@@ -178,7 +162,7 @@ def _message_from_asn(item: dict[str, Any], path: str) -> MessageEvent:
     )
 
 
-def _ue_change_to_asn(event: UeChange) -> dict[str, Any]:
+def _ue_change_to_asn(event: events.UeChange) -> dict[str, Any]:
     return absent_removed(
         {
             "ric-eventTriggerCondition-ID": event.condition,
@@ -189,25 +173,25 @@ def _ue_change_to_asn(event: UeChange) -> dict[str, Any]:
     )
 
 
-def _trigger_to_asn(trigger: UeTrigger) -> tuple[str, Any]:
-    if isinstance(trigger, RrcState):
+def _trigger_to_asn(trigger: events.UeTrigger) -> tuple[str, Any]:
+    if isinstance(trigger, events.RrcState):
         states = [
             absent_removed({"stateChangedTo": state, "logicalOR": or_to_asn(or_next)})
             for state, or_next in trigger.states
         ]
         return "triggerType-Choice-RRCstate", {"rrcState-List": states}
-    if isinstance(trigger, UeIdChange):
+    if isinstance(trigger, events.UeIdChange):
         return "triggerType-Choice-UEID", {"ueIDchange-ID": trigger.change}
-    if isinstance(trigger, L2State):
+    if isinstance(trigger, events.L2State):
         return "triggerType-Choice-L2state", {"associatedL2variables": testing_to_asn(trigger.testing)}
-    if isinstance(trigger, UeContext):
+    if isinstance(trigger, events.UeContext):
         return "triggerType-Choice-UEcontext", {"associatedUEcontextVariables": testing_to_asn(trigger.testing)}
     mode = {"mIMOtransModeState": "enabled" if trigger.enabled else "disabled"}
     return "triggerType-Choice-L2MACschChg", {"l2MACschChgType": ("triggerType-Choice-MIMOandBFconfig", mode)}
 
 
-def _ue_change_from_asn(item: dict[str, Any], path: str) -> UeChange:
-    return UeChange(
+def _ue_change_from_asn(item: dict[str, Any], path: str) -> events.UeChange:
+    return events.UeChange(
         item["ric-eventTriggerCondition-ID"],
         _trigger_from_asn(item["triggerType"], path),
         ues_from_asn(item.get("associatedUEInfo"), path),
@@ -215,19 +199,19 @@ def _ue_change_from_asn(item: dict[str, Any], path: str) -> UeChange:
     )
 
 
-def _trigger_from_asn(trigger: tuple[str, dict[str, Any]], path: str) -> UeTrigger:
+def _trigger_from_asn(trigger: tuple[str, dict[str, Any]], path: str) -> events.UeTrigger:
     kind, value = trigger
     if kind == "triggerType-Choice-RRCstate":
         states = ((one["stateChangedTo"], or_from_asn(one.get("logicalOR"))) for one in value["rrcState-List"])
-        return RrcState(tuple(states))
+        return events.RrcState(tuple(states))
     if kind == "triggerType-Choice-UEID":
-        return UeIdChange(value["ueIDchange-ID"])
+        return events.UeIdChange(value["ueIDchange-ID"])
     if kind == "triggerType-Choice-L2state":
-        return L2State(testing_from_asn(value["associatedL2variables"], path))
+        return events.L2State(testing_from_asn(value["associatedL2variables"], path))
     if kind == "triggerType-Choice-UEcontext":
-        return UeContext(testing_from_asn(value["associatedUEcontextVariables"], path))
+        return events.UeContext(testing_from_asn(value["associatedUEcontextVariables"], path))
     if kind == "triggerType-Choice-L2MACschChg":
         inner, mode = value["l2MACschChgType"]
         if inner == "triggerType-Choice-MIMOandBFconfig":
-            return MimoMode(mode["mIMOtransModeState"] == "enabled")
+            return events.MimoMode(mode["mIMOtransModeState"] == "enabled")
     raise DecodeError(f"a UE change of kind '{kind}'", path=path)
