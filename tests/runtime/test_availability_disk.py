@@ -13,7 +13,7 @@ from ricloop.core.errors import RicloopError
 from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.link.tap import Tap
-from ricloop.runtime.books.audit import AuditFile, AuditList
+from ricloop.runtime.books.audit import AuditFile
 from ricloop.runtime.options import RicOptions
 from ricloop.runtime.process.assemble import Parts
 from ricloop.runtime.process.garbage import Garbage
@@ -23,6 +23,7 @@ from ricloop.runtime.ric import NearRtRic
 from ricloop.transport.capture import CaptureWriter
 from ricloop_xapps.minimal.xapp import Minimal
 from tests.patience import PATIENCE_S
+from tests.runtime.world import AuditList
 
 HERE, THERE = ("127.0.0.1", 1), ("127.0.0.1", 2)
 FULL = Path("/dev/full")

@@ -17,7 +17,6 @@ from ricloop.core.model import Table, Window
 from ricloop.core.predictions import Forecast
 from ricloop.core.time import Deadline, ManualClock
 from ricloop.e2sm import kpm
-from ricloop.runtime.books.audit import AuditList
 from ricloop.runtime.inference.predict import LoopModel
 from ricloop.runtime.models.detectors import NAMES, PageHinkley, detector
 from ricloop.runtime.models.drift import Change, Drift, stability
@@ -26,6 +25,7 @@ from ricloop.runtime.models.signals import Signals
 from ricloop.runtime.ric import NearRtRic
 from ricloop.runtime.side.metrics import exposition
 from ricloop.runtime.side.snapshot import snapshot
+from tests.runtime.world import AuditList
 
 river = pytest.mark.skipif(find_spec("river") is None, reason='river is not installed: pip install "ricloop[ml]"')
 

@@ -136,7 +136,7 @@ class NearRtRic:
             lambda: self.subscriber.asking.full,
             clock.now,
         )
-        self.inventory = Inventory(self)
+        self.inventory = Inventory(self.nodes, self.subscriber, self.admission, clock.now, lambda: self._topology)
         self.dispatch = Dispatch(self)
         self.lifecycle = Lifecycle(self)
         self._reactions = Reactions(self, dialects or {})

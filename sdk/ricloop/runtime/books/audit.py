@@ -133,22 +133,3 @@ class AuditFile:
         if not self._file.closed:
             self.flush()
             self._file.close()
-
-
-class AuditList:
-    """Records in a list: for tests and TestLoop."""
-
-    dropped = 0
-    full = False
-
-    def __init__(self) -> None:
-        self.records: list[dict[str, Any]] = []
-
-    def record(self, kind: str, fields: Mapping[str, Any]) -> None:
-        self.records.append({"schema": SCHEMA, "kind": kind, **fields})
-
-    def flush(self) -> None:
-        """They are there already."""
-
-    def close(self) -> None:
-        """Nothing is open."""

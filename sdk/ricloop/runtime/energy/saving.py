@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ricloop.core.feeds import Feed
 from ricloop.core.ids import Cells
+from ricloop.e2sm.ccc import States
 from ricloop.e2sm.kpm import Metric
 from ricloop.e2sm.kpm.feeds import Every
-from ricloop.runtime.loop.runner import feeds_of
-
-if TYPE_CHECKING:
-    from ricloop.runtime.ric import NearRtRic
+from ricloop.runtime.loop.values import Values
 
 POWER = Metric("PEE.AvgPower")
 
@@ -28,13 +28,13 @@ class Saving:
         self._row: dict[int, int] = {}
         self._usual = np.zeros(0)
 
-    def watts(self, ric: NearRtRic, stated_w: float | None) -> float | None:
-        """Of all cells of a RIC. `stated_w`: of a sleeping cell, where no xApp asks for its power; None: not known."""
-        for feed in feeds_of(ric.runners):
+    def watts(self, feeds: Iterable[Feed[Any]], values: Values, states: States, stated_w: float | None) -> float | None:
+        """Of all cells. `stated_w`: of a sleeping cell, where no xApp asks for its power; None: not known."""
+        for feed in feeds:
             if isinstance(feed, Every) and POWER in feed.metrics:
-                report = ric.values.value(feed, None)
-                return None if report is None else self.of(report.cells, report[POWER], ric.states.asleep(report.cells))
-        return None if stated_w is None else stated_w * int(ric.states.saving.sum())
+                report = values.value(feed, None)
+                return None if report is None else self.of(report.cells, report[POWER], states.asleep(report.cells))
+        return None if stated_w is None else stated_w * int(states.saving.sum())
 
     def of(self, cells: Cells, power_w: NDArray[np.float32], asleep: NDArray[np.bool_]) -> float | None:
         """How much less than usual the cells that sleep take together; shape [cells] each. None where no power is

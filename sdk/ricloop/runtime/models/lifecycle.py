@@ -15,7 +15,7 @@ from ricloop.core.errors import ConfigError, nearest
 from ricloop.core.time import Clock, ManualClock
 from ricloop.runtime.energy.saving import Saving
 from ricloop.runtime.inference.predict import LoopModel, Version
-from ricloop.runtime.loop.runner import Runner
+from ricloop.runtime.loop.runner import Runner, feeds_of
 from ricloop.runtime.models.drift import DriftWatch, as_json
 from ricloop.runtime.models.follow import Follow
 from ricloop.runtime.models.shadow import times_us
@@ -242,7 +242,9 @@ class Lifecycle:
             self.pointers.look()
         if self.meter is not None:
             self.meter.look()
-            self._saved = self._saving.watts(self._ric, self.meter.settings.cell_saving_watts)
+            self._saved = self._saving.watts(
+                feeds_of(self._ric.runners), self._ric.values, self._ric.states, self.meter.settings.cell_saving_watts
+            )
 
     def energy(self) -> dict[str, Any] | None:
         """What the RIC's computing took, and what the network saves; None where no clock paces the run."""

@@ -6,17 +6,20 @@ JSON-able, read from what the RIC keeps anyway; `ricloop nodes` shows it.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ricloop.core.ids import Cgi, NodeId
 from ricloop.core.time import NS_PER_S
+from ricloop.decide.topology import Topology
 from ricloop.e2ap.messages import E2SetupRequest
+from ricloop.runtime.nodes.admission import Admission
+from ricloop.runtime.nodes.nodes import Node, Nodes
+from ricloop.runtime.nodes.subscriber import Subscriber
 
 if TYPE_CHECKING:
     from ricloop.runtime.nodes.association import Association
-    from ricloop.runtime.nodes.nodes import Node
-    from ricloop.runtime.ric import NearRtRic
 
 MAX_GONE = 256
 """Nodes that are kept after they went away or were refused; beyond, the one that was heard longest ago is forgotten."""
@@ -61,8 +64,16 @@ class Record:
 class Inventory:
     """Bounded: all that are connected, and `MAX_GONE` that are not."""
 
-    def __init__(self, ric: NearRtRic) -> None:
-        self._ric = ric
+    def __init__(
+        self,
+        nodes: Nodes,
+        subscriber: Subscriber,
+        admission: Admission,
+        now: Callable[[], int],
+        topology: Callable[[], Topology],
+    ) -> None:
+        self._nodes, self._subscriber, self._admission = nodes, subscriber, admission
+        self._now, self._topology = now, topology
         self._records: OrderedDict[NodeId, Record] = OrderedDict()
         self.lost_before_setup = 0
         """Connections that ended before anything said which node's they are."""
@@ -95,7 +106,7 @@ class Inventory:
         return {
             "schema": 1,
             "lost_before_setup": self.lost_before_setup,
-            "refused": dict(self._ric.admission.refused),
+            "refused": dict(self._admission.refused),
             "nodes": [self._row(record) for record in sorted(self._records.values(), key=lambda r: str(r.id))],
         }
 
@@ -103,9 +114,9 @@ class Inventory:
 
     def _record(self, id: NodeId, peer: str) -> Record:
         record = self._records.pop(id, None) or Record(id, peer)
-        record.peer, record.heard = peer, self._ric.clock.now()
+        record.peer, record.heard = peer, self._now()
         self._records[id] = record
-        if len(self._records) > MAX_GONE + len(self._ric.nodes):
+        if len(self._records) > MAX_GONE + len(self._nodes):
             gone = [held.id for held in self._records.values() if held.since is None]
             for old in gone[: max(0, len(gone) - MAX_GONE)]:
                 if old != id:
@@ -113,7 +124,7 @@ class Inventory:
         return record
 
     def _row(self, record: Record) -> dict[str, Any]:
-        now, node = self._ric.clock.now(), self._ric.nodes.get(record.id)
+        now, node = self._now(), self._nodes.get(record.id)
         counted = Counter(record.counted)
         if node is not None:
             counted.update(_counters(node.association))
@@ -142,7 +153,7 @@ class Inventory:
                 for f in node.association.session.functions.values()
             ],
             "faults": list(node.faults),
-            "cells": [str(Cgi.unpack(cell)) for cell in self._ric.nodes.cells_of(node, self._ric.topology)],
+            "cells": [str(Cgi.unpack(cell)) for cell in self._nodes.cells_of(node, self._topology())],
         }
 
     def _subscriptions(self, node: Node) -> list[dict[str, Any]]:
@@ -154,7 +165,7 @@ class Inventory:
                 "actions": len(readers[0].actions),
                 "admitted": len(readers[0].admitted),
             }
-            for request, readers in self._ric.subscriber.shared_at(node)
+            for request, readers in self._subscriber.shared_at(node)
         ]
 
 

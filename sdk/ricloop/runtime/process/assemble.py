@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ricloop.core.errors import ConfigError, nearest
+from ricloop.core.model import ModelError
 from ricloop.core.time import ManualClock
 from ricloop.link.clock import SystemClock
 from ricloop.runtime.a1.file import PolicyFile
@@ -96,7 +97,10 @@ def assemble(options: RicOptions) -> Parts:
 def _challenge(ric: NearRtRic, options: RicOptions, registry: Registry | None, trust: Trust) -> None:
     """Raises ConfigError, and ModelError for a challenger that cannot be."""
     for name, folder in shadows(options.shadows).items():
-        ric.lifecycle.challenge(name, partial(challenger, folder, trust, ric.clock))
+        try:
+            ric.lifecycle.challenge(name, partial(challenger, folder, trust, ric.clock))
+        except ModelError as error:
+            raise ModelError(f"--shadow {name}={folder}: {error}") from error
 
 
 def _follow(ric: NearRtRic, options: RicOptions, registry: Registry | None) -> None:
