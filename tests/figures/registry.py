@@ -306,6 +306,15 @@ RUNS: Mapping[str, Run] = {
         share=0.2,
         group="simulator",
     ),
+    "images": Run(
+        "images",
+        "python -m tests.images",
+        tuple(
+            lower(f"{target}, unpacked", row("size", under="images", target=target), "octets", 0.01)
+            for target in ("ric", "xapp", "e2sim")
+        ),
+        limit_s=3600.0,
+    ),
     "takeover": bench("takeover", lower("kill to first decision", row("whole_s", loop="standby"), "s", 0.2), share=0.3),
     "lease": bench("lease", lower("planned, without control", row("gap_s", kind="planned"), "s", 0.2), share=0.4),
 }
