@@ -281,7 +281,11 @@ RUNS: Mapping[str, Run] = {
             lower("of a step of the city", row("calls", work="a step of 21 cells and 200 users"), "", 0.01),
         ),
     ),
-    "instruments": bench("instruments", lower("a decision with them", row("on_us", bench="instruments"), "us")),
+    "instruments": bench(
+        "instruments",
+        lower("a decision with them", row("on_us", bench="instruments"), "us"),
+        lower("of which theirs", row("added_us", bench="instruments"), "us", 0.5),
+    ),
     "isolated": bench("isolated", lower("added to 1,024 rows, p50", row("added_p50_us", rows=1024), "us", 0.2)),
     "context": bench("context", lower("256 cells", row("context_us", cells=256), "us", 0.15)),
     "bounds": bench("forecast", lower("of 100 cells, of the model", row("bounds_ratio", cells=100), "x", 0.15)),
@@ -293,7 +297,11 @@ RUNS: Mapping[str, Run] = {
         ),
         lower("a PDU of a flood, uvloop", row("us", what="tcp flood, CPU a PDU, uvloop"), "us", 0.15),
     ),
-    "xapp process": bench("xapp_process", lower("a question", row("on_us", bench="xapp_process"), "us", 0.15)),
+    "xapp process": bench(
+        "xapp_process",
+        lower("a question", row("on_us", bench="xapp_process"), "us", 0.15),
+        lower("a scrape of its metrics", row("scrape_us", bench="xapp_process"), "us", 0.15),
+    ),
     "captures": bench(
         "capture",
         higher("packets", row("packets_per_s", capture="clean.pcap", reader="read_pcap, whole messages"), "/s", 0.15),
@@ -301,8 +309,20 @@ RUNS: Mapping[str, Run] = {
     ),
     "network": bench(
         "simulator",
-        higher("570 cells and 10,000 users", row("speedup", run="alone", cells=570), "x real time", 0.15),
-        lower("growth in users", row("exponent", run="growth in users, 500 to 8000"), "", 0.1),
+        *(
+            higher(f"{cells:,} cells and {users:,} users", row("speedup", run=run, cells=cells), "x real time", 0.15)
+            for cells, users, run in (
+                (21, 200, "alone"),
+                (57, 1000, "alone"),
+                (570, 10_000, "alone"),
+                (5700, 100_000, "alone on numpy"),
+            )
+        ),
+        higher(
+            "21 cells that report", row("speedup", run="KPM of every cell each second, encoded"), "x real time", 0.15
+        ),
+        lower("growth in users, to the power of", row("exponent", run="growth in users, 500 to 8000"), "", 0.1),
+        lower("memory of the largest", row("memory_mb", run="alone on numpy"), "MB", 0.05),
         share=0.2,
         group="simulator",
     ),
