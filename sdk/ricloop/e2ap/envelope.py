@@ -61,7 +61,7 @@ def pack(row: Row, values: Mapping[int, Any], criticality: str | None = None, ve
             octets = _encode_ie(field.id, value, syntax)
             container.append({"id": field.id, "criticality": field.criticality, "value": octets})
         elif field.mandatory:
-            raise EncodeError(f"{row.name}: {IES[field.id].name} is mandatory")
+            raise EncodeError(f"{IES[field.id].name} is mandatory")
     message = syntax.encode("E2AP-Message", {"protocolIEs": container})
     procedure = {"procedureCode": row.code, "criticality": criticality or row.criticality, "value": message}
     return syntax.encode("E2AP-PDU", (row.kind, procedure))
