@@ -1,8 +1,8 @@
 """E2AP messages as values: one frozen dataclass per message (O-RAN.WG3.E2AP v2.03 and v3.01, clause 9.1).
 
 A table, as long as theirs: first what messages hold, then the messages. Names are the specification's, in Python's
-spelling. What cannot be valid cannot be encoded: ranges are checked by the codec. Octet strings that belong to a service
-model stay `bytes` here.
+spelling. What cannot be valid cannot be encoded: ranges are checked by the codec. Octet strings that belong to a
+service model stay `bytes` here.
 """
 
 from __future__ import annotations
