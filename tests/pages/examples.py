@@ -205,5 +205,8 @@ def layers(text: str, folder: Path) -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     packages, sdk, _rooms = (contract["layers"] for contract in contracts if contract["type"] == "layers")
     first, second = text.splitlines()
+    simulator = "".join(path.read_text() for path in (ROOT / "e2sim" / "ricloop_e2sim").rglob("*.py"))
+    seen = ", ".join(sorted(set(re.findall(r"^\s*(?:from|import) ricloop\.(\w+)", simulator, flags=re.M))))
+    assert first.endswith(f"(e2sim sees {seen})")
     assert first.split("  ")[0].split(" → ") == packages
     assert second.removeprefix("ricloop:").strip().split(" → ") == sdk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
@@ -23,8 +24,13 @@ from tests.asan import block
 from tests.images.build import LIMITS_MB
 from tests.pages.markdown import ROOT, prose, rows
 
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+(PURE,) = [contract for contract in CONTRACTS if contract["name"] == "No input, output or clock below the link"]
+*FIRST, LAST = [f"`{name.removeprefix('ricloop.')}`" for name in PURE["source_modules"]]
+*OPENS, RUNS = PURE["forbidden_modules"]
 RULES = NetworkRules()
 SENTENCES = [
+    ("sdk/README.md", f"{', '.join(FIRST)} and {LAST} import no {', '.join(OPENS)} or {RUNS}"),
     ("sdk/README.md", f"beyond {seen.MOST_REPORTS} reports or {seen.MOST_ROWS:,} cells"),
     ("sdk/README.md", f"Subscriptions are kept for `[ric] grace_s` ({remotes.GRACE_S:g} s)"),
     ("sdk/README.md", f"the other looks every {lease.POLL_S:g} s"),
