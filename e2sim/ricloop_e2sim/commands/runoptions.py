@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ricloop.core.errors import ConfigError
-from ricloop.core.output import check_writable
+from ricloop.core.output import check_replaceable, check_writable
 
 
 class ClockMode(StrEnum):
@@ -103,7 +103,7 @@ class RunOptions:
         check_writable(self.json_file, "--json")
         check_writable(self.pcap, "--pcap")
         check_writable(self.truth, "--truth")
-        check_writable(self.checkpoint, "--checkpoint")
+        check_replaceable(self.checkpoint, "--checkpoint")
         self._check_kept()
         if self.scenario is None and self.resume is None:
             raise ConfigError("nothing to run: give a scenario, see `ricloop sim list`, or --resume with a checkpoint")

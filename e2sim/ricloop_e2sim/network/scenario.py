@@ -20,6 +20,9 @@ from ricloop_e2sim.network.population import Group, Population
 from ricloop_e2sim.network.slicing import Slice, Slicing
 from ricloop_e2sim.network.world import NetworkRules, NetworkWorld
 
+LEAST_S, MOST_S = 0.1, 1e6
+"""Simulated time of a run."""
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkScenario:
@@ -40,6 +43,10 @@ class NetworkScenario:
     tick_us: int = 100_000
     seconds: float = 60.0
     """Simulated time of a run that names none."""
+
+    def __post_init__(self) -> None:
+        if not LEAST_S <= self.seconds <= MOST_S:
+            raise ConfigError(f"seconds: a run of {self.seconds:g} s; give {LEAST_S:g} to {MOST_S:g}")
 
     @property
     def users(self) -> int:

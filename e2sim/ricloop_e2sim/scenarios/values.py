@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import types
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -87,18 +89,15 @@ def _list(parts: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
 
 
 def _scalar(hint: type[Any], value: Any, place: str) -> Any:
-    if hint is float and isinstance(value, str):
+    if hint is float and isinstance(value, int | float | str) and not isinstance(value, bool):
         # YAML takes 50e6, without a point and a sign, for text.
-        try:
-            return float(value)
-        except ValueError:
-            raise ConfigError(f"{place} is {_told(value)}; give a number") from None
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not hint:
-        wanted = {float: "a number", int: "a whole number", bool: "true or false", str: "text"}[hint]
-        raise ConfigError(f"{place} is {_told(value)}; give {wanted}")
-    return value
+        with suppress(ValueError, OverflowError):
+            if not math.isnan(number := float(value)):
+                return number
+    elif type(value) is hint:
+        return value
+    wanted = {float: "a number", int: "a whole number", bool: "true or false", str: "text"}[hint]
+    raise ConfigError(f"{place} is {_told(value)}; give {wanted}")
 
 
 def _told(value: Any) -> str:

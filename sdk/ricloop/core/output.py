@@ -17,6 +17,15 @@ def check_writable(path: Path | None, option: str) -> None:
         raise ConfigError(f"{option} {path}: there is no folder {path.parent}")
 
 
+def check_replaceable(path: Path | None, option: str) -> None:
+    """As `check_writable`, of a file that a whole one is put in the place of: a device would be gone after it."""
+    check_writable(path, option)
+    if path is not None and path.exists() and not path.is_file():
+        raise ConfigError(
+            f"{option} {path}: that is a device or a pipe, which a file would take the place of; give a file"
+        )
+
+
 def make_folder(path: Path, option: str) -> None:
     """Make a folder for what a run keeps. Raises ConfigError where that cannot be."""
     try:
