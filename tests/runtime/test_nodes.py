@@ -309,6 +309,27 @@ def test_where_no_ric_answers_the_way_out_is_told() -> None:
         nodetable.ask("here")
 
 
+def test_who_watches_goes_on_watching_while_the_ric_is_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = World(First()).ric.inventory.report()
+    answers = iter([report, TransportError("no RIC answers"), report])
+
+    def ask(where: str) -> dict[str, Any]:
+        answer = next(answers, KeyboardInterrupt())
+        if isinstance(answer, dict):
+            return answer
+        raise answer
+
+    monkeypatch.setattr(nodetable, "ask", ask)
+    monkeypatch.setattr(nodetable.time, "sleep", lambda seconds: None)
+    with pytest.raises(KeyboardInterrupt):
+        nodetable.show_nodes("127.0.0.1:1", 1.0, None)
+    said = capsys.readouterr().out
+    assert said.count("nodes connected") == 2
+    assert "no RIC answers" in said
+
+
 # ------------------------------------------------------------------------------------------------------- isolation
 
 

@@ -6,6 +6,7 @@ import http.client
 import json
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from ricloop.core.errors import ConfigError, TransportError
 from ricloop.transport.address import host_and_port
@@ -119,19 +121,32 @@ def _row(node: dict[str, Any]) -> dict[str, str]:
 
 
 def show_nodes(where: str, watch_s: float | None, json_file: Path | None) -> None:
-    """Print once, or every `watch_s` seconds until interrupted. Raises ConfigError or TransportError."""
-    console = Console() if sys.stdout.isatty() else Console(width=PIPE)
-    report = ask(where)
-    _write(report, json_file)
+    """Print once, or every `watch_s` seconds until interrupted, also while no RIC answers any more. Raises ConfigError,
+    or TransportError where none answers at first."""
+    terminal = sys.stdout.isatty()
+    console = Console() if terminal else Console(width=PIPE)
+
+    def asked() -> Table:
+        report = ask(where)
+        _write(report, json_file)
+        return table(report, console.width)
+
+    first = asked()
+    if watch_s is None or not terminal:
+        console.print(first)
     if watch_s is None:
-        console.print(table(report, console.width))
         return
-    with Live(table(report, console.width), console=console, auto_refresh=False) as live:
+    with Live(first, console=console, auto_refresh=False) if terminal else nullcontext() as live:
         while True:
             time.sleep(watch_s)
-            report = ask(where)
-            _write(report, json_file)
-            live.update(table(report, console.width), refresh=True)
+            try:
+                shown: Table | Text = asked()
+            except TransportError as error:
+                shown = Text(str(error))
+            if live is None:
+                console.print(shown)
+            else:
+                live.update(shown, refresh=True)
 
 
 def _write(report: dict[str, Any], file: Path | None) -> None:
