@@ -9,18 +9,29 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages.markdown import block
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FILES = ("right.py", "wrong.py")
+PRINTED = (("README.md", "class Gatekeeper"), ("README.md", "def test_"), ("xapps/README.md", "class WakeAhead"))
+"""Blocks of pages that stand alone, beside the README's xApp, which is installed."""
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, dict[int, str]]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
     """Errors of mypy by file and line; one run for all, with its cache kept."""
+    printed = [tmp_path_factory.mktemp("pages") / f"block{number}.py" for number in range(len(PRINTED))]
+    for path, row in zip(printed, PRINTED, strict=True):
+        path.write_text(block(*row).text)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml")]
     command += ["--no-error-summary", "--hide-error-context", "--show-absolute-path"]
     done = subprocess.run(
-        [*command, *(str(HERE / name) for name in FILES)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *map(str, printed), *(str(HERE / name) for name in FILES)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     errors: dict[str, dict[int, str]] = {}
