@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     if wanted.tables:
         console.print(*(str(path.relative_to(HERE)) for path in write_tables()), sep="\n")
         return 0
-    kept = Kept(wanted.kept, wanted.fresh)
+    kept = Kept(wanted.kept)
     sides = [*([] if wanted.against is None else [Checkout(wanted.against)]), Checkout.here()]
     due = list(_due(wanted, sides, kept))
     for number, (name, line, side) in enumerate(due, 1):
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     rounds = {name: [kept.rounds(side, RUNS[name].line(wanted.quick)) for side in sides] for name in wanted.runs}
     after = {name: found[-1] for name, found in rounds.items()}
     if wanted.record:
-        record(after)
+        record(after, wanted.quick)
     compared = {name: _compared(name, found) for name, found in rounds.items()}
     console.print(table(compared, after, wanted.quick, len(sides) == 2))
     if wanted.json is not None:
@@ -83,8 +83,9 @@ def _wanted(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparison to this file")
     parser.add_argument("--record", action="store_true", help="keep this tree's figures as those that pages state")
     parser.add_argument("--tables", action="store_true", help="write the recorded figures into the pages, and end")
-    parser.add_argument("--kept", type=Path, default=KEPT, metavar="FILE", help="where rounds are kept")
-    parser.add_argument("--fresh", action="store_true", help="forget what was measured before")
+    parser.add_argument(
+        "--kept", type=Path, default=KEPT, metavar="FILE", help="where rounds are kept; take it away to begin anew"
+    )
     wanted = parser.parse_args(arguments)
     if unknown := set(wanted.runs) - set(RUNS):
         parser.error(f"no run {', '.join(sorted(unknown))}; there are {', '.join(RUNS)}")

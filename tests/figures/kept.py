@@ -12,11 +12,9 @@ from tests.figures.checkout import Checkout, Measured
 class Kept:
     """Rounds of runs by checkout; a file that is appended to."""
 
-    def __init__(self, path: Path, fresh: bool = False) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        if fresh:
-            path.unlink(missing_ok=True)
 
     def rounds(self, checkout: Checkout, line: str) -> list[Measured]:
         """Those of this very tree and command."""

@@ -33,13 +33,13 @@ def recorded() -> dict[str, Any]:
     return json.loads(RECORD.read_text()) if RECORD.exists() else {"machine": machine(), "runs": {}}
 
 
-def record(measured: Mapping[str, Sequence[Measured]]) -> None:
+def record(measured: Mapping[str, Sequence[Measured]], quick: bool) -> None:
     """Put what was measured now in place of what stood there of the same runs."""
     document = recorded() | {"machine": machine()}
     for name, rounds in measured.items():
         found = {figure.name: compare(figure, (), rounds).after for figure in RUNS[name].figures}
-        if any(value is not None for value in found.values()):
-            document["runs"][name] = {key: value for key, value in found.items() if value is not None}
+        if values := {key: value for key, value in found.items() if value is not None}:
+            document["runs"][name] = {"command": RUNS[name].line(quick), "values": values}
     document["runs"] = {name: document["runs"][name] for name in RUNS if name in document["runs"]}
     RECORD.write_text(json.dumps(document, indent=1) + "\n")
 
@@ -63,12 +63,11 @@ def write_tables() -> list[Path]:
 def table(group: str, document: Mapping[str, Any]) -> str:
     """A group's figures as Markdown; a command stands before the first of the figures that it shows."""
     lines = []
-    for name, run in RUNS.items():
-        if run.group == group:
-            values = document["runs"].get(name, {})
-            found = [figure for figure in run.figures if figure.name in values]
-            commands = [f"`{run.command.replace('{data}', 'TRACES')}`", *[""] * len(found)]
-            lines += map(_line, commands, found, (values[figure.name] for figure in found))
+    for name, each in document["runs"].items():
+        found = [figure for figure in RUNS[name].figures if figure.name in each["values"]]
+        if RUNS[name].group == group:
+            commands = [f"`{each['command'].replace('{data}', 'TRACES')}`", *[""] * len(found)]
+            lines += map(_line, commands, found, (each["values"][figure.name] for figure in found))
     if not lines:
         return "None is recorded yet: `python -m tests.figures --record`.\n"
     return "\n".join(["| shown by | figure | value |", "|---|---|---|", *lines, "", f"On {document['machine']}.", ""])

@@ -134,16 +134,20 @@ def test_pages_state_what_was_recorded(page: Path) -> None:
 
 
 def test_what_is_recorded_is_a_figure() -> None:
-    for name, values in recorded()["runs"].items():
-        assert set(values) <= {figure.name for figure in RUNS[name].figures}
+    for name, each in recorded()["runs"].items():
+        assert set(each["values"]) <= {figure.name for figure in RUNS[name].figures}
+        assert each["command"] in (RUNS[name].line(False), RUNS[name].line(True))
 
 
 def test_a_table_stands_between_its_marks() -> None:
-    document = {"machine": "an abacus", "runs": {"speed of the city": {"speed": 98.76}}}
+    document = {
+        "machine": "an abacus",
+        "runs": {"speed of the city": {"command": "ricloop sim", "values": {"speed": 98.76}}},
+    }
     page = "before\n<!-- figures: simulator -->\nold\n<!-- /figures -->\nafter\n"
     made = with_tables(page, document)
     assert made.startswith("before\n<!-- figures: simulator -->\n| shown by | figure | value |\n")
-    assert "| speed | 98.76 x real time |" in made
+    assert "| `ricloop sim` | speed | 98.76 x real time |" in made
     assert made.endswith("On an abacus.\n<!-- /figures -->\nafter\n")
     assert with_tables(made, document) == made
     assert "None is recorded yet" in table("loop", document)
