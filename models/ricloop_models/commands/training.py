@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields, make_dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.markup import escape
+from typer import Option
 from typer.core import TyperGroup
 
 from ricloop import store
+from ricloop.commands.options import command
 from ricloop.core.errors import ConfigError
 from ricloop.core.output import make_folder
 from ricloop.link.clock import SystemClock
@@ -23,18 +24,21 @@ from ricloop_models.commands.options import told
 from ricloop_models.train.base import Run, Train
 from ricloop_models.train.registry import TRAININGS, training
 
-OPTIONS: Mapping[str, tuple[Any, Any]] = {
-    "data": (Path | None, typer.Option(help="Folder of your own data: fit a copy of your own.")),
-    "out": (Path | None, typer.Option(help="Folder of the artifact.", show_default="trained/NAME")),
-    "as_version": (str | None, typer.Option(help="Version of the artifact.", show_default="that of the training")),
-    "resume": (bool, typer.Option("--resume", help="Go on from where an interrupted run stopped.")),
-    "device": (str, typer.Option(help="cpu: the same bits for the same seed; cuda: faster, not to the bit.")),
-    "json": (Path | None, typer.Option("--json", help="Write what came of it to this file.")),
-}
-"""Of every training, beside its own settings."""
-DEFAULTS: Mapping[str, Any] = {"resume": False, "device": "cpu"}
-"""Of those that are not None."""
 ANY_OPTIONS = {"ignore_unknown_options": True, "allow_extra_args": True}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """Of every training, beside its own settings."""
+
+    data: Annotated[Path | None, Option(help="Folder of your own data: fit a copy of your own.")] = None
+    out: Annotated[Path | None, Option(help="Folder of the artifact.", show_default="trained/NAME")] = None
+    as_version: Annotated[str | None, Option(help="Version of the artifact.", show_default="that of the training")] = (
+        None
+    )
+    resume: Annotated[bool, Option("--resume", help="Go on from where an interrupted run stopped.")] = False
+    device: Annotated[str, Option(help="cpu: the same bits for the same seed; cuda: faster, not to the bit.")] = "cpu"
+    json_file: Annotated[Path | None, Option("--json", help="Write what came of it to this file.")] = None
 
 
 class Trainings(TyperGroup):
@@ -78,40 +82,27 @@ def _refusal(error: ConfigError) -> Callable[[], None]:
 
 
 def _command(name: str, kind: type[Any], train: Train) -> Callable[..., None]:
-    known: Any = kind
+    """With the options of all trainings, then this one's settings."""
 
-    def work(**given: Any) -> None:
-        apart = {option: given.pop(option) for option in OPTIONS}
+    def work(asked: Any) -> None:
         run = Run(
-            apart["out"] or Path("trained") / name,
-            data=apart["data"],
-            version=apart["as_version"],
-            resume=apart["resume"],
-            device=apart["device"],
+            asked.out or Path("trained") / name,
+            data=asked.data,
+            version=asked.as_version,
+            resume=asked.resume,
+            device=asked.device,
             clock=SystemClock(),
         )
         make_folder(run.out.parent, "--out")
-        with told(apart["json"]) as said:
+        with told(asked.json_file) as said:
             begin = run.clock.now()
-            artifact = train(known(**given), run)
+            artifact = train(kind(**{field.name: getattr(asked, field.name) for field in fields(kind)}), run)
             run.done()
             said |= _came_of(artifact, (run.clock.now() - begin) / 1e9)
         run.console.print(Markdown((run.out / "card.md").read_text(encoding="utf-8")))
         _compare(artifact, run.console)
 
-    asked = {option: (type_, said, DEFAULTS.get(option)) for option, (type_, said) in OPTIONS.items()}
-    for field in fields(known):
-        asked[field.name] = (type(field.default), typer.Option(help=field.metadata["help"]), field.default)
-    work.__annotations__ = {option: Annotated[type_, said] for option, (type_, said, _) in asked.items()}
-    work.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(
-                option, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=work.__annotations__[option]
-            )
-            for option, (_, _, default) in asked.items()
-        ]
-    )
-    return work
+    return command(make_dataclass("Asked", (), bases=(kind, TrainOptions), frozen=True), work)
 
 
 def _came_of(artifact: Artifact, seconds: float) -> dict[str, Any]:

@@ -5,9 +5,11 @@ ricloop models train anomaly-ae --seed 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from typer import Option
 
 from ricloop.core.model import Table
 from ricloop.store import Artifact
@@ -28,9 +30,9 @@ LEAST_SPREAD = 0.02
 class Settings(DaySettings):
     """Train anomaly-ae on simulated days without anomalies."""
 
-    steps: int = field(default=1500, metadata={"help": "of Adam"})
-    batch: int = field(default=512, metadata={"help": "windows per step"})
-    rate: float = field(default=2e-3, metadata={"help": "learning rate at the start"})
+    steps: Annotated[int, Option(help="of Adam")] = 1500
+    batch: Annotated[int, Option(help="windows per step")] = 512
+    rate: Annotated[float, Option(help="learning rate at the start")] = 2e-3
 
 
 def train(settings: Settings, run: Run) -> Artifact:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
+from typer import Option
 
 from ricloop.core.model import ContextPlan, Table
 from ricloop_models.anomaly_features import COLUMNS, METRICS
@@ -27,18 +29,18 @@ WARM_DAYS = 1
 class DaySettings:
     """Of the simulated days."""
 
-    seed: int = field(default=1, metadata={"help": "times 1000, of the rollouts; of the weights, where they are drawn"})
-    sites: int = field(default=7, metadata={"help": "of the city, three cells each"})
-    users: int = field(default=200, metadata={"help": "of the city"})
-    day_s: int = field(default=7200, metadata={"help": "simulated seconds that a day takes"})
-    days: int = field(default=3, metadata={"help": "of each rollout; the first is for the context alone"})
-    training: int = field(default=3, metadata={"help": "rollouts to learn from"})
-    validation: int = field(default=2, metadata={"help": "rollouts without anomalies to set thresholds on"})
-    held_out: int = field(default=2, metadata={"help": "rollouts with anomalies to score on"})
-    events: int = field(default=21, metadata={"help": "of each held-out rollout, every kind in turn"})
-    stride: int = field(default=3, metadata={"help": "periods between two windows to learn from"})
-    workers: int = field(default=2, metadata={"help": "processes that simulate; 1: this one"})
-    false_per_day: float = field(default=0.3, metadata={"help": "false alarms per cell and day that are aimed at"})
+    seed: Annotated[int, Option(help="times 1000, of the rollouts; of the weights, where they are drawn")] = 1
+    sites: Annotated[int, Option(help="of the city, three cells each")] = 7
+    users: Annotated[int, Option(help="of the city")] = 200
+    day_s: Annotated[int, Option(help="simulated seconds that a day takes")] = 7200
+    days: Annotated[int, Option(help="of each rollout; the first is for the context alone")] = 3
+    training: Annotated[int, Option(help="rollouts to learn from")] = 3
+    validation: Annotated[int, Option(help="rollouts without anomalies to set thresholds on")] = 2
+    held_out: Annotated[int, Option(help="rollouts with anomalies to score on")] = 2
+    events: Annotated[int, Option(help="of each held-out rollout, every kind in turn")] = 21
+    stride: Annotated[int, Option(help="periods between two windows to learn from")] = 3
+    workers: Annotated[int, Option(help="processes that simulate; 1: this one")] = 2
+    false_per_day: Annotated[float, Option(help="false alarms per cell and day that are aimed at")] = 0.3
 
     @property
     def city(self) -> City:

@@ -5,9 +5,11 @@ ricloop models train anomaly-pca --seed 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from typer import Option
 
 from ricloop.core.model import Table
 from ricloop.store import Artifact
@@ -24,8 +26,8 @@ from ricloop_models.train.base import Run
 class Settings(DaySettings):
     """Train anomaly-pca on simulated days without anomalies."""
 
-    levels: int = field(default=16, metadata={"help": "principal components of the levels"})
-    movement: int = field(default=4, metadata={"help": "principal components of the movement"})
+    levels: Annotated[int, Option(help="principal components of the levels")] = 16
+    movement: Annotated[int, Option(help="principal components of the movement")] = 4
 
 
 def train(settings: Settings, run: Run) -> Artifact:

@@ -58,4 +58,4 @@ def seeds_of(seed: int, **counts: int) -> dict[str, list[int]]:
 
 
 Train: TypeAlias = Callable[[Any, Run], Artifact]
-"""A training: its settings (a frozen dataclass, each field with `metadata={"help": …}`), then the run."""
+"""A training: its settings (a frozen dataclass, each field an option with a default), then the run."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
 
 import numpy as np
 from rich.console import Console
 from rich.progress import track
+from typer import Option
 
 from ricloop.core.model import Table
 from ricloop.store import ForecastSpec, WindowSpec
@@ -21,13 +22,13 @@ from ricloop_models.train.base import seeds_of
 class RolloutSettings:
     """Of the simulated days."""
 
-    seed: int = field(default=1, metadata={"help": "times 1000, of the rollouts; of the weights, where they are drawn"})
-    scenario: str = field(default="three-sites", metadata={"help": "of the simulator"})
-    days: int = field(default=3, metadata={"help": "of each rollout"})
-    training: int = field(default=48, metadata={"help": "rollouts to learn from"})
-    validation: int = field(default=8, metadata={"help": "rollouts to choose a ridge's penalty on"})
-    held_out: int = field(default=12, metadata={"help": "rollouts to score on"})
-    stride: int = field(default=4, metadata={"help": "periods between two windows of a series"})
+    seed: Annotated[int, Option(help="times 1000, of the rollouts; of the weights, where they are drawn")] = 1
+    scenario: Annotated[str, Option(help="of the simulator")] = "three-sites"
+    days: Annotated[int, Option(help="of each rollout")] = 3
+    training: Annotated[int, Option(help="rollouts to learn from")] = 48
+    validation: Annotated[int, Option(help="rollouts to choose a ridge's penalty on")] = 8
+    held_out: Annotated[int, Option(help="rollouts to score on")] = 12
+    stride: Annotated[int, Option(help="periods between two windows of a series")] = 4
 
     @property
     def plan(self) -> Scenario:

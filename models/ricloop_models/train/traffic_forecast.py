@@ -5,11 +5,13 @@ ricloop models train traffic-forecast --seed 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from typer import Option
 
 from ricloop.core.errors import ConfigError
 from ricloop.core.model import Table
@@ -32,18 +34,18 @@ UNBOUNDED = 1e30
 class Settings(RolloutSettings):
     """Train traffic-forecast on simulated days, or with --data on hourly values of real cells."""
 
-    length: int = field(default=LENGTH, metadata={"help": "periods of a window; hours with --data, as 336"})
-    horizons: int = field(default=HORIZONS, metadata={"help": "periods that are looked ahead"})
-    lags: str = field(
-        default="",
-        metadata={
-            "help": "as 1,2,24,168: one step ahead is fitted on these alone and iterated, for little data; without "
-            "any, every horizon has weights for the whole window"
-        },
-    )
-    metric: str = field(default=METRIC, metadata={"help": "that is forecast, by its KPM name"})
-    most: float = field(default=100.0, metadata={"help": "that it can be; 0: no bound"})
-    held_out_share: float = field(default=0.2, metadata={"help": "of the hours of --data, the last, to score on"})
+    length: Annotated[int, Option(help="periods of a window; hours with --data, as 336")] = LENGTH
+    horizons: Annotated[int, Option(help="periods that are looked ahead")] = HORIZONS
+    lags: Annotated[
+        str,
+        Option(
+            help="as 1,2,24,168: one step ahead is fitted on these alone and iterated, for little data; without any, "
+            "every horizon has weights for the whole window"
+        ),
+    ] = ""
+    metric: Annotated[str, Option(help="that is forecast, by its KPM name")] = METRIC
+    most: Annotated[float, Option(help="that it can be; 0: no bound")] = 100.0
+    held_out_share: Annotated[float, Option(help="of the hours of --data, the last, to score on")] = 0.2
 
 
 def train(settings: Settings, run: Run) -> Artifact:

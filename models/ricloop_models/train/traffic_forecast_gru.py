@@ -5,9 +5,11 @@ ricloop models train traffic-forecast-gru --seed 1
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from typer import Option
 
 from ricloop.core.model import Table
 from ricloop.store import Artifact, ForecastSpec
@@ -25,9 +27,9 @@ from ricloop_models.train.publish import contest, origin, publish
 class Settings(RolloutSettings):
     """Train traffic-forecast-gru on simulated days."""
 
-    steps: int = field(default=4000, metadata={"help": "of Adam"})
-    batch: int = field(default=512, metadata={"help": "windows per step"})
-    rate: float = field(default=2e-3, metadata={"help": "learning rate at the start"})
+    steps: Annotated[int, Option(help="of Adam")] = 4000
+    batch: Annotated[int, Option(help="windows per step")] = 512
+    rate: Annotated[float, Option(help="learning rate at the start")] = 2e-3
 
 
 def train(settings: Settings, run: Run) -> Artifact:
