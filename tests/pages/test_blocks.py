@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.pages import examples, tools
-from tests.pages.markdown import PAGES, Block, block, blocks, name_of, prose
+from tests.pages.markdown import PAGES, ROOT, Block, block, blocks, name_of, prose
 
 EXAMPLES: Mapping[tuple[str, str], examples.Check] = {
     ("README.md", "class Minimal"): examples.installed_xapp,
@@ -56,6 +56,13 @@ HANDLERS: Mapping[str, Callable[[Block], None]] = {
 def test_a_block_is_taken(given: Block) -> None:
     assert given.language in HANDLERS, f"{given}: a block begins with its language: {', '.join(HANDLERS)}"
     HANDLERS[given.language](given)
+
+
+def test_the_page_of_a_new_xapp_has_commands_that_there_are() -> None:
+    said = tools.shell_of(ROOT / "xapps/ricloop_xapps/new/template/common/README.md.template")
+    assert len(said) > 8
+    for words in (words for line in said for words in tools.commands(line)):
+        tools.TOOLS[words[0]](words[1:])
 
 
 @pytest.mark.parametrize("row", EXAMPLES, ids=" ".join)
