@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
@@ -10,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ricloop.cli import OWN, build
-from ricloop_models.commands.training import OPTIONS as TRAINING
+from ricloop_models.commands.training import TrainOptions
 
 COMMANDS = sorted({*OWN, "bench", *(entry.name for entry in entry_points(group="ricloop.cli"))})
 
@@ -22,29 +23,32 @@ def _top(name: str) -> Any:
 
 
 def _below(group: TyperGroup, name: str) -> Any:
-    """A sub-command; None for a training whose options only torch could tell (the extra `ml`)."""
     context = typer.Context(group)
     assert name in group.list_commands(context), f"no command {name} in {group.list_commands(context)}"
-    found = group.get_command(context, name)
-    return None if "needs PyTorch" in (found.help or "") else found
+    return group.get_command(context, name)
 
 
 def find(words: list[str]) -> tuple[Any, list[str]]:
-    """The command that words begin with, and the words after its name; None where torch would have to say."""
+    """The command that words begin with, and the words after its name."""
     command, rest = _top(words[0]), words[1:]
     while isinstance(command, TyperGroup) and rest and not rest[0].startswith("-"):
         command, rest = _below(command, rest[0]), rest[1:]
     return command, rest
 
 
+def takes_anything(command: Any) -> bool:
+    """A training, where there is no torch to say what its settings are."""
+    return bool(command.context_settings.get("ignore_unknown_options"))
+
+
 def options(command: Any) -> set[str]:
     """Every option of a command, and of those below it; hidden ones are not for pages."""
-    if command is None:
-        return {f"--{name.replace('_', '-')}" for name in TRAINING}
     found = {"--help"}
     for parameter in command.params:
         if parameter.param_type_name == "option" and not parameter.hidden:
             found |= set(parameter.opts)
+    if takes_anything(command):
+        found |= {f"--{option.name.removesuffix('_file').replace('_', '-')}" for option in fields(TrainOptions)}
     if isinstance(command, TyperGroup):
         for name in command.list_commands(typer.Context(command)):
             found |= options(_below(command, name))
@@ -71,5 +75,5 @@ def parse(words: list[str]) -> None:
     if words == ["--version"]:
         return
     command, rest = find(words)
-    if command is not None and rest != ["--help"]:
+    if rest != ["--help"]:
         command.make_context("ricloop", rest)

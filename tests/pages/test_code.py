@@ -44,8 +44,8 @@ def command(code: Code) -> None:
         if given[0] == "--version":
             continue
         said = [word for word in given if not ANY.search(word)]
-        found, _ = program.find(said) if said else (None, [])
-        if found is not None:
+        found = program.find(said)[0] if said else None
+        if found is not None and not program.takes_anything(found):
             unknown = {word for word in given if word.startswith("-")} - program.options(found)
             assert not unknown, f"no option {unknown}"
 
