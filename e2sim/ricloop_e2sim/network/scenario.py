@@ -46,7 +46,7 @@ class NetworkScenario:
 
     def __post_init__(self) -> None:
         if not LEAST_S <= self.seconds <= MOST_S:
-            raise ConfigError(f"seconds: a run of {self.seconds:g} s; give {LEAST_S:g} to {MOST_S:g}")
+            raise ConfigError(f"seconds: a run of {self.seconds:g} s; give {LEAST_S:g} to {MOST_S:.0f}")
 
     @property
     def users(self) -> int:

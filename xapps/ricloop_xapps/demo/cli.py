@@ -25,7 +25,9 @@ def run(asked: DemoOptions) -> None:
         for problem in problems:
             typer.echo(f"ricloop: {problem}", err=True)
         if asked.run_dir:
-            console.print(f"kept in {asked.run_dir}: report.html, result.json, audit.jsonl, {plan.pcap}, logs")
+            console.print(
+                f"kept in {asked.run_dir}: {', '.join(sorted(path.name for path in asked.run_dir.iterdir()))}"
+            )
     if problems:
         raise typer.Exit(4)
 
