@@ -35,6 +35,8 @@ FAULTS = (
 
 WIDE = 130
 """Columns of a terminal that all of a node's fit into."""
+QUIET_S = 5.0
+"""A node that was not heard for so long is told: its association may be open at one end only."""
 PIPE = 170
 """Columns of what is no terminal."""
 COLUMNS = (
@@ -108,7 +110,7 @@ def _row(node: dict[str, Any]) -> dict[str, str]:
     return {
         "node": node["node"],
         "kind": node["kind"],
-        "state": node["state"] if here or not node["lost"] else f"{node['state']}: {node['lost']}",
+        "state": _state(node),
         "from": node["peer"],
         "E2AP, dialect": f"{node['e2ap']}, {node['dialect']}" if "e2ap" in node else "",
         "functions": ", ".join(f"{f['model'] or f['oid']}/{f['revision']}" for f in node.get("functions", ())),
@@ -118,6 +120,13 @@ def _row(node: dict[str, Any]) -> dict[str, str]:
         "received": str(counters.get("received", 0)),
         "faults": str(sum(counters.get(name, 0) for name in FAULTS)),
     }
+
+
+def _state(node: dict[str, Any]) -> str:
+    heard_s = node["heard_s_ago"]
+    if node["connected_s"] is not None:
+        return f"{node['state']}, heard {_age(heard_s)} ago" if heard_s > QUIET_S else str(node["state"])
+    return f"{node['state']}: {node['lost']}" if node["lost"] else str(node["state"])
 
 
 def show_nodes(where: str, watch_s: float | None, json_file: Path | None) -> None:
