@@ -19,6 +19,9 @@ from tests.pages.markdown import block
 from tests.pages.running import lines_of, run, running
 
 
+pytestmark = pytest.mark.xdist_group("pages")
+
+
 @dataclass(frozen=True)
 class Network:
     """A RIC and simulated nodes of it, started by the README's lines."""
