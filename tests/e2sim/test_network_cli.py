@@ -109,6 +109,7 @@ def test_a_map_is_a_page_or_a_sheet(tmp_path: Path) -> None:
         (("run", "highway", "--speed", "max", "--connect", "tcp://127.0.0.1:1"), "leave --connect out"),
         (("run", "three-sites", "--ues", "4"), "a size of its own"),
         (("run", "highway", "--ues", "1"), "at least one"),
+        (("run", "sleeping-cell", "--sites", "3"), "sleeping-cell with 3 sites: sleeping-cell at 'gnb4/s2/2100'"),
         (("map", "office", "-o", "x.png"), "single gNBs"),
         (("map", "highway", "-o", "x.gif"), "no picture ends in '.gif'"),
         (("import", "/no/such/config.conf", "-o", "x.yaml"), "No such file"),

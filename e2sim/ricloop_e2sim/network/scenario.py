@@ -118,7 +118,10 @@ class NetworkScenario:
             )
         where = self.deployment if sites is None else self.deployment.of(sites)
         scenario = replace(self, groups=groups, deployment=where)
-        Impairments(self.impairments, deploy(where), len(self.slices))
+        try:
+            Impairments(self.impairments, deploy(where), len(self.slices))
+        except ConfigError as error:
+            raise ConfigError(f"{self.name} with {where.sites} sites: {error}") from None
         return scenario
 
     def _shares(self, users: int) -> list[int]:
