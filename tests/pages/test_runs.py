@@ -18,7 +18,6 @@ from tests.pages.examples import trace_of
 from tests.pages.markdown import block
 from tests.pages.running import lines_of, run, running
 
-
 pytestmark = pytest.mark.xdist_group("pages")
 
 
