@@ -1,6 +1,7 @@
 """Write an xApp: a class, a feed, a decision. These are the author's names; everything else may change.
 
-Service models are beside this: `from ricloop.e2sm import ccc, kpm, rc`.
+Service models are beside this: `from ricloop.e2sm import ccc, kpm, rc`; what models look at is in
+`ricloop.features`, what tests use in `ricloop.testing`.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
         shared,
         topology,
     )
-    from ricloop.core.actions import Action
+    from ricloop.core.actions import Action, OutcomeState
+    from ricloop.core.errors import ConfigError
     from ricloop.core.feeds import Latest, Tick
-    from ricloop.core.ids import Cgi, Plmn
-    from ricloop.core.time import ms
+    from ricloop.core.ids import CellId, Cells, Cgi, NodeId, Plmn, UeHandle
+    from ricloop.core.predictions import Anomalies, Forecast, Quality
+    from ricloop.core.time import ms, ns
     from ricloop.decide.decision import Decision
     from ricloop.decide.guards import Bounds, Cooldown, KeepCoverage, MaxChanges
     from ricloop.decide.topology import Topology
@@ -48,10 +51,12 @@ _HOME = {
         "shared",
         "topology",
     ),
-    "ricloop.core.actions": ("Action",),
+    "ricloop.core.actions": ("Action", "OutcomeState"),
+    "ricloop.core.errors": ("ConfigError",),
     "ricloop.core.feeds": ("Latest", "Tick"),
-    "ricloop.core.ids": ("Cgi", "Plmn"),
-    "ricloop.core.time": ("ms",),
+    "ricloop.core.ids": ("CellId", "Cells", "Cgi", "NodeId", "Plmn", "UeHandle"),
+    "ricloop.core.predictions": ("Anomalies", "Forecast", "Quality"),
+    "ricloop.core.time": ("ms", "ns"),
     "ricloop.decide.decision": ("Decision",),
     "ricloop.decide.guards": ("Bounds", "Cooldown", "KeepCoverage", "MaxChanges"),
     "ricloop.decide.topology": ("Topology",),
@@ -60,18 +65,27 @@ _WHERE = {name: module for module, names in _HOME.items() for name in names}
 
 __all__ = [
     "Action",
+    "Anomalies",
     "Bounds",
+    "CellId",
+    "Cells",
     "Cgi",
+    "ConfigError",
     "Cooldown",
     "Decision",
+    "Forecast",
     "KeepCoverage",
     "Latest",
     "MaxChanges",
+    "NodeId",
+    "OutcomeState",
     "Outcomes",
     "Plmn",
+    "Quality",
     "Settings",
     "Tick",
     "Topology",
+    "UeHandle",
     "XApp",
     "__version__",
     "by_settings",
@@ -79,6 +93,7 @@ __all__ = [
     "hold",
     "model",
     "ms",
+    "ns",
     "on",
     "outcomes",
     "policy",

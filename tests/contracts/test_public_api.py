@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LISTED = Path(__file__).with_name("public_api.txt")
-MODULES = ("ricloop", "ricloop.e2sm.ccc", "ricloop.e2sm.kpm", "ricloop.e2sm.rc", "ricloop.testing")
+MODULES = ("ricloop", "ricloop.e2sm.ccc", "ricloop.e2sm.kpm", "ricloop.e2sm.rc", "ricloop.features", "ricloop.testing")
 
 
 def described() -> Iterator[str]:

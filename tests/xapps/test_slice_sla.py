@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ricloop import Plmn, ms, outcomes
-from ricloop.core.actions import Outcome, OutcomeState
-from ricloop.core.errors import ConfigError
-from ricloop.decide.topology import Topology, parse_cell
+from ricloop import Cgi, ConfigError, OutcomeState, Plmn, Topology, ms, outcomes
+from ricloop.core.actions import Outcome
 from ricloop.e2sm import kpm, rc
 from ricloop.testing import TestLoop
 from ricloop.testing.loop import Decided
@@ -27,7 +25,7 @@ from ricloop_xapps.slice_sla.reserve import NEVER, Reserve
 from ricloop_xapps.slice_sla.xapp import AVAILABLE, Agreements, SliceSla, cells, columns, users
 from tests.runtime.world import World
 
-FIRST, SECOND = (parse_cell(f"00101-00000400{number}", "cell") for number in (1, 2))
+FIRST, SECOND = (Cgi.parse(f"00101-00000400{number}").packed for number in (1, 2))
 PLMN = Plmn("001", "01")
 GAMING, URGENT = kpm.Slice(128), kpm.Slice(1, 10)
 TWO = Agreements(slices=("128", "1-00000a"), mbps=(8.0, 2.0), most=60)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ricloop.core.errors import ConfigError
+
 if TYPE_CHECKING:
     from ricloop.core.ueids import UeDetail
 
@@ -79,6 +81,17 @@ class Cgi:
         """From a packed id (`int` or `numpy.uint64`)."""
         value = int(cell)
         return cls(Plmn.from_octets((value >> 36).to_bytes(3, "big")), value & ((1 << 36) - 1))
+
+    @classmethod
+    def parse(cls, text: str) -> Cgi:
+        """A cell as it is printed: `00101-000000101`, PLMN and 9 hexadecimal digits. Raises ConfigError."""
+        plmn, dash, nci = text.partition("-")
+        try:
+            if not dash or len(nci) != 9:
+                raise ValueError("a cell is PLMN, '-', and 9 hexadecimal digits")
+            return cls(Plmn(plmn[:3], plmn[3:]), int(nci, 16))
+        except ValueError as error:
+            raise ConfigError(f"{text!r} is no cell like '00101-000000101': {error}") from None
 
     def __str__(self) -> str:
         return f"{self.plmn}-{self.nci:09x}"

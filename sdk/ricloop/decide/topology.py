@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ricloop.core.errors import ConfigError, nearest
-from ricloop.core.ids import CellId, Cgi, Plmn
+from ricloop.core.ids import CellId, Cgi
 
 SCHEMA = 1
 """Of topology files; a file without a number is of the first."""
@@ -83,7 +83,7 @@ class Topology:
         for i, item in enumerate(_items(top["cells"], f"{source}: cells")):
             where = f"{source}: cells[{i}]"
             entry = _object(item, where, {"cell", "gnb", "sector", "frequency_mhz"}, {"cell", "gnb"})
-            cell = parse_cell(entry["cell"], f"{where}.cell")
+            cell = _cell(entry["cell"], f"{where}.cell")
             if cell in cells:
                 raise ConfigError(f"{where}.cell: {entry['cell']} is listed twice")
             cells[cell] = Place(
@@ -97,7 +97,7 @@ class Topology:
         for i, item in enumerate(_items(top.get("relations", []), f"{source}: relations")):
             where = f"{source}: relations[{i}]"
             entry = _object(item, where, keys := {"cell", "neighbour", "es_covered_by"}, keys)
-            pair = (parse_cell(entry["cell"], f"{where}.cell"), parse_cell(entry["neighbour"], f"{where}.neighbour"))
+            pair = (_cell(entry["cell"], f"{where}.cell"), _cell(entry["neighbour"], f"{where}.neighbour"))
             for key, cell in zip(("cell", "neighbour"), pair, strict=True):
                 if cell not in cells:
                     known = nearest(str(entry[key]), map(str, map(Cgi.unpack, cells)))
@@ -143,15 +143,12 @@ class Topology:
         return {cell: tuple(sorted(others)) for cell, others in found.items()}
 
 
-def parse_cell(text: Any, where: str) -> CellId:
-    """A cell as `Cgi` prints it: `00101-000000101`. Raises ConfigError naming `where`."""
-    plmn, dash, nci = str(text).partition("-")
+def _cell(text: Any, where: str) -> CellId:
+    """As `Cgi.parse`; what is raised names `where`."""
     try:
-        if not dash or len(nci) != 9:
-            raise ValueError("a cell is PLMN, '-', and 9 hexadecimal digits")
-        return Cgi(Plmn(plmn[:3], plmn[3:]), int(nci, 16)).packed
-    except ValueError as error:
-        raise ConfigError(f"{where}: {text!r} is no cell like '00101-000000101': {error}") from None
+        return Cgi.parse(str(text)).packed
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _object(data: Any, where: str, known: set[str], needed: set[str]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from ricloop.core.ids import CellId
+from ricloop import CellId
 
 Near: TypeAlias = Callable[[CellId], Collection[CellId]]
 """The cells beside a cell."""

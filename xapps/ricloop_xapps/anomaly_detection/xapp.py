@@ -12,24 +12,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 from pydantic import Field
 
-from ricloop import Cooldown, Decision, KeepCoverage, Latest, Settings, Topology, XApp, model, ms, on, shared, topology
-from ricloop.core.actions import Action
-from ricloop.core.ids import CellId, Cgi
-from ricloop.core.model import ContextPlan, Table
-from ricloop.core.predictions import Anomalies
+from ricloop import (
+    Action,
+    Anomalies,
+    CellId,
+    Cgi,
+    Cooldown,
+    Decision,
+    KeepCoverage,
+    Latest,
+    Settings,
+    Topology,
+    XApp,
+    model,
+    ms,
+    on,
+    shared,
+    topology,
+)
 from ricloop.e2sm import kpm, rc
-from ricloop.features import Context
-from ricloop.features.rows import RowMap
+from ricloop.features import Context, ContextPlan, RowMap
 from ricloop_models.anomaly_features import LOGARITHMIC, METRICS
 from ricloop_xapps.anomaly_detection.incidents import Alarm, Incident, Incidents
 
+Floats: TypeAlias = NDArray[np.float32]
 WATCHED = tuple(map(kpm.Metric, METRICS))
 VOLUME, USED, CONNECTED = (kpm.Metric(name) for name in ("DRB.PdcpSduVolumeDL", "RRU.PrbTotDl", "RRC.ConnMean"))
 CAUSES = 3
@@ -81,7 +94,10 @@ class AnomalyDetection(XApp[Limits]):
         self._streak = np.zeros(64, np.int64)
         """[rows]: reports on end for which each cell has been above the threshold."""
         self._incidents = Incidents()
-        self._ruled: tuple[NDArray[np.float32], Table] = np.empty(0, np.float32), np.empty((0, 0), np.float32)
+        self._ruled: tuple[Floats, Floats] = (
+            np.empty(0, np.float32),
+            np.empty((0, 0), np.float32),
+        )
         """What the rule, which answers first, made of the newest report: scores [cells], parts [cells, metrics]."""
         self._young = np.empty(0, np.bool_)
         """[cells] of the newest report: those that were too new to be judged when it came."""
@@ -115,8 +131,8 @@ class AnomalyDetection(XApp[Limits]):
         report: kpm.Report,
         located: Latest[kpm.UeReport],
         plan: Latest[Topology],
-        scores: NDArray[np.float32],
-        parts: Table,
+        scores: Floats,
+        parts: Floats,
         doubt: str = "",
     ) -> Decision:
         """`scores` [cells], of which 1 is the threshold; `parts` [cells, metrics] of them. A cell that is not known yet
@@ -137,7 +153,7 @@ class AnomalyDetection(XApp[Limits]):
         actions = self._handovers(report, located, found, alarmed) if self.settings.action == "rc" else []
         return Decision.of(actions, reason=self._reason(int(young.sum()), doubt)).sharing(INCIDENTS, self._incidents)
 
-    def _counted(self, report: kpm.Report, scores: NDArray[np.float32]) -> NDArray[np.int64]:
+    def _counted(self, report: kpm.Report, scores: Floats) -> NDArray[np.int64]:
         """[cells]: reports on end above the threshold, with this one."""
         rows, before = self._rows.of(report.cells), self._before[0]
         self._streak = np.concatenate([before, np.zeros(self._rows.room - len(before), np.int64)])
@@ -176,7 +192,7 @@ class AnomalyDetection(XApp[Limits]):
         return found
 
 
-def _alarm(cell: CellId, score: float, parts: NDArray[np.float32]) -> Alarm:
+def _alarm(cell: CellId, score: float, parts: Floats) -> Alarm:
     worst = np.argsort(-parts, kind="stable")[:CAUSES]
     return Alarm(cell, score, tuple(METRICS[metric] for metric in worst if parts[metric] > 0))
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ricloop import Topology
-from ricloop.core.predictions import Forecast
+from ricloop import Forecast, Topology
 from ricloop_models.energy_policy import Upper, asleep_next
 from ricloop_xapps.energy_saving.pairs import Bools, Pairs, Plan
 from ricloop_xapps.energy_saving.trend import Cells, Floats

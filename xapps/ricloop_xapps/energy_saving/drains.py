@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop import Latest
-from ricloop.core.actions import Action
+from ricloop import Action, Latest
 from ricloop.e2sm import kpm, rc
 from ricloop_xapps.energy_saving.trend import Cells
 

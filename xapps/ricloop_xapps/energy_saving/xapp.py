@@ -25,6 +25,7 @@ import numpy as np
 from ricloop import (
     Cooldown,
     Decision,
+    Forecast,
     KeepCoverage,
     Latest,
     Settings,
@@ -34,12 +35,11 @@ from ricloop import (
     every,
     hold,
     ms,
+    ns,
     on,
     shared,
     topology,
 )
-from ricloop.core.predictions import Forecast
-from ricloop.core.time import ns
 from ricloop.e2sm import ccc, kpm
 from ricloop_xapps.anomaly_detection.incidents import Incidents
 from ricloop_xapps.energy_saving import by_forecast

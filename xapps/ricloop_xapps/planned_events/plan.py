@@ -11,16 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from ricloop.core.errors import ConfigError
-from ricloop.core.ids import Cells
-from ricloop.decide.topology import parse_cell
+from ricloop import Cells, Cgi, ConfigError
 
 MOST_EVENTS, MOST_CELLS = 256, 256
 
 
 def _cell(text: str) -> str:
     try:
-        parse_cell(text, "cells")
+        Cgi.parse(text)
     except ConfigError as error:
         raise ValueError(str(error)) from None
     return text
@@ -65,7 +63,7 @@ class PlannedEvents(BaseModel):
 
     @cached_property
     def table(self) -> Table:
-        rows = [(parse_cell(cell, "cells"), event) for event in self.events for cell in event.cells]
+        rows = [(Cgi.parse(cell).packed, event) for event in self.events for cell in event.cells]
         return Table(
             np.array([cell for cell, _ in rows], np.uint64),
             np.array([_unix_ns(event.begin) for _, event in rows], np.int64),

@@ -12,7 +12,6 @@ from __future__ import annotations
 import numpy as np
 
 from ricloop import Cooldown, Decision, Latest, Settings, XApp, hold, ms, on, policy
-from ricloop.core.time import NS_PER_MS, NS_PER_S
 from ricloop.e2sm import ccc, kpm
 from ricloop_xapps.planned_events.plan import PlannedEvents
 
@@ -36,11 +35,11 @@ class KeepForEvents(XApp[Times]):
         if not (states.known and planned.known):
             return Decision.none("cell states not known yet, or nothing planned")
         table, now = planned.value.table, report.time
-        soon = table.begin_ns - round(self.settings.lead_s * NS_PER_S) <= now
+        soon = table.begin_ns - round(self.settings.lead_s * 1e9) <= now
         due = soon & (now < table.end_ns) & np.isin(table.cells, report.cells) & states.value.asleep(table.cells)
         if not due.any():
             return Decision.none("no cell of an event sleeps")
         # What a decision changes is held for one length: events that end later are taken up by the next report.
         end = int(table.end_ns[due].min())
         cells = np.unique(table.cells[due & (table.end_ns == end)])
-        return Decision.of(map(ccc.wake, cells), reason="an event is planned here").holding(ms((end - now) / NS_PER_MS))
+        return Decision.of(map(ccc.wake, cells), reason="an event is planned here").holding(ms((end - now) / 1e6))

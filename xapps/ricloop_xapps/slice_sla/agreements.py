@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ricloop import Settings
-from ricloop.core.errors import ConfigError
+from ricloop import ConfigError, Settings
 from ricloop.e2sm import kpm
 
 MEASURED = ("DRB.UEThpDl", "RRU.PrbUsedDl", "DRB.RlcSduTransmittedVolumeDL")

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import Cells
+from ricloop import Cells
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ricloop.core.ids import UeHandle
+from ricloop import UeHandle
 from ricloop_xapps.slice_sla.agreements import Agreements
 from ricloop_xapps.slice_sla.need import Ints, Seen
 

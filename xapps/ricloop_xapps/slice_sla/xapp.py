@@ -15,12 +15,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from ricloop import (
+    CellId,
     Cgi,
     Cooldown,
     Decision,
     Latest,
     MaxChanges,
+    NodeId,
     Outcomes,
+    OutcomeState,
+    UeHandle,
     XApp,
     by_settings,
     hold,
@@ -28,8 +32,6 @@ from ricloop import (
     on,
     outcomes,
 )
-from ricloop.core.actions import OutcomeState
-from ricloop.core.ids import CellId, NodeId, UeHandle
 from ricloop.e2sm import kpm, rc
 from ricloop_xapps.slice_sla.agreements import Agreements, columns
 from ricloop_xapps.slice_sla.need import Seen

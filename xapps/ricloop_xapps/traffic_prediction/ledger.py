@@ -12,9 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop.core.ids import Cells
-from ricloop.core.predictions import Forecast, Quality
-from ricloop.core.time import ns
+from ricloop import Cells, Forecast, Quality, ns
 from ricloop.e2sm import kpm
 from ricloop_models.conformal import Conformal
 from ricloop_xapps.traffic_prediction.naive import DayBefore

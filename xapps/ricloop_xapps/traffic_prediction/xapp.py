@@ -10,9 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ricloop import Decision, Settings, XApp, model, ms, on, shared
-from ricloop.core.errors import ConfigError
-from ricloop.core.predictions import Forecast
+from ricloop import ConfigError, Decision, Forecast, Settings, XApp, model, ms, on, shared
 from ricloop.e2sm import kpm
 from ricloop_xapps.traffic_prediction.ledger import Ledger
 
