@@ -107,6 +107,20 @@ def test_another_user_stands_for_the_gnb_where_the_first_one_went_away() -> None
     assert [quota.ue for quota in asked if isinstance(quota, rc.SliceQuota)] == [5, 7]
 
 
+def test_a_user_that_is_handed_over_stands_for_the_gnb_that_it_came_to() -> None:
+    gnb, other = Gnb(), parse_cell("00101-000008001", "cell")
+
+    def there() -> list[tuple[str, int]]:
+        gnb.loop.set(cells, kpm.Report.of([other], {AVAILABLE: 100.0}))
+        return gnb.shares((5, other, 0, 1.0, 20, 2))
+
+    assert gnb.shares((5, FIRST, 0, 1.0, 20, 2)) == [("128", 25)]
+    assert there() == [("128", 25)]
+    gnb.loop.set(cells, kpm.Report.of([FIRST, SECOND], {AVAILABLE: 100.0}))
+    assert gnb.shares((7, FIRST, 0, 1.0, 20, 2)) == [("128", 50)]
+    assert [there(), there(), there()] == [[("128", 50)], [("128", 60)], []]
+
+
 def test_it_holds_while_it_knows_no_cells_and_where_there_are_no_users() -> None:
     loop = TestLoop(SliceSla())
     short = report(Agreements(), (1, FIRST, 0, 1.0, 2, 1))

@@ -84,7 +84,7 @@ class SliceSla(XApp[Agreements]):
     def node_lost(self, node: NodeId) -> None:
         """It may come back with what it is configured with."""
         for first in [first for first in self._reserves if node.gnb.owns(first)]:
-            self._by_ue.pop(self._reserves.pop(first).ue, None)
+            self._forget(self._reserves.pop(first))
 
     def _changes(self, report: kpm.UeReport, seen: Seen) -> Iterator[rc.SliceQuota]:
         limits, first = self.settings, int(seen.cells[0])
@@ -101,7 +101,12 @@ class SliceSla(XApp[Agreements]):
     def _ue_of(self, reserve: Reserve, report: kpm.UeReport) -> UeHandle:
         """Any user of the DU stands for it: the same one as long as it is there, so that guards know it again."""
         if report.cell_of(reserve.ue) is None:
-            self._by_ue.pop(reserve.ue, None)
+            self._forget(reserve)
             reserve.ue = int(report.ues[~report.stale()][0])
             self._by_ue[reserve.ue] = reserve
         return reserve.ue
+
+    def _forget(self, reserve: Reserve) -> None:
+        """Its user, but where that was handed over, and stands for another gNB meanwhile."""
+        if self._by_ue.get(reserve.ue) is reserve:
+            del self._by_ue[reserve.ue]
