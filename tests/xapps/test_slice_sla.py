@@ -108,7 +108,7 @@ def test_another_user_stands_for_the_gnb_where_the_first_one_went_away() -> None
 
 
 def test_a_user_that_is_handed_over_stands_for_the_gnb_that_it_came_to() -> None:
-    gnb, other = Gnb(), parse_cell("00101-000008001", "cell")
+    gnb, other = Gnb(), Cgi.parse("00101-000008001").packed
 
     def there() -> list[tuple[str, int]]:
         gnb.loop.set(cells, kpm.Report.of([other], {AVAILABLE: 100.0}))
