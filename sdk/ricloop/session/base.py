@@ -32,6 +32,8 @@ class Session(Generic[EventT]):
         self._end: Endpoint[EventT] = Endpoint()
         self._timers = timers
         self._closed = False
+        self.heard = 0
+        """When the last PDU came, whatever was in it."""
         self._faults = Faults(self._end)
         self._reset = Reset(self._end, timers, self._forget_everything)
         self._removal = Removal(self._end)
@@ -46,7 +48,7 @@ class Session(Generic[EventT]):
 
     def receive(self, data: bytes, now: int) -> None:
         """Take one PDU. Never raises because of what is in it."""
-        self._end.now = now
+        self._end.now = self.heard = now
         self._end.counters["received"] += 1
         message = self._read_fast(data)
         noted: tuple[Fault, ...] = ()

@@ -125,16 +125,17 @@ class Inventory:
 
     def _row(self, record: Record) -> dict[str, Any]:
         now, node = self._now(), self._nodes.get(record.id)
-        counted = Counter(record.counted)
+        counted, heard = Counter(record.counted), record.heard
         if node is not None:
             counted.update(_counters(node.association))
+            heard = node.association.session.heard
         return {
             "node": str(record.id),
             "kind": record.id.kind.value,
             "state": "gone" if node is None else node.association.session.phase.name.lower(),
             "peer": record.peer,
             "connected_s": None if record.since is None else (now - record.since) / NS_PER_S,
-            "heard_s_ago": (now - record.heard) / NS_PER_S,
+            "heard_s_ago": (now - heard) / NS_PER_S,
             "connections": record.connections,
             "setups_refused": record.setups_refused,
             "lost": record.lost,
