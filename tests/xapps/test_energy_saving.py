@@ -178,6 +178,17 @@ def test_a_cell_may_sleep_only_so_often_and_a_site_only_by_its_share() -> None:
     assert not share_of_site(pairs, rest, load, PLAN, 0.49).any()
 
 
+def test_both_cells_that_a_third_covers_may_sleep_by_default() -> None:
+    plan = Topology(
+        cells={cell: Place("gnb1") for cell in (COVER, CAPACITY, OTHER)},
+        relations={(CAPACITY, COVER): Coverage.FULL, (OTHER, COVER): Coverage.FULL},
+    )
+    columns = {USED: [10.0, 5.0, 5.0], AVAILABLE: [100.0] * 3, CONNECTED: [1.0, 0.0, 0.0]}
+    states = ccc.States.of({COVER: False, CAPACITY: False, OTHER: False})
+    pairs = Pairs.of(kpm.Report.of([COVER, CAPACITY, OTHER], columns), states, plan)
+    assert share_of_site(pairs, np.ones(2, np.bool_), np.array([15.0, 15.0]), plan, Limits().asleep_share).all()
+
+
 def test_a_full_neighbour_keeps_a_cell_awake_and_its_cover_does_not() -> None:
     plan = Topology(cells=PLAN.cells, relations={**PLAN.relations, (CAPACITY, OTHER): Coverage.PARTIAL})
     pairs = Pairs.of(report(10, 5), ccc.States.of({COVER: False, CAPACITY: False}), plan)

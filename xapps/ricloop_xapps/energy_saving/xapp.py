@@ -91,8 +91,8 @@ class Limits(Settings):
     """Resource blocks a cover needs for what one block of the capacity cell carried."""
     drain: bool = True
     """Hand users over before a cell sleeps. Off, they are cut: only to show what that costs."""
-    asleep_share: float = 0.5
-    """Greatest share of a gNB's cells that is asleep at a time."""
+    asleep_share: float = 0.7
+    """Greatest share of a gNB's cells that is asleep at a time: two of three, where one covers both others."""
     sleeps: int = 60
     """Times that a cell may go to sleep within `sleeps_s`; it is woken as often as it must be."""
     sleeps_s: float = 60.0
