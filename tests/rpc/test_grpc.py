@@ -13,7 +13,7 @@ from typing import Any
 import grpc
 import pytest
 
-from ricloop.core.errors import TransportError
+from ricloop.core.errors import ConfigError, TransportError
 from ricloop.rpc import wire_xapp
 from ricloop.rpc.channel import METHOD, Channel
 from ricloop.rpc.tls import Files
@@ -237,6 +237,14 @@ def test_a_key_of_another_certificate_and_a_broken_authority_are_named_before_an
             end = both.kept(End(both.folder, "files", *command, *files))
             assert end.status() == 2
             assert f"ricloop: error: {option}{says.replace('--KEY', f'{option}key')}" in end.log.read_text()
+
+
+def test_a_certificate_of_a_kind_that_grpc_does_not_read_is_named(both: Ends) -> None:
+    cert, key = both.authority.issue("localhost")
+    trusted = both.folder / "trusted.pem"
+    trusted.write_text(cert.read_text().replace(" CERTIFICATE-", " TRUSTED CERTIFICATE-"))
+    with pytest.raises(ConfigError, match=f"--rpc-cert {trusted}: gRPC reads only BEGIN CERTIFICATE"):
+        Files.of(both.authority.ca, trusted, key, "--rpc-")
 
 
 def test_a_ric_whose_certificate_is_in_another_name_is_not_spoken_to_and_that_is_said(both: Ends) -> None:

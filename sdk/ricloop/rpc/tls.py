@@ -66,6 +66,11 @@ class Files:
                 f"{option}cert {self.cert} and {option}key {self.key} do not go together ({error.reason}): give the "
                 "certificate's own key, without a password"
             ) from error
+        try:
+            self.ended()
+        except ValueError as error:
+            # OpenSSL's own kind, BEGIN TRUSTED CERTIFICATE.
+            raise ConfigError(f"{option}cert {self.cert}: gRPC reads only BEGIN CERTIFICATE ({error})") from error
 
     def ended(self) -> str | None:
         """That our own certificate is no longer valid, in words; None while it is."""
