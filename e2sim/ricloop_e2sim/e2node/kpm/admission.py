@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ricloop.core.dialect import Dialect
 from ricloop.core.errors import DecodeError
 from ricloop.e2ap.messages import ActionToBeSetup, ActionType, Cause
 from ricloop.e2sm.kpm import codec as kpm
@@ -41,10 +40,6 @@ class Admission:
         self.cell_names = served_by(measures.cell_names, scope.role)
         self.ue_names = served_by(measures.ue_names, scope.role)
         self._offered = {False: frozenset(self.cell_names), True: frozenset(self.ue_names)}
-
-    @property
-    def dialect(self) -> Dialect:
-        return self._dialect
 
     def period(self, trigger: bytes) -> int | Cause:
         """In microseconds."""
