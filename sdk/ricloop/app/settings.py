@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Settings(BaseModel):
     """Subclass it with defaults, and a docstring under each field with unit and meaning.
 
-    Unknown keys and wrong types are errors. The runtime swaps the whole object between two calls of a handler.
+    Unknown keys and wrong types are errors. An xApp keeps those that it was started with.
     """
 
     model_config = ConfigDict(

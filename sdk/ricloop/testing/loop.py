@@ -107,7 +107,7 @@ class TestLoop(Generic[AppT]):
             self._take_states(value)
 
     def settings(self, settings: Settings) -> None:
-        """Swap the xApp's settings, as the runtime does between two calls."""
+        """Give the xApp other settings: what it decides from now on goes by them."""
         self.app.settings = settings
 
     def advance(self, length: timedelta) -> list[Decided]:

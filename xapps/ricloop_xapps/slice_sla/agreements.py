@@ -18,7 +18,7 @@ Percent = Annotated[int, Field(ge=1, le=100)]
 class Agreements(Settings):
     slices: tuple[str, ...] = ("128",)
     """S-NSSAI of each slice that is promised something: SST, or SST-SD with six hexadecimal digits, as 1-00000a. The
-    first is served first where all together want more than `most`. Read when the xApp starts."""
+    first is served first where all together want more than `most`."""
     mbps: tuple[float, ...] = (8.0,)
     """Mbit/s that each user of each of these slices is promised while it has data to receive."""
     headroom: Annotated[float, Field(ge=1)] = 1.25
@@ -36,7 +36,7 @@ class Agreements(Settings):
     """Reports in a row with more than that, after which a share falls; and reports between two tellings of a share that
     a node accepted and does not keep."""
     period_ms: Annotated[int, Field(ge=10)] = 1000
-    """Milliseconds between two reports. Read when the xApp starts."""
+    """Milliseconds between two reports."""
 
     @property
     def wanted(self) -> tuple[kpm.Slice, ...]:
