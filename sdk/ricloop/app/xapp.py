@@ -69,12 +69,16 @@ class XApp(Generic[SettingsT]):
 
     @cached_property
     def declared(self) -> tuple[Handler, ...]:
-        """`handlers()`, where each feed that goes by settings is the one that this xApp's settings make."""
+        """`handlers()`, where each feed that goes by settings is the one that this xApp's settings make. Raises ConfigError
+        where they make none."""
         made: dict[Need[Any], Need[Any]] = {}
 
         def asked(need: Need[Any]) -> Any:
             if need not in made:
-                made[need] = need.made(self.settings) if isinstance(need, BySettings) else need
+                try:
+                    made[need] = need.made(self.settings) if isinstance(need, BySettings) else need
+                except ConfigError as error:
+                    raise ConfigError(f"the settings of xApp '{self.name}' make no feed: {error}") from error
             return made[need]
 
         return tuple(
