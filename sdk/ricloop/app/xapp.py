@@ -69,8 +69,8 @@ class XApp(Generic[SettingsT]):
 
     @cached_property
     def declared(self) -> tuple[Handler, ...]:
-        """`handlers()`, where each feed that goes by settings is the one that this xApp's settings make. Raises ConfigError
-        where they make none."""
+        """`handlers()`, where each feed that goes by settings is the one that this xApp's settings make. Raises
+        ConfigError where they make none."""
         made: dict[Need[Any], Need[Any]] = {}
 
         def asked(need: Need[Any]) -> Any:
