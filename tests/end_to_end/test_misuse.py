@@ -135,6 +135,13 @@ def test_a_result_that_cannot_be_written_is_said_before_the_run(
     assert done.stdout == ""
 
 
+def test_a_file_in_the_place_of_a_folder_is_said_before_the_run(ricloop: Run, tmp_path: Path) -> None:
+    (taken := tmp_path / "kept").touch()
+    done = ricloop("demo", "--run-dir", str(taken))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--run-dir {taken}: that is a file; give a folder" in done.stderr
+
+
 def children_of(parent: int) -> dict[int, str]:
     """Command lines of a process's children, by id."""
     found = {}

@@ -72,7 +72,7 @@ def test_a_topology_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"absent\.json"):
         topology_file(tmp_path / "absent.json")
     (tmp_path / "wrong.json").write_text("{")
-    with pytest.raises(ConfigError, match="not JSON"):
+    with pytest.raises(ConfigError, match=r"not JSON: .*`ricloop sim topology` writes one"):
         topology_file(tmp_path / "wrong.json")
     (tmp_path / "right.json").write_text(json.dumps(GOOD))
     assert topology_file(tmp_path / "right.json").source.endswith("right.json")

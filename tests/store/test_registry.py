@@ -94,6 +94,9 @@ def test_a_reason_is_asked_for_and_words_are_checked(registry: store.Registry) -
         registry.promote("small-one", "1.0.0", **HOW)
     with pytest.raises(ConfigError, match="no such folder"):
         store.Registry(registry.root / "nowhere")
+    (registry.root / "file").touch()
+    with pytest.raises(ConfigError, match=r"file: that is a file; give the folder"):
+        store.Registry(registry.root / "file")
 
 
 def evidence(registry: store.Registry, **changes: Any) -> store.Evidence:

@@ -30,5 +30,7 @@ def make_folder(path: Path, option: str) -> None:
     """Make a folder for what a run keeps. Raises ConfigError where that cannot be."""
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise ConfigError(f"{option} {path}: that is a file; give a folder") from error
     except OSError as error:
         raise ConfigError(f"{option} {path}: {error.strerror}") from error

@@ -60,7 +60,7 @@ def topology_file(path: Path) -> Topology:
     except OSError as error:
         raise ConfigError(f"topology file {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"topology file {path} is not JSON: {error}") from error
+        raise ConfigError(f"topology file {path} is not JSON: {error}; `ricloop sim topology` writes one") from error
     return Topology.of(data, str(path))
 
 

@@ -70,6 +70,8 @@ class Registry:
 
     def __init__(self, root: Path, trust: Trust = ANYONE) -> None:
         """Raises ConfigError for what is no folder."""
+        if root.is_file():
+            raise ConfigError(f"--models {root}: that is a file; give the folder that holds a folder per model")
         if not root.is_dir():
             raise ConfigError(
                 f"--models {root}: there is no such folder; make it first (mkdir -p {root}), then "
