@@ -433,11 +433,11 @@ def test_only_so_many_subscriptions_are_under_way_and_a_silent_node_does_not_hol
         held.append(association)
     for node in rest:
         world.connect(node)
-    assert len(world.ric.subscriber.asking) == 2, "a CU-CP has no PRBs to report"
+    assert world.ric.subscriber.asking.waiting == 2, "a CU-CP has no PRBs to report"
     world.clock.advance(timedelta(seconds=1))
     world.ric.handle_timer(world.clock.now())
     world.exchange()
-    assert len(world.ric.subscriber.asking) == 0
+    assert world.ric.subscriber.asking.waiting == 0
     assert world.ric.subscriber.active() == 2
     held[0].connection_lost("cut")
 

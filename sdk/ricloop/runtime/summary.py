@@ -34,7 +34,7 @@ def status(ric: NearRtRic) -> dict[str, Any]:
         "fanned_out": account.fanned_out,
         "waiting": account.waiting,
         "subscriptions": ric.subscriber.active(),
-        "subscriptions_waiting": len(ric.subscriber.asking),
+        "subscriptions_waiting": ric.subscriber.asking.waiting,
         "setups_refused": sum(ric.admission.refused.values()),
         "controls": ric.controls.counts.as_dict(),
         "policies": len(ric.policies),

@@ -50,8 +50,9 @@ class Asking:
         self._unanswered: dict[tuple[str, RequestId], int] = {}
         """When each was asked for."""
 
-    def __len__(self) -> int:
-        """How many wait in line."""
+    @property
+    def waiting(self) -> int:
+        """How many are in line."""
         return len(self._line)
 
     @property
