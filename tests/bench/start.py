@@ -18,16 +18,14 @@ from tests.bench.rows import Row
 
 ROUNDS = 5
 LISTENS = "near-RT RIC listens"
+ANYWHERE = ("--listen", "tcp://127.0.0.1:0")
 WAYS = {
     "python": ("-c", ""),
     "import ricloop": ("-c", "import ricloop"),
     "import ricloop.testing": ("-c", "import ricloop.testing"),
     "ricloop --version": ("-m", "ricloop", "--version"),
-    "ricloop ric": ("-m", "ricloop", "ric", "--xapp", "minimal", "--listen", "tcp://127.0.0.1:0"),
-    "ricloop ric --model": (
-        *("-m", "ricloop", "ric", "--xapp", "energy-saving", "--listen", "tcp://127.0.0.1:0"),
-        *("--model", "traffic-forecast"),
-    ),
+    "ricloop ric": ("-m", "ricloop", "ric", "--xapp", "minimal", *ANYWHERE),
+    "ricloop ric, a model": ("-m", "ricloop", "ric", "--xapp", "traffic-prediction", *ANYWHERE),
 }
 
 
@@ -56,6 +54,8 @@ def _begin(arguments: tuple[str, ...]) -> tuple[float, float, str]:
                 break
         ready = time.monotonic() - begun
         process.stdout.read()
-        _, _, used = os.wait4(process.pid, 0)
-        process.returncode = 0
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode and LISTENS not in said:
+        raise SystemExit(f"{' '.join(arguments)} ends with {process.returncode}: {said}")
     return ready, used.ru_utime + used.ru_stime, said

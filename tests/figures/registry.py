@@ -37,7 +37,7 @@ SCENARIOS = (
     "mixed-vendor",
     "blackout",
 )
-PROCESSES = ("import ricloop", "ricloop --version", "ricloop ric", "ricloop ric --model")
+PROCESSES = ("import ricloop", "ricloop --version", "ricloop ric", "ricloop ric, a model")
 DAYS = ("commercial day, asleep at 5 W", "commercial day, asleep at 20 W", "commercial day, asleep at 50 W")
 NETWORKS = ("three-sites", "office", "night-sleep")
 
