@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -280,6 +281,23 @@ def test_an_xapp_outlives_its_front_process_and_its_ric(both: Ends) -> None:
     assert xapp.process.poll() is None
     assert xapp.end() == 130
     second.until(lambda status: not status["apart"]["connected"] and not status["apart"]["away"])
+
+
+def test_an_end_that_only_stops_is_soon_known_to_be_away(both: Ends) -> None:
+    """Its kernel goes on acknowledging, and gRPC by itself waits for a minute."""
+    ric = both.ric()
+    xapp = both.xapp(ric, STEADY)
+    xapp.line()
+    front = children(ric.process.pid, "ricloop.rpc.front")[0]
+    began = time.monotonic()
+    os.kill(front, signal.SIGSTOP)
+    assert xapp.said("ping timeout")
+    os.kill(front, signal.SIGCONT)
+    ric.until(lambda status: status["apart"]["resumed"] == 1 and connected(status))
+    os.kill(xapp.process.pid, signal.SIGSTOP)
+    ric.until(lambda status: status["apart"]["away"] == 1)
+    os.kill(xapp.process.pid, signal.SIGCONT)
+    assert time.monotonic() - began < 45
 
 
 def children(of: int, module: str) -> list[int]:

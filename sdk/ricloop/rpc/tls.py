@@ -19,6 +19,8 @@ KEEPALIVE_MS = 2000
 OPTIONS = (
     ("grpc.keepalive_time_ms", KEEPALIVE_MS),
     ("grpc.keepalive_timeout_ms", KEEPALIVE_MS),
+    # Where the other end only stops, a minute passes without this: its kernel goes on acknowledging.
+    ("grpc.http2.ping_timeout_ms", KEEPALIVE_MS),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.max_pings_without_data", 0),
     # An xApp of rare events is as welcome as a busy one.
