@@ -64,6 +64,12 @@ def test_a_test_gives_the_feed_that_the_module_names() -> None:
 def test_what_makes_no_feed_is_told_where_it_is_declared() -> None:
     with pytest.raises(ConfigError, match=r"by_settings\(Pace, …\) makes a feed, as kpm.every\(…\), not 3"):
         by_settings(Pace, lambda pace: 3)  # type: ignore[arg-type, return-value]
+
+    class Needy(Settings):
+        cell: str
+
+    with pytest.raises(ConfigError, match=r"by_settings\(Needy, …\): give cell a default"):
+        by_settings(Needy, lambda needy: kpm.every(ms(100), USED))
     with pytest.raises(ConfigError, match="settings of xApp 'watcher' make no feed: slice 'x': write SST"):
         check_xapp(Watcher, lambda: Watcher(Pace(slice="x")))
 

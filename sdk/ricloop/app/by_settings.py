@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from ricloop.app.settings import Settings
 from ricloop.core.errors import ConfigError
 from ricloop.core.feeds import Feed
@@ -24,7 +26,12 @@ class BySettings(Feed[T_co]):
     default: Feed[T_co] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "default", self.made(self.type()))
+        try:
+            settings = self.type()
+        except ValidationError as error:
+            missing = ", ".join(str(one["loc"][0]) for one in error.errors())
+            raise ConfigError(f"by_settings({self.type.__name__}, …): give {missing} a default") from None
+        object.__setattr__(self, "default", self.made(settings))
 
     def made(self, settings: Settings) -> Feed[T_co]:
         """Raises ConfigError where these settings make no feed."""
