@@ -114,7 +114,7 @@ def test_an_xapp_gives_a_slice_its_quota_and_puts_a_cell_to_sleep() -> None:
     assert state.slicing.maximum[:, 1].tolist() == [100.0] * 6 + [10.0] * 6
     app.wanted += [ccc.sleep(int(state.deployment.cells[7]))]
     world.step(20)
-    assert state.energy.state[7] == CellState.ASLEEP
+    assert state.availability.energy.state[7] == CellState.ASLEEP
     ended(world)
 
 
