@@ -41,15 +41,13 @@ def main() -> int:
     if unknown := set(wanted.stages) - set(names):
         parser.error(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     state, console = State(STATE, wanted.fresh), Console()
-    return (
-        0
-        if all(
-            carry_out(stage, getattr(wanted, stage.name), state, console)
-            for stage in STAGES
-            if not wanted.stages or stage.name in wanted.stages
-        )
-        else 1
-    )
+    chosen = [stage for stage in STAGES if not wanted.stages or stage.name in wanted.stages]
+    try:
+        good = all(carry_out(stage, getattr(wanted, stage.name), state, console) for stage in chosen)
+    except KeyboardInterrupt:
+        console.print("stopped: the same call goes on from the last block that is done")
+        return 130
+    return 0 if good else 1
 
 
 if __name__ == "__main__":
