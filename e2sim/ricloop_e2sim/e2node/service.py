@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from ricloop.core.dialect import Dialect
@@ -44,16 +45,16 @@ class Answer:
     """For the log: names the cell or user."""
 
 
-class Service:
-    """One RAN function. What it is not asked for, it refuses."""
+class Service(ABC):
+    """One RAN function. What it does not say otherwise, it refuses."""
 
     id: int
     """RAN function id."""
     oid: str
 
+    @abstractmethod
     def definition(self) -> bytes:
         """What the function offers, for the E2 Setup."""
-        raise NotImplementedError
 
     def subscribe(self, asked: RicSubscriptionRequest) -> Admitted | Cause:
         """What was admitted; a Cause where the event trigger cannot be served."""
@@ -63,9 +64,11 @@ class Service:
         """What became of the actions; a Cause, and nothing changes, where none of it can be done."""
         return NOT_SUPPORTED
 
+    @abstractmethod
     def unsubscribe(self, request: RequestId) -> None:
         """Forget a subscription, if it is one of this service."""
 
+    @abstractmethod
     def clear(self) -> None:
         """The association is gone, and with it everything that was subscribed."""
 
